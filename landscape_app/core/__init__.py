@@ -1,0 +1,1 @@
+"""Numpy and the standard library only: the models, the optimizers, the landscapes."""

@@ -1,0 +1,107 @@
+"""The examples that a model learns from, and what is known of where they came from."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from landscape_app.core.arrays import FloatArray, IntArray, frozen, sealed
+from landscape_app.core.errors import DataError
+
+#: Maps features (n, m) to noiseless targets (1, m).
+Signal = Callable[[FloatArray], FloatArray]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scaling:
+    """Standardising of the features: ``x_scaled = (x - mean) / deviation``.
+
+    ``mean`` and ``deviation`` have shape (n, 1), in the units of the raw features; the deviation is the
+    population standard deviation.
+    """
+
+    mean: FloatArray
+    deviation: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Truth:
+    """Where generated data came from, noise aside.
+
+    ``signal`` maps features as the model sees them to the noiseless target. ``w`` (1, n) and ``b`` exist
+    only where the truth is itself a linear model.
+    """
+
+    signal: Signal
+    w: FloatArray | None = None
+    b: float | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dataset:
+    """Features ``X`` (n, m) and target ``y`` (1, m), read-only float64, with their names.
+
+    ``units`` holds a unit (or an empty string) for each feature and, last, for the target.
+
+    Raises
+    ------
+    DataError
+        If the shapes disagree, there is no example or no feature, or a value is not finite.
+    """
+
+    X: FloatArray
+    y: FloatArray
+    feature_names: tuple[str, ...]
+    target_name: str
+    title: str = ""
+    units: tuple[str, ...] = ()
+    scaling: Scaling | None = None
+    truth: Truth | None = field(default=None)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "X", frozen(self.X))
+        object.__setattr__(self, "y", frozen(self.y))
+        if self.X.ndim != 2 or self.y.shape != (1, self.X.shape[1]):
+            raise DataError(f"Features of shape {self.X.shape} do not go with a target of shape {self.y.shape}.")
+        if self.X.shape[0] == 0 or self.X.shape[1] == 0:
+            raise DataError("The data need at least one feature and one example.")
+        if len(self.feature_names) != self.X.shape[0]:
+            raise DataError(f"{len(self.feature_names)} names were given for {self.X.shape[0]} features.")
+        if not (np.isfinite(self.X).all() and np.isfinite(self.y).all()):
+            raise DataError("The data hold values that are not finite numbers: remove or replace them.")
+
+    @property
+    def n(self) -> int:
+        """Number of features."""
+        return int(self.X.shape[0])
+
+    @property
+    def m(self) -> int:
+        """Number of examples."""
+        return int(self.X.shape[1])
+
+    def examples(self, indices: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Return ``X`` (n, len(indices)) and ``y`` (1, len(indices)) of these examples."""
+        return self.X[:, indices], self.y[:, indices]
+
+
+def standardised(data: Dataset) -> Dataset:
+    """Return ``data`` with every feature at mean 0 and population standard deviation 1.
+
+    A constant feature is only centred. The ground truth is carried over to the new features.
+    """
+    mean = data.X.mean(axis=1, keepdims=True)
+    deviation = data.X.std(axis=1, keepdims=True)
+    deviation[deviation == 0.0] = 1.0
+    truth = data.truth
+    if truth is not None:
+        raw = truth.signal
+        w = None if truth.w is None else truth.w * deviation.T
+        b = None if truth.w is None or truth.b is None else truth.b + float((truth.w @ mean)[0, 0])
+        truth = Truth(signal=lambda X: raw(X * deviation + mean), w=w, b=b)
+    return replace(
+        data,
+        X=sealed((data.X - mean) / deviation),
+        scaling=Scaling(sealed(mean), sealed(deviation)),
+        truth=truth,
+    )

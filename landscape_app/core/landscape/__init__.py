@@ -1,0 +1,16 @@
+"""Which points of a plane to evaluate, in which order, and how to show the losses."""
+
+from landscape_app.core.landscape.grid import Landscape, Range, evaluate_grid, grid_landscapes
+from landscape_app.core.landscape.levels import LossScale, loss_scale
+from landscape_app.core.landscape.plane import Plane, axis_plane
+
+__all__ = [
+    "Landscape",
+    "LossScale",
+    "Plane",
+    "Range",
+    "axis_plane",
+    "evaluate_grid",
+    "grid_landscapes",
+    "loss_scale",
+]

@@ -1,0 +1,62 @@
+"""Two-layer linear network: two linear layers stacked (CS230, section 2)."""
+
+import numpy as np
+
+from landscape_app.core.arrays import AnyFloatArray, FloatArray
+from landscape_app.core.models.base import Forward, Model
+from landscape_app.core.models.linear import linear_squared_errors
+from landscape_app.core.models.parameters import Layout
+
+
+def two_layer_layout(n: int, k: int) -> Layout:
+    """Return the blocks of both networks: W1 (k, n), b1 (k, 1), w2 (1, k), b2 (a scalar)."""
+    return Layout.of(("W1", (k, n), False), ("b1", (k, 1), False), ("w2", (1, k), False), ("b2", (), True))
+
+
+class TwoLayerLinear(Model):
+    """Z = W1 X + b1, yhat = w2 Z + b2."""
+
+    name = "two-layer-linear"
+    title = "Two-layer linear network"
+    has_hidden = True
+    equations = (
+        "Z = W₁ X + b₁",
+        "ŷ = w₂ Z + b₂",
+        "L = (1/m) ‖ŷ − y‖²",
+        "∂L/∂W₁ = w₂ᵀ (2/m) (ŷ − y) Xᵀ",
+        "∂L/∂b₁ = w₂ᵀ (2/m) (ŷ − y) 1",
+        "∂L/∂w₂ = (2/m) (ŷ − y) Zᵀ",
+        "∂L/∂b₂ = (2/m) (ŷ − y) 1",
+    )
+
+    def __init__(self, n: int, k: int | None) -> None:
+        super().__init__(n, k)
+        self.layout = two_layer_layout(n, k or 0)
+
+    def forward(self, theta: AnyFloatArray, X: FloatArray) -> Forward:
+        """Return Z (k, m) and yhat (1, m)."""
+        p = self.layout.split(theta)
+        Z = p["W1"] @ X + p["b1"]
+        return Forward(yhat=p["w2"] @ Z + p["b2"], Z=Z)
+
+    def backward(self, theta: FloatArray, forward: Forward, X: FloatArray, d_yhat: FloatArray) -> FloatArray:
+        """Return dL/d(W1, b1, w2, b2) as one flat vector."""
+        assert forward.Z is not None
+        d_z = self.layout.split(theta)["w2"].T @ d_yhat  # (k, m)
+        d_w2 = d_yhat @ forward.Z.T  # (1, k)
+        return np.concatenate(((d_z @ X.T).ravel(), d_z.sum(axis=1), d_w2[0], d_yhat.sum(axis=1)))
+
+    def squared_errors(self, thetas: FloatArray, X: FloatArray, y: FloatArray) -> FloatArray:
+        """Return sum((yhat - y)²) (p,) at each row of ``thetas``.
+
+        The output depends on the effective parameters w2 W1 and w2 b1 + b2 alone.
+        """
+        W1, b1, w2, b2 = split_many(self.layout, thetas)
+        weights = (w2 @ W1)[:, 0, :]  # (p, n)
+        biases = (w2 @ b1)[:, 0, 0] + b2  # (p,)
+        return linear_squared_errors(weights, biases, X, y)
+
+
+def split_many(layout: Layout, thetas: FloatArray) -> list[FloatArray]:
+    """Return every block of ``thetas`` (p, size) as an array (p, *shape)."""
+    return [thetas[:, block.start : block.stop].reshape(-1, *block.shape) for block in layout.blocks]

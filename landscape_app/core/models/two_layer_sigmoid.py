@@ -1,0 +1,68 @@
+"""Two-layer nonlinear network: a hidden layer of sigmoid units (CS230, section 2)."""
+
+import numpy as np
+
+from landscape_app.core.arrays import AnyFloatArray, FloatArray
+from landscape_app.core.models.base import Forward, Model
+from landscape_app.core.models.two_layer_linear import split_many, two_layer_layout
+
+
+def sigmoid(Z: AnyFloatArray) -> AnyFloatArray:
+    """Return 1 / (1 + exp(-Z)), without overflow; complex Z are taken for the gradient check."""
+    if np.iscomplexobj(Z):
+        # exp of the negative side alone: exp(-Z) overflows to inf + nan i for complex Z.
+        positive = Z.real >= 0
+        small = np.exp(np.where(positive, -Z, Z))
+        return np.where(positive, 1.0, small) / (1.0 + small)
+    A = np.negative(Z)
+    with np.errstate(over="ignore"):  # exp(710) is inf, and 1 / inf is the right limit, 0
+        np.exp(A, out=A)
+    A += 1.0
+    return np.divide(1.0, A, out=A)
+
+
+class TwoLayerSigmoid(Model):
+    """Z = W1 X + b1, A = sigmoid(Z), yhat = w2 A + b2."""
+
+    name = "two-layer-sigmoid"
+    title = "Two-layer sigmoid network"
+    has_hidden = True
+    equations = (
+        "Z = W₁ X + b₁",
+        "A = σ(Z)",
+        "ŷ = w₂ A + b₂",
+        "L = (1/m) ‖ŷ − y‖²",
+        "∂L/∂W₁ = ((w₂ᵀ (2/m) (ŷ − y)) ⊙ A ⊙ (1 − A)) Xᵀ",
+        "∂L/∂b₁ = ((w₂ᵀ (2/m) (ŷ − y)) ⊙ A ⊙ (1 − A)) 1",
+        "∂L/∂w₂ = (2/m) (ŷ − y) Aᵀ",
+        "∂L/∂b₂ = (2/m) (ŷ − y) 1",
+    )
+
+    def __init__(self, n: int, k: int | None) -> None:
+        super().__init__(n, k)
+        self.layout = two_layer_layout(n, k or 0)
+
+    def forward(self, theta: AnyFloatArray, X: FloatArray) -> Forward:
+        """Return Z and A (k, m) and yhat (1, m)."""
+        p = self.layout.split(theta)
+        Z = p["W1"] @ X + p["b1"]
+        A = sigmoid(Z)
+        return Forward(yhat=p["w2"] @ A + p["b2"], Z=Z, A=A)
+
+    def backward(self, theta: FloatArray, forward: Forward, X: FloatArray, d_yhat: FloatArray) -> FloatArray:
+        """Return dL/d(W1, b1, w2, b2) as one flat vector."""
+        A = forward.A
+        assert A is not None
+        d_z = (self.layout.split(theta)["w2"].T @ d_yhat) * A * (1 - A)  # (k, m)
+        d_w2 = d_yhat @ A.T  # (1, k)
+        return np.concatenate(((d_z @ X.T).ravel(), d_z.sum(axis=1), d_w2[0], d_yhat.sum(axis=1)))
+
+    def squared_errors(self, thetas: FloatArray, X: FloatArray, y: FloatArray) -> FloatArray:
+        """Return sum((yhat - y)²) (p,) at each row of ``thetas``."""
+        W1, b1, w2, b2 = split_many(self.layout, thetas)
+        Z = W1 @ X  # (p, k, m)
+        Z += b1
+        residuals = (w2 @ sigmoid(Z))[:, 0, :]  # (p, m)
+        residuals += b2[:, np.newaxis]
+        residuals -= y
+        return np.asarray(np.einsum("pm,pm->p", residuals, residuals))

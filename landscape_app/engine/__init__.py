@@ -1,0 +1,1 @@
+"""The worker thread and the one mutable owner of the state (QtCore only)."""

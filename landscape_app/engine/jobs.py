@@ -1,0 +1,65 @@
+"""What the window asks of the worker, and what the worker answers: frozen, passed without a copy."""
+
+from dataclasses import dataclass
+
+from landscape_app.core.arrays import FloatArray
+from landscape_app.core.landscape import Landscape, Plane
+from landscape_app.core.landscape.grid import Range
+from landscape_app.session.problem import Problem
+from landscape_app.session.records import Divergence, StepBatch, Timeline
+from landscape_app.session.transitions import Run
+
+#: A slice of steps ends after so many seconds, so that the interpreter is left to the window in between.
+STEP_SLICE = 0.008
+#: A slice of the grid's work, in seconds.
+GRID_SLICE = 0.012
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StepJob:
+    """Record up to ``count`` steps after ``iteration`` of ``timeline``; stops early when a slice's time is up.
+
+    With ``start`` (size,) the record begins anew there. ``remeasure``: the record of ``iteration`` itself is
+    made again first, since its batch or rule has changed. ``tolerance`` ends the run at the first record
+    whose gradient norm lies below it.
+    """
+
+    token: int
+    run: Run
+    count: int
+    timeline: Timeline | None = None
+    iteration: int = 0
+    start: FloatArray | None = None
+    remeasure: bool = False
+    tolerance: float | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StepsReply:
+    """What a StepJob recorded: ``batch`` may be None, if it diverged at once."""
+
+    token: int
+    batch: StepBatch | None
+    divergence: Divergence | None = None
+    converged: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GridJob:
+    """Evaluate the loss on a plane, from the coarsest lattice to ``grid`` x ``grid``."""
+
+    token: int
+    problem: Problem
+    plane: Plane
+    x_range: Range
+    y_range: Range
+    grid: int
+    coarsest: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GridReply:
+    """One finished lattice of a GridJob."""
+
+    token: int
+    landscape: Landscape

@@ -1,0 +1,134 @@
+"""The worker: takes jobs in slices, steps before grids, and never holds the interpreter for long."""
+
+from collections.abc import Iterator
+from time import perf_counter
+
+import numpy as np
+from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
+
+from landscape_app.core.landscape import Landscape, grid_landscapes
+from landscape_app.engine.jobs import GRID_SLICE, STEP_SLICE, GridJob, GridReply, StepJob, StepsReply
+from landscape_app.session.records import Divergence, StepBatch, StepRecord
+from landscape_app.session.transitions import divergence_at, first_record, next_step, remeasured, replayed
+
+
+def run_step_job(job: StepJob, seconds: float = STEP_SLICE) -> StepsReply:
+    """Fold the pure ``next_step``; at least one step is taken if any was asked for."""
+    deadline = perf_counter() + seconds
+    records: list[StepRecord] = []
+    if job.start is not None:
+        record = first_record(job.run, job.start)
+        stopped = divergence_at(job.run, record)
+        if stopped is not None:
+            return StepsReply(job.token, None, stopped)
+        records.append(record)
+    else:
+        assert job.timeline is not None
+        record = replayed(job.run, job.timeline, job.iteration)
+        if job.remeasure:
+            record = remeasured(job.run, record)
+            records.append(record)
+    for _ in range(job.count):
+        if job.tolerance is not None and float(np.linalg.norm(record.grad)) < job.tolerance:
+            return StepsReply(job.token, _packed(records), converged=True)
+        following = next_step(job.run, record)
+        if isinstance(following, Divergence):
+            return StepsReply(job.token, _packed(records), following)
+        record = following
+        records.append(record)
+        if perf_counter() > deadline:
+            break
+    return StepsReply(job.token, _packed(records))
+
+
+def _packed(records: list[StepRecord]) -> StepBatch | None:
+    return StepBatch.of(records) if records else None
+
+
+class Worker(QObject):
+    """Lives in the worker thread. A new job of a kind replaces the one that is running: that is the cancelling."""
+
+    steps_finished = Signal(object)
+    grid_advanced = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._step_job: StepJob | None = None
+        self._grid_job: GridJob | None = None
+        self._grid: Iterator[Landscape | None] | None = None
+        self._clock = QTimer(self)  # a child, so that it moves into the thread with its parent
+        self._clock.setInterval(0)
+        self._clock.timeout.connect(self._advance)
+
+    @Slot(object)
+    def take_steps(self, job: StepJob) -> None:
+        """Put ``job`` in the steps' slot."""
+        self._step_job = job
+        self._clock.start()
+
+    @Slot(object)
+    def take_grid(self, job: GridJob | None) -> None:
+        """Put ``job`` in the grid's slot; None only clears it."""
+        self._grid_job = job
+        self._grid = None
+        if job is not None:
+            problem = job.problem
+            self._grid = grid_landscapes(
+                problem.model, problem.data, job.plane, job.x_range, job.y_range, job.grid, job.coarsest
+            )
+            self._clock.start()
+
+    @Slot()
+    def stop(self) -> None:
+        """Drop all work; called in the worker's own thread before it ends."""
+        self._step_job = self._grid_job = self._grid = None
+        self._clock.stop()
+
+    @Slot()
+    def _advance(self) -> None:
+        """Do one slice of the most urgent work, then let events in."""
+        if self._step_job is not None:
+            job, self._step_job = self._step_job, None
+            self.steps_finished.emit(run_step_job(job))
+        elif self._grid is not None:
+            self._advance_grid()
+        else:
+            self._clock.stop()
+
+    def _advance_grid(self) -> None:
+        assert self._grid is not None
+        assert self._grid_job is not None
+        deadline = perf_counter() + GRID_SLICE
+        for level in self._grid:
+            if level is not None:
+                self.grid_advanced.emit(GridReply(self._grid_job.token, level))
+            if level is not None or perf_counter() > deadline:
+                return
+        self._grid = None
+
+
+class WorkerThread(QObject):
+    """Owns the thread and its worker; ``shut_down`` ends both."""
+
+    steps_wanted = Signal(object)
+    grid_wanted = Signal(object)
+    stop_wanted = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.worker = Worker()
+        self._thread = QThread()
+        self._thread.setObjectName("worker")
+        self.worker.moveToThread(self._thread)
+        self.steps_wanted.connect(self.worker.take_steps)
+        self.grid_wanted.connect(self.worker.take_grid)
+        self.stop_wanted.connect(self.worker.stop)
+        self._thread.finished.connect(self.worker.deleteLater)
+        self._thread.start()
+
+    def shut_down(self) -> None:
+        """Cancel, quit, wait: in this order, so that no timer outlives its thread."""
+        if self._thread.isRunning():
+            self.stop_wanted.emit()
+            self._thread.quit()
+            self._thread.wait()

@@ -1,0 +1,1 @@
+"""The description of an experiment, its record and the pure transitions between them (no Qt)."""

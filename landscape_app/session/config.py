@@ -1,0 +1,123 @@
+"""The description of an experiment: frozen, validated, and the very content of a session file."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from landscape_app.core.models import MAX_HIDDEN
+
+FORMAT_VERSION = 1
+
+#: A scalar, a row or a matrix of parameters, as JSON holds them.
+BlockValues = float | tuple[float, ...] | tuple[tuple[float, ...], ...]
+Range = tuple[float, float]
+
+
+class Frozen(BaseModel):
+    """Base of all parts: immutable, nothing unknown, nothing infinite."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    def but(self, **changes: Any) -> Any:
+        """Return a validated copy with ``changes``."""
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self)(**{**values, **changes})
+
+
+class DataConfig(Frozen):
+    """Which data: a generator or bundled set by ``name``, or a file by ``path``.
+
+    ``path`` is as it was given; in a session file it is relative to that file.
+    ``target`` and ``features`` None mean the defaults: the last numeric column, and all other numeric ones.
+    """
+
+    kind: Literal["generated", "bundled", "file"] = "generated"
+    name: str = "line"
+    path: str | None = None
+    seed: int = Field(default=0, ge=0)
+    examples: int | None = Field(default=None, ge=1)
+    noise: float | None = Field(default=None, ge=0.0)
+    knobs: dict[str, float] = Field(default_factory=dict)
+    target: str | None = None
+    features: tuple[str, ...] | None = None
+    missing: Literal["drop", "mean"] = "drop"
+    scale: Literal["none", "standard"] = "none"
+
+
+class ModelConfig(Frozen):
+    """Which model, and how many hidden units it has if it has any."""
+
+    name: Literal["univariate", "multivariate", "two-layer-linear", "two-layer-sigmoid"] = "univariate"
+    hidden: Annotated[int, Field(ge=1, le=MAX_HIDDEN)] = 4
+
+
+class StartConfig(Frozen):
+    """Where the descent starts: values by block in the section's shapes, or drawn from ``seed``."""
+
+    method: Literal["values", "zeros", "normal", "xavier"] = "normal"
+    seed: int = Field(default=0, ge=0)
+    values: dict[str, BlockValues] | None = None
+
+    @model_validator(mode="after")
+    def _values_when_typed(self) -> "StartConfig":
+        if (self.method == "values") != (self.values is not None):
+            raise ValueError("a start by values needs values, and only that does")
+        return self
+
+
+class Change(Frozen):
+    """A setting changed in mid-run: it acts from the step after ``iteration``.
+
+    ``name`` is a hyperparameter, ``batch_size`` (``value`` None: all examples) or ``optimizer``.
+    """
+
+    iteration: int = Field(ge=0)
+    name: str
+    value: float | str | None
+
+
+class RunConfig(Frozen):
+    """One descent: rule, hyperparameters (absent ones have the rule's defaults), batches and changes."""
+
+    optimizer: str = "gradient-descent"
+    hyper: dict[str, float] = Field(default_factory=dict)
+    batch_size: int | None = Field(default=None, ge=1)
+    seed: int = Field(default=0, ge=0)
+    iterations: int = Field(default=100, ge=0)
+    changes: tuple[Change, ...] = ()
+
+
+class PlaneConfig(Frozen):
+    """What the map shows: two parameters (None: the first two) and ranges (None: what fits the path)."""
+
+    axes: tuple[str, str] | None = None
+    x_range: Range | None = None
+    y_range: Range | None = None
+    grid: int = Field(default=129, ge=2, le=2049)
+
+    @model_validator(mode="after")
+    def _ranges_ascend(self) -> "PlaneConfig":
+        for name, limits in (("x", self.x_range), ("y", self.y_range)):
+            if limits is not None and not limits[0] < limits[1]:
+                raise ValueError(f"the {name} range must go from a lower to a higher number")
+        return self
+
+
+class Experiment(Frozen):
+    """Everything that determines what is computed; equal experiments give equal numbers."""
+
+    version: int = FORMAT_VERSION
+    data: DataConfig = DataConfig()
+    model: ModelConfig = ModelConfig()
+    start: StartConfig = StartConfig()
+    run: RunConfig = RunConfig()
+    plane: PlaneConfig = PlaneConfig()
+
+
+def default_experiment() -> Experiment:
+    """Return what a first-time user sees: momentum on a noisy line, swinging around the optimum."""
+    return Experiment(
+        data=DataConfig(seed=3),
+        start=StartConfig(method="values", values={"w": -1.6, "b": 2.1}),
+        run=RunConfig(optimizer="momentum", hyper={"learning_rate": 0.04}),
+    )

@@ -1,0 +1,61 @@
+"""Which part of which plane the map shows at a moment."""
+
+from dataclasses import dataclass
+
+from landscape_app.core.landscape import Plane, axis_plane
+from landscape_app.core.landscape.grid import Range
+from landscape_app.session.config import Experiment
+from landscape_app.session.problem import Problem, plane_axes
+from landscape_app.session.ranges import automatic_ranges, holds, important_points
+from landscape_app.session.records import Timeline
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MapView:
+    """A plane and the ranges shown of it; ``automatic`` ranges follow the path, others the user chose."""
+
+    plane: Plane
+    x_range: Range
+    y_range: Range
+    automatic: bool = True
+
+    def same_as(self, other: "MapView") -> bool:
+        """Whether both show the same points."""
+        return (
+            self.x_range == other.x_range and self.y_range == other.y_range and self.plane.same_slice(other.plane)
+        )
+
+
+def map_view_at(
+    experiment: Experiment, problem: Problem, timeline: Timeline, cursor: int, previous: MapView | None
+) -> MapView:
+    """Return the slice through the point at ``cursor``; ``previous`` itself if it still serves.
+
+    Automatic ranges stay as they are while they hold the path, so that the map stands still under it.
+    Without a ``previous`` view they are chosen anew.
+    """
+    layout = problem.model.layout
+    plane = axis_plane(layout, plane_axes(experiment, layout), timeline.theta[cursor])
+    if previous is not None and previous.plane.same_slice(plane):
+        plane = previous.plane
+    chosen = experiment.plane
+    if chosen.x_range is not None and chosen.y_range is not None:
+        view = MapView(plane, chosen.x_range, chosen.y_range, automatic=False)
+    else:
+        view = _automatic(problem, timeline, plane, previous)
+        if chosen.x_range is not None or chosen.y_range is not None:
+            view = MapView(plane, chosen.x_range or view.x_range, chosen.y_range or view.y_range)
+    return previous if previous is not None and previous.same_as(view) else view
+
+
+def _automatic(problem: Problem, timeline: Timeline, plane: Plane, previous: MapView | None) -> MapView:
+    same_axes = (
+        previous is not None
+        and previous.automatic
+        and (previous.plane.x_index, previous.plane.y_index) == (plane.x_index, plane.y_index)
+    )
+    if same_axes and previous is not None:
+        ranges = (previous.x_range, previous.y_range)
+        if holds(ranges, important_points(problem, timeline, plane)):
+            return MapView(plane, *ranges)
+    return MapView(plane, *automatic_ranges(problem, timeline, plane))

@@ -1,0 +1,77 @@
+"""From a description to a run that stands at its start."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from landscape_app.core.errors import ConfigError
+from landscape_app.core.models import Model
+from landscape_app.session.config import Experiment, ModelConfig, PlaneConfig, StartConfig
+from landscape_app.session.problem import Loaded, Problem, build_model, build_problem, load_data, start_theta
+from landscape_app.session.records import StepBatch, Timeline
+from landscape_app.session.transitions import Run, divergence_at, first_record
+
+Part = Literal["problem", "start", "run", "plane"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """An experiment ready to step: its timeline holds the start alone."""
+
+    experiment: Experiment
+    problem: Problem
+    run: Run
+    timeline: Timeline
+
+
+def invalidates(old: Experiment, new: Experiment) -> Part | None:
+    """Return the first part that has to be made anew on the way from ``old`` to ``new``; None if nothing changed."""
+    if new.data != old.data or new.model != old.model:
+        return "problem"
+    if new.start != old.start:
+        return "start"
+    if new.run != old.run:
+        return "run"
+    return "plane" if new.plane != old.plane else None
+
+
+def prepare(experiment: Experiment, loaded: Loaded | None = None) -> Prepared:
+    """Load the data (unless ``loaded``), build the model, and evaluate the start.
+
+    Raises
+    ------
+    DataError, ConfigError
+        One sentence, for instance if the start's loss is not finite.
+    """
+    loaded = loaded or load_data(experiment.data)
+    problem = build_problem(loaded, experiment.model)
+    run = Run.of(experiment.run, problem.model, problem.data)
+    record = first_record(run, start_theta(experiment.start, problem.model))
+    if divergence_at(run, record) is not None:
+        raise ConfigError("The loss or its gradient overflows at the start already: choose a start nearer to zero.")
+    return Prepared(experiment, problem, run, Timeline.starting_with(StepBatch.of([record])))
+
+
+def adapted(experiment: Experiment, loaded: Loaded) -> Experiment:
+    """Return ``experiment`` with what does not fit the data replaced by what does, for use in the window.
+
+    Several features make the univariate model a multivariate one; a typed start of the wrong shape becomes a
+    drawn one; axes that the model does not have, and ranges, become automatic.
+    """
+    if experiment.model.name == "univariate" and loaded.data.n > 1:
+        experiment = experiment.but(model=ModelConfig(name="multivariate", hidden=experiment.model.hidden))
+    model = build_model(experiment.model, loaded.data.n)
+    if experiment.start.method == "values" and not _fits(experiment.start, model):
+        method: Literal["normal", "xavier"] = "xavier" if model.has_hidden else "normal"
+        experiment = experiment.but(start=StartConfig(method=method, seed=experiment.start.seed))
+    axes = experiment.plane.axes
+    if axes is not None and not set(axes) <= set(model.layout.scalar_names):
+        experiment = experiment.but(plane=PlaneConfig(grid=experiment.plane.grid))
+    return experiment
+
+
+def _fits(start: StartConfig, model: Model) -> bool:
+    try:
+        model.layout.join(start.values or {})
+    except ConfigError:
+        return False
+    return True

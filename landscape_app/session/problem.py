@@ -1,0 +1,117 @@
+"""What an experiment's description stands for: its data, its model, its start."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from landscape_app.core.arrays import FloatArray, sealed
+from landscape_app.core.dataset import Dataset, standardised
+from landscape_app.core.errors import ConfigError
+from landscape_app.core.least_squares import LeastSquares, least_squares
+from landscape_app.core.models import MODELS, Model
+from landscape_app.core.models.parameters import Layout
+from landscape_app.core.synthetic import GENERATORS
+from landscape_app.data.bundled import load_bundled
+from landscape_app.data.csv_files import read_csv_table
+from landscape_app.data.table import Table, dataset_from_table
+from landscape_app.session.config import DataConfig, Experiment, ModelConfig, StartConfig
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loaded:
+    """Data ready for a model. ``table`` holds all the columns if they came from a table."""
+
+    data: Dataset
+    table: Table | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Problem:
+    """What is being learned: data and model, and the least-squares optimum where the model has one."""
+
+    loaded: Loaded
+    model: Model
+    optimum: LeastSquares | None
+
+    @property
+    def data(self) -> Dataset:
+        """The examples."""
+        return self.loaded.data
+
+    @property
+    def truth(self) -> FloatArray | None:
+        """The parameters (size,) that the data were generated with, if this model has such."""
+        truth = self.data.truth
+        if self.model.has_hidden or truth is None or truth.w is None or truth.b is None:
+            return None
+        return np.append(truth.w, truth.b)
+
+
+def load_data(config: DataConfig, table: Table | None = None) -> Loaded:
+    """Generate or read the data; ``table`` saves reading again what is in memory already.
+
+    Raises
+    ------
+    DataError, ConfigError
+        One sentence on what is wrong and what to do.
+    """
+    if config.kind == "generated":
+        return Loaded(_generated(config))
+    if config.kind == "bundled":
+        if config.examples is not None or config.noise is not None or config.knobs:
+            raise ConfigError(f"{config.name} is a real data set: number of examples and noise are for generated data.")
+        table = table or load_bundled(config.name)
+    else:
+        table = table or read_csv_table(Path(config.path or ""))
+    data, note = dataset_from_table(table, config.target, config.features, config.missing, config.scale)
+    return Loaded(data, table, note)
+
+
+def _generated(config: DataConfig) -> Dataset:
+    if config.name not in GENERATORS:
+        raise ConfigError(f"There is no generator called {config.name!r}; choose one of {', '.join(GENERATORS)}.")
+    generator = GENERATORS[config.name]
+    m = generator.default_m if config.examples is None else config.examples
+    noise = generator.default_noise if config.noise is None else config.noise
+    data = generator.generate(m, noise, config.seed, config.knobs)
+    return standardised(data) if config.scale == "standard" else data
+
+
+def build_model(config: ModelConfig, n: int) -> Model:
+    """Return the model for ``n`` features, or raise ConfigError if it does not take that many."""
+    return MODELS[config.name](n, config.hidden)
+
+
+def build_problem(loaded: Loaded, config: ModelConfig) -> Problem:
+    """Join data and model, and solve for the optimum where the model is linear."""
+    model = build_model(config, loaded.data.n)
+    return Problem(loaded, model, None if model.has_hidden else least_squares(loaded.data))
+
+
+def start_theta(config: StartConfig, model: Model) -> FloatArray:
+    """Return the start (size,): typed values, zeros, or draws that depend on the seed alone.
+
+    Normal: every scalar from N(0, 1). Xavier: weights from N(0, 2 / (fan in + fan out)), biases 0.
+    """
+    layout: Layout = model.layout
+    if config.method == "values":
+        return sealed(layout.join(config.values or {}))
+    if config.method == "zeros":
+        return sealed(np.zeros(layout.size))
+    draws = np.random.default_rng((config.seed, 0)).standard_normal(layout.size)
+    if config.method == "xavier":
+        draws *= model.xavier_scale()
+    return sealed(draws)
+
+
+def start_values(theta: FloatArray, layout: Layout) -> dict[str, object]:
+    """Return ``theta`` as nested lists by block, the form in which a start is typed and kept."""
+    return {name: block.tolist() for name, block in layout.split(theta).items()}
+
+
+def plane_axes(experiment: Experiment, layout: Layout) -> tuple[str, str]:
+    """Return the names of the map's two parameters: those chosen, else the first two."""
+    chosen = experiment.plane.axes
+    return chosen if chosen is not None else (layout.scalar_names[0], layout.scalar_names[1])

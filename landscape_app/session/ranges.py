@@ -1,0 +1,54 @@
+"""Which part of the plane to show when nobody has chosen: what matters, with a margin."""
+
+import numpy as np
+
+from landscape_app.core.arrays import FloatArray
+from landscape_app.core.landscape.grid import Range
+from landscape_app.core.landscape.plane import Plane
+from landscape_app.session.problem import Problem
+from landscape_app.session.records import Timeline
+
+#: Part of the extent that is left free on each side.
+MARGIN = 0.18
+#: Points of the path whose loss is this many times the start's are a divergence: they don't set the range.
+RUNAWAY = 4.0
+#: Half-width, in units of the values' own size, where there is a single point to show.
+LONELY = 1.0
+
+
+def important_points(problem: Problem, timeline: Timeline, plane: Plane) -> FloatArray:
+    """Return the plane coordinates (p, 2) of start, path, optimum and ground truth."""
+    tame = timeline.loss <= RUNAWAY * timeline.loss[0]
+    points = [plane.project(timeline.theta[tame]), plane.project(timeline.theta[:1])]
+    if problem.optimum is not None:
+        points.append(plane.project(problem.optimum.theta)[np.newaxis])
+    if problem.truth is not None:
+        points.append(plane.project(problem.truth)[np.newaxis])
+    return np.vstack(points)
+
+
+def automatic_ranges(problem: Problem, timeline: Timeline, plane: Plane) -> tuple[Range, Range]:
+    """Return x and y ranges that hold the start, the path, the optimum and the ground truth."""
+    everything = important_points(problem, timeline, plane)
+    low, high = everything.min(axis=0), everything.max(axis=0)
+    half = np.maximum(0.5 * (high - low), 1e-3 * np.maximum(1.0, np.abs(high)))
+    # Without an optimum to look at, a map of the neighbourhood says more than one of a short path.
+    if plane.is_slice or problem.optimum is None:
+        half = np.maximum(half, LONELY)
+    centre = 0.5 * (low + high)
+    return _widened(centre[0], half[0]), _widened(centre[1], half[1])
+
+
+def _widened(centre: float, half: float) -> Range:
+    reach = float(half) * (1.0 + 2.0 * MARGIN)
+    return float(centre) - reach, float(centre) + reach
+
+
+def holds(outer: tuple[Range, Range], points: FloatArray) -> bool:
+    """Whether all ``points`` (p, 2) lie inside the ranges, a sliver at the border aside."""
+    for axis, (low, high) in enumerate(outer):
+        sliver = 0.02 * (high - low)
+        values = points[:, axis]
+        if values.size and (values.min() < low + sliver or values.max() > high - sliver):
+            return False
+    return True
