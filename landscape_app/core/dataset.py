@@ -41,7 +41,8 @@ class Truth:
 class Dataset:
     """Features ``X`` (n, m) and target ``y`` (1, m), read-only float64, with their names.
 
-    ``units`` holds a unit (or an empty string) for each feature and, last, for the target.
+    ``units`` holds a unit (or an empty string) for each feature and, last, for the target. ``notes`` are
+    sentences on how the data were read that a person should know, such as how many rows were left out.
 
     Raises
     ------
@@ -57,6 +58,7 @@ class Dataset:
     units: tuple[str, ...] = ()
     scaling: Scaling | None = None
     truth: Truth | None = field(default=None)
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "X", frozen(self.X))
@@ -67,6 +69,8 @@ class Dataset:
             raise DataError("The data need at least one feature and one example.")
         if len(self.feature_names) != self.X.shape[0]:
             raise DataError(f"{len(self.feature_names)} names were given for {self.X.shape[0]} features.")
+        if self.units and len(self.units) != self.X.shape[0] + 1:
+            raise DataError(f"{len(self.units)} units were given for {self.X.shape[0]} features and the target.")
         if not (np.isfinite(self.X).all() and np.isfinite(self.y).all()):
             raise DataError("The data hold values that are not finite numbers: remove or replace them.")
 
@@ -89,10 +93,22 @@ def standardised(data: Dataset) -> Dataset:
     """Return ``data`` with every feature at mean 0 and population standard deviation 1.
 
     A constant feature is only centred. The ground truth is carried over to the new features.
+
+    Raises
+    ------
+    DataError
+        If the values of a feature are too large for their deviation to be a finite number.
     """
-    mean = data.X.mean(axis=1, keepdims=True)
-    deviation = data.X.std(axis=1, keepdims=True)
-    deviation[deviation == 0.0] = 1.0
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean = data.X.mean(axis=1, keepdims=True)
+        deviation = data.X.std(axis=1, keepdims=True)
+    # The mean of equal values may be off by a rounding error, which would be blown up to 1.
+    constant = data.X.min(axis=1, keepdims=True) == data.X.max(axis=1, keepdims=True)
+    mean = np.where(constant, data.X[:, :1], mean)
+    deviation = np.where(constant | (deviation == 0.0), 1.0, deviation)
+    for name, usable in zip(data.feature_names, np.isfinite(mean) & np.isfinite(deviation), strict=True):
+        if not usable.all():
+            raise DataError(f"The values of '{name}' are too large to be standardised: divide them first.")
     truth = data.truth
     if truth is not None:
         raw = truth.signal
