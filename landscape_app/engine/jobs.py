@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.landscape import Landscape, Plane
 from landscape_app.core.landscape.grid import Range
+from landscape_app.session.config import Experiment
 from landscape_app.session.problem import Problem
 from landscape_app.session.records import Divergence, StepBatch, Timeline
 from landscape_app.session.transitions import Run
@@ -21,17 +22,19 @@ class StepJob:
 
     With ``start`` (size,) the record begins anew there. ``remeasure``: the record of ``iteration`` itself is
     made again first, since its batch or rule has changed. ``tolerance`` ends the run at the first record
-    whose gradient norm lies below it.
+    whose gradient norm lies below it. ``experiment`` is the description that a restart brings about; it
+    comes back with the reply.
     """
 
-    token: int
     run: Run
     count: int
+    token: int = 0
     timeline: Timeline | None = None
     iteration: int = 0
     start: FloatArray | None = None
     remeasure: bool = False
     tolerance: float | None = None
+    experiment: Experiment | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,6 +45,7 @@ class StepsReply:
     batch: StepBatch | None
     divergence: Divergence | None = None
     converged: bool = False
+    experiment: Experiment | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,12 +16,13 @@ def run_step_job(job: StepJob, seconds: float = STEP_SLICE) -> StepsReply:
     """Fold the pure ``next_step``; at least one step is taken if any was asked for."""
     deadline = perf_counter() + seconds
     records: list[StepRecord] = []
+    divergence: Divergence | None = None
+    converged = False
     if job.start is not None:
         record = first_record(job.run, job.start)
-        stopped = divergence_at(job.run, record)
-        if stopped is not None:
-            return StepsReply(job.token, None, stopped)
-        records.append(record)
+        divergence = divergence_at(job.run, record)
+        if divergence is None:
+            records.append(record)
     else:
         assert job.timeline is not None
         record = replayed(job.run, job.timeline, job.iteration)
@@ -29,20 +30,19 @@ def run_step_job(job: StepJob, seconds: float = STEP_SLICE) -> StepsReply:
             record = remeasured(job.run, record)
             records.append(record)
     for _ in range(job.count):
-        if job.tolerance is not None and float(np.linalg.norm(record.grad)) < job.tolerance:
-            return StepsReply(job.token, _packed(records), converged=True)
+        converged = job.tolerance is not None and float(np.linalg.norm(record.grad)) < job.tolerance
+        if converged or divergence is not None:
+            break
         following = next_step(job.run, record)
         if isinstance(following, Divergence):
-            return StepsReply(job.token, _packed(records), following)
+            divergence = following
+            break
         record = following
         records.append(record)
         if perf_counter() > deadline:
             break
-    return StepsReply(job.token, _packed(records))
-
-
-def _packed(records: list[StepRecord]) -> StepBatch | None:
-    return StepBatch.of(records) if records else None
+    batch = StepBatch.of(records) if records else None
+    return StepsReply(job.token, batch, divergence, converged, job.experiment)
 
 
 class Worker(QObject):
@@ -56,6 +56,7 @@ class Worker(QObject):
         self._step_job: StepJob | None = None
         self._grid_job: GridJob | None = None
         self._grid: Iterator[Landscape | None] | None = None
+        self._stepped_last = False
         self._clock = QTimer(self)  # a child, so that it moves into the thread with its parent
         self._clock.setInterval(0)
         self._clock.timeout.connect(self._advance)
@@ -86,11 +87,17 @@ class Worker(QObject):
 
     @Slot()
     def _advance(self) -> None:
-        """Do one slice of the most urgent work, then let events in."""
-        if self._step_job is not None:
+        """Do one slice of the most urgent work, then let events in.
+
+        Steps come first, but of two slices in a row one is the grid's: a fast run would starve it.
+        """
+        owed = self._grid is not None and self._stepped_last
+        if self._step_job is not None and not owed:
             job, self._step_job = self._step_job, None
+            self._stepped_last = True
             self.steps_finished.emit(run_step_job(job))
         elif self._grid is not None:
+            self._stepped_last = False
             self._advance_grid()
         else:
             self._clock.stop()

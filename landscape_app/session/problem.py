@@ -13,8 +13,9 @@ from landscape_app.core.models import MODELS, Model
 from landscape_app.core.models.parameters import Layout
 from landscape_app.core.synthetic import GENERATORS
 from landscape_app.data.bundled import load_bundled
-from landscape_app.data.csv_files import read_csv_table
-from landscape_app.data.table import Table, dataset_from_table
+from landscape_app.data.choosing import dataset_from_table
+from landscape_app.data.csv_file import read_csv_table
+from landscape_app.data.table import Table
 from landscape_app.session.config import DataConfig, Experiment, ModelConfig, StartConfig
 
 
@@ -65,8 +66,8 @@ def load_data(config: DataConfig, table: Table | None = None) -> Loaded:
         table = table or load_bundled(config.name)
     else:
         table = table or read_csv_table(Path(config.path or ""))
-    data, note = dataset_from_table(table, config.target, config.features, config.missing, config.scale)
-    return Loaded(data, table, note)
+    data = dataset_from_table(table, config.target, config.features, config.missing, config.scale)
+    return Loaded(data, table, " ".join(data.notes))
 
 
 def _generated(config: DataConfig) -> Dataset:

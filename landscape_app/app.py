@@ -1,0 +1,215 @@
+"""The composition root: the only place that connects the window, the engine, and the export."""
+
+import logging
+import os
+import signal
+import sys
+import threading
+import traceback
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from landscape_app import __version__
+from landscape_app.core.errors import ExplorerError
+from landscape_app.data.bundled import bundled_catalogue
+from landscape_app.dialogs import TextDialog, about_text, keys_text, sources_text
+from landscape_app.engine.session import Session
+from landscape_app.exporting import Exporter
+from landscape_app.main_window import MainWindow
+from landscape_app.menus import Menus
+from landscape_app.session.config import DataConfig
+from landscape_app.session.files import read_session
+
+log = logging.getLogger(__name__)
+
+
+class Explorer(QObject):
+    """One window with its session."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = Session(parent=self)
+        self.window = MainWindow()
+        self.menus = Menus(self.window)
+        self.exporter = Exporter(self.session, self.window, self)
+        self._folder = ""
+        self._connect()
+        self.window.render_snapshot(self.session.snapshot)
+
+    def _connect(self) -> None:
+        s, w = self.session, self.window
+        s.snapshot_changed.connect(w.render_snapshot)
+        w.contour.start_requested.connect(s.set_start_on_map)
+        w.contour.range_requested.connect(s.set_ranges)
+        w.contour.axes_requested.connect(s.set_axes)
+        t = w.transport
+        t.step_requested.connect(self._on_step)
+        t.back_requested.connect(self._on_back)
+        t.play_requested.connect(s.play)
+        t.pause_requested.connect(s.pause)
+        t.cursor_requested.connect(s.go_to)
+        t.reset_requested.connect(s.reset)
+        t.speed_requested.connect(s.player.set_speed)
+        t.run_to_requested.connect(self._on_run_to)
+        t.run_until_requested.connect(self._on_run_until)
+        w.loss_curve.cursor_requested.connect(s.go_to)
+        w.gradients.cursor_requested.connect(s.go_to)
+        setup = w.setup
+        setup.data.data_edited.connect(self._on_data)
+        setup.data.open_requested.connect(self.choose_file)
+        setup.model.model_edited.connect(self._on_model)
+        setup.start.start_edited.connect(self._on_start)
+        setup.start.theta_edited.connect(s.set_start)
+        setup.optimizer.setting_edited.connect(s.change_setting)
+        w.status.stop_requested.connect(s.stop_refining)
+        w.notice.dismissed.connect(s.dismiss_notice)
+        w.file_dropped.connect(self.open_path)
+        w.closing.connect(self.shut_down)
+        a = self.menus.actions
+        a["open"].triggered.connect(self.choose_file)
+        a["keys"].triggered.connect(self._on_keys)
+        a["about"].triggered.connect(self._on_about)
+        a["about_data"].triggered.connect(self._on_about_data)
+        for what in ("contour", "surface", "gradients", "trajectory"):
+            a[f"export_{what}"].setData(what)
+            a[f"export_{what}"].triggered.connect(self._on_export)
+
+    # -- intents that need more than a method of the session ------------------------------------------------
+
+    @Slot()
+    def _on_step(self) -> None:
+        self.session.step()
+
+    @Slot()
+    def _on_back(self) -> None:
+        self.session.step_back()
+
+    @Slot(int)
+    def _on_run_to(self, iteration: int) -> None:
+        self.session.run_until(iteration=iteration)
+
+    @Slot(float)
+    def _on_run_until(self, tolerance: float) -> None:
+        self.session.run_until(tolerance=tolerance)
+
+    @Slot(object)
+    def _on_data(self, data: DataConfig) -> None:
+        self.session.configure(self.session.snapshot.wanted.but(data=data))
+
+    @Slot(object)
+    def _on_model(self, model: object) -> None:
+        self.session.configure(self.session.snapshot.wanted.but(model=model))
+
+    @Slot(object)
+    def _on_start(self, start: object) -> None:
+        self.session.configure(self.session.snapshot.wanted.but(start=start))
+
+    # -- files ----------------------------------------------------------------------------------------------
+
+    @Slot()
+    def choose_file(self) -> None:
+        """Ask for a file and open it."""
+        path, _ = QFileDialog.getOpenFileName(
+            self.window,
+            self.tr("Open data"),
+            self._folder,
+            self.tr("Tables and sessions (*.csv *.txt *.json);;All files (*)"),
+        )
+        if path:
+            self.open_path(path)
+
+    @Slot(str)
+    def open_path(self, path: str) -> None:
+        """Open a CSV file, or a session that ``render`` wrote; a bad one changes nothing."""
+        self._folder = str(Path(path).absolute().parent)
+        if Path(path).suffix.lower() == ".json":
+            try:
+                experiment = read_session(Path(path))
+            except ExplorerError as error:
+                self.session.notify(str(error), "error")
+                return
+            self.session.open_experiment(experiment)
+            return
+        data = DataConfig(kind="file", name=Path(path).name, path=str(Path(path).absolute()))
+        self.session.configure(self.session.snapshot.wanted.but(data=data))
+
+    @Slot()
+    def _on_export(self) -> None:
+        self.exporter.ask(self.sender().data())  # type: ignore[attr-defined]
+
+    # -- help -----------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_keys(self) -> None:
+        TextDialog(self.tr("Keys and mouse"), keys_text(self.menus.actions.values()), self.window).open()
+
+    @Slot()
+    def _on_about(self) -> None:
+        TextDialog(self.tr("About"), about_text(__version__), self.window).open()
+
+    @Slot()
+    def _on_about_data(self) -> None:
+        TextDialog(self.tr("About the data"), sources_text(bundled_catalogue()), self.window).open()
+
+    @Slot()
+    def shut_down(self) -> None:
+        """End the threads; safe to call twice."""
+        self.exporter.shut_down()
+        self.session.shut_down()
+
+
+class ErrorRelay(QObject):
+    """Brings errors that nobody caught, from any thread, to the log and to the window."""
+
+    happened = Signal(str)
+
+    def install(self) -> None:
+        """Become the last resort of Python's main thread and of all others."""
+        sys.excepthook = self._on_exception
+        threading.excepthook = self._on_thread_exception
+
+    def _on_exception(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            QCoreApplication.quit()
+            return
+        log.error("%s", "".join(traceback.format_exception(kind, error, trace)))
+        self.happened.emit(f"Something went wrong that should not have: {kind.__name__}: {error}")
+
+    def _on_thread_exception(self, args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None:
+            self._on_exception(args.exc_type, args.exc_value, args.exc_traceback)
+
+
+def run_window(path: str | None = None, quit_after: float | None = None) -> int:
+    """Open the window, with a file if there is one; return the exit status.
+
+    ``quit_after`` closes it after so many seconds, for checks that it starts.
+    """
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    # A floated dock gets a window of its own: without shared contexts the surface would lose its textures.
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+    QGuiApplication.setDesktopFileName("landscape-app")
+    application = QApplication([sys.argv[0]])
+    application.setApplicationName("landscape-app")
+    application.setApplicationDisplayName("Loss landscape explorer")
+    application.setStyle("Fusion")
+    relay = ErrorRelay()
+    relay.install()
+    explorer = Explorer()
+    relay.happened.connect(explorer.session.notify)
+    explorer.window.resize(explorer.window.sizeHint())
+    explorer.window.show()
+    explorer.window.arrange()
+    if path is not None:
+        explorer.open_path(path)
+    if quit_after is not None:
+        QTimer.singleShot(int(quit_after * 1000), explorer.window.close)
+    if os.name == "posix":
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    status = application.exec()
+    explorer.shut_down()
+    return status

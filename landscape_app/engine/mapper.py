@@ -1,0 +1,91 @@
+"""Keeps the landscape in step with what the map is to show."""
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from landscape_app.core.landscape import Landscape
+from landscape_app.engine.jobs import GridJob, GridReply
+from landscape_app.engine.worker import WorkerThread
+from landscape_app.session.map_view import MapView
+from landscape_app.session.problem import Problem
+
+#: Elementary evaluations (points x examples x units) that fit into one slice of the worker.
+FIRST_LEVEL_WORK = 4_000_000
+
+
+def coarsest_level(problem: Problem, grid: int) -> int:
+    """Return how many points a side the first lattice should have, so that it is there within a blink."""
+    work = problem.data.m * (problem.model.k or 1)
+    side = grid
+    while (side - 1) % 2 == 0 and side > 17 and side * side * work > FIRST_LEVEL_WORK:
+        side = (side - 1) // 2 + 1
+    return side
+
+
+class Mapper(QObject):
+    """Asks the worker for landscapes, one at a time.
+
+    Another problem, other axes or ranges replace the running request at once. A slice that only follows the
+    cursor waits until the running one has shown its first lattice, so that a fast run can't starve the map.
+    """
+
+    landscape_ready = Signal(object)
+
+    def __init__(self, worker: WorkerThread, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._worker = worker
+        self._token = 0
+        self._shown: tuple[Problem, MapView, int] | None = None
+        self._waiting: tuple[Problem, MapView, int] | None = None
+        self._first_due = False
+        self._final_due = False
+        worker.worker.grid_advanced.connect(self._on_grid_advanced)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a finer landscape is on its way."""
+        return self._final_due
+
+    def show(self, problem: Problem, view: MapView, grid: int) -> bool:
+        """Ask for the landscape of ``view``; return False if what is drawn now belongs to something else."""
+        wanted = (problem, view, grid)
+        if self._shown is not None and self._shown[1] is view and self._shown[0] is problem and self._shown[2] == grid:
+            return True
+        follows = self._shown is not None and self._only_follows(self._shown, wanted)
+        if follows and self._first_due:
+            self._waiting = wanted
+        else:
+            self._send(wanted)
+        return follows
+
+    def stop(self) -> None:
+        """Leave what is drawn as it is; the next change computes again."""
+        self._token += 1
+        self._waiting = None
+        self._first_due = self._final_due = False
+        self._worker.grid_wanted.emit(None)
+
+    @staticmethod
+    def _only_follows(old: tuple[Problem, MapView, int], new: tuple[Problem, MapView, int]) -> bool:
+        """Whether the same problem is shown on the same axes, through another point or in another range."""
+        a, b = old[1].plane, new[1].plane
+        return old[0] is new[0] and (a.x_index, a.y_index) == (b.x_index, b.y_index)
+
+    def _send(self, wanted: tuple[Problem, MapView, int]) -> None:
+        problem, view, grid = wanted
+        self._token += 1
+        self._shown, self._waiting = wanted, None
+        self._first_due = self._final_due = True
+        self._worker.grid_wanted.emit(
+            GridJob(self._token, problem, view.plane, view.x_range, view.y_range, grid, coarsest_level(problem, grid))
+        )
+
+    @Slot(object)
+    def _on_grid_advanced(self, reply: GridReply) -> None:
+        if reply.token != self._token:  # for a map that is gone
+            return
+        landscape: Landscape = reply.landscape
+        self._first_due = False
+        self._final_due = not landscape.final
+        if self._waiting is not None:
+            self._send(self._waiting)
+        self.landscape_ready.emit(landscape)

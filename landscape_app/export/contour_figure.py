@@ -1,0 +1,128 @@
+"""The loss over two parameters as a map, with the path on it."""
+
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import FancyArrowPatch
+
+from landscape_app.core.arrays import FloatArray
+from landscape_app.core.landscape import Landscape, LossScale
+from landscape_app.export.marks import LOOKS, entries_for, marked_points
+from landscape_app.export.page import add_axes, colour_bar, new_page, shown_scale
+from landscape_app.export.paths import visible_line
+from landscape_app.export.scene import Scene
+from landscape_app.export.style import COLOUR_MAP, HOLE, INK, PATH
+
+WIDTH, MAP_HEIGHT = 7.2, 4.9
+#: Inches below the map for its ticks and name.
+AXIS_WORDS = 0.55
+LINES = 16
+#: Up to so many points on the map each iterate gets a dot.
+DOTS = 150
+#: A line of more points than this is drawn as a picture, inside SVG and PDF too.
+VECTORS = 20_000
+#: Length of the arrow as a part of the map's side.
+ARROW = 0.13
+
+
+def contour_figure(scene: Scene) -> Figure:
+    """Return the map with contour lines, path, marks, colour bar, legend and caption."""
+    landscape = scene.landscape
+    scale = shown_scale(landscape.loss)
+    points = marked_points(scene)
+    arrow = _arrow(scene)
+    entries = entries_for(scene, points, arrow=arrow is not None)
+    title = f"Loss over {scene.axis_names[0]} and {scene.axis_names[1]}"
+    note = scene.slice_note("path and marks are projected onto it")
+    figure, begin = new_page(WIDTH, MAP_HEIGHT + AXIS_WORDS, title, scene, entries, note, scene.caption)
+    axes = add_axes(figure, 0.88, begin + AXIS_WORDS, 5.2, MAP_HEIGHT)
+    bar = add_axes(figure, 6.22, begin + AXIS_WORDS, 0.17, MAP_HEIGHT)
+    colour_bar(figure, bar, scale, _draw_map(axes, landscape, scale))
+    _draw_path(axes, scene)
+    for kind, theta in points.items():
+        axes.plot(*landscape.plane.project(theta), linestyle="none", zorder=6, **LOOKS[kind])
+    if arrow is not None:
+        axes.add_patch(arrow)
+        arrow.set_transform(axes.transAxes)
+    axes.set_xlabel(scene.axis_names[0], fontsize=11)
+    axes.set_ylabel(scene.axis_names[1], fontsize=11)
+    return figure
+
+
+def _draw_map(axes: Axes, landscape: Landscape, scale: LossScale) -> FloatArray:
+    """Draw colours and contour lines; return the losses that got a line."""
+    x, y = landscape.x, landscape.y
+    axes.set_xlim(*landscape.x_range)
+    axes.set_ylim(*landscape.y_range)
+    axes.set_facecolor(HOLE)
+    half_x, half_y = (x[-1] - x[0]) / (len(x) - 1) / 2, (y[-1] - y[0]) / (len(y) - 1) / 2
+    fraction = np.ma.masked_invalid(scale.fraction(landscape.loss))
+    axes.imshow(
+        fraction,
+        cmap=colormaps[COLOUR_MAP],
+        vmin=0.0,
+        vmax=1.0,
+        origin="lower",
+        aspect="auto",
+        interpolation="bilinear",
+        extent=(x[0] - half_x, x[-1] + half_x, y[0] - half_y, y[-1] + half_y),
+        zorder=0,
+    )
+    axes.set_xlim(*landscape.x_range)  # the picture reaches half a cell beyond the outer nodes
+    axes.set_ylim(*landscape.y_range)
+    if fraction.count() == 0:
+        return np.empty(0)
+    levels = scale.levels(LINES)
+    height = np.log10(scale.low) + fraction * np.log10(scale.high / scale.low)
+    levels = levels[(np.log10(levels) > height.min()) & (np.log10(levels) < height.max())]
+    if levels.size:
+        look = {"colors": "white", "linewidths": 0.6, "linestyles": "solid", "alpha": 0.6}
+        axes.contour(x, y, height, levels=np.log10(levels), zorder=1, **look)
+    return levels
+
+
+def _draw_path(axes: Axes, scene: Scene) -> None:
+    ranges = (scene.landscape.x_range, scene.landscape.y_range)
+    if scene.cursor < scene.timeline.last:
+        later = visible_line(scene.path[scene.cursor :], ranges, 1600, beyond=0.1)
+        axes.plot(
+            later[:, 0], later[:, 1], color=PATH, alpha=0.35, linewidth=1.0, zorder=3, rasterized=len(later) > VECTORS
+        )
+    line = visible_line(scene.path[: scene.cursor + 1], ranges, 1600, beyond=0.1)
+    rasterized = len(line) > VECTORS
+    axes.plot(line[:, 0], line[:, 1], color="white", linewidth=2.6, alpha=0.85, zorder=4, rasterized=rasterized)
+    few = 2 < len(line) <= DOTS
+    axes.plot(
+        line[:, 0], line[:, 1], color=PATH, linewidth=1.3, zorder=5, rasterized=rasterized,
+        marker="o" if few else None, markersize=2.6, mec="none",
+    )  # fmt: skip
+
+
+def _arrow(scene: Scene) -> FancyArrowPatch | None:
+    """Return the direction of the negative gradient on the map, or None where it has none to show."""
+    (x0, x1), (y0, y1) = scene.landscape.x_range, scene.landscape.y_range
+    grad = scene.landscape.plane.project(scene.timeline.grad)
+    size = np.abs(grad).max(axis=1)
+    here = size[scene.cursor]
+    # At the bottom only rounding is left of the gradient, and an arrow of full length would mislead.
+    if not here > 1e-9 * size.max():
+        return None
+    at = (scene.path[scene.cursor] - (x0, y0)) / (x1 - x0, y1 - y0)
+    if not ((at >= 0.0) & (at <= 1.0)).all():
+        return None
+    down = -grad[scene.cursor] / here / (x1 - x0, y1 - y0)
+    down *= ARROW / np.hypot(*(down / np.abs(down).max())) / np.abs(down).max()
+    return FancyArrowPatch(
+        tuple(at),
+        tuple(at + down),
+        arrowstyle="simple,head_length=8,head_width=8,tail_width=2.2",
+        linewidth=0.8,
+        facecolor="white",
+        edgecolor=INK,
+        zorder=7,
+        shrinkA=4,
+        shrinkB=0,
+        clip_on=False,
+    )

@@ -1,0 +1,198 @@
+"""The window: panels as docks around nothing, a menu bar, a status bar."""
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QDockWidget,
+    QMainWindow,
+    QVBoxLayout,
+    QWidget,
+)
+
+from landscape_app.session.snapshot import Snapshot
+from landscape_app.views.contour import ContourView
+from landscape_app.views.data_fit import DataFitView
+from landscape_app.views.gradients import GradientsView
+from landscape_app.views.loss_curve import LossCurveView
+from landscape_app.views.notice import NoticeBar
+from landscape_app.views.palette import DARK, LIGHT, Palette
+from landscape_app.views.setup import SetupPanel
+from landscape_app.views.status import StatusBar
+from landscape_app.views.surface import SurfaceView
+from landscape_app.views.theme import qt_palette, style_sheet
+from landscape_app.views.transport import Transport
+
+
+class MainWindow(QMainWindow):
+    """Holds the views; knows nothing of the engine."""
+
+    file_dropped = Signal(str)
+    closing = Signal()
+    look_changed = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Loss landscape explorer"))
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        self.setup = SetupPanel()
+        self.contour = ContourView()
+        self.surface = SurfaceView()
+        self.transport = Transport()
+        self.data_fit = DataFitView()
+        self.loss_curve = LossCurveView()
+        self.gradients = GradientsView()
+        self.status = StatusBar()
+        self.setStatusBar(self.status)
+        self.docks = {
+            "setup": self._dock("setup", self.tr("Experiment"), self.setup),
+            "contour": self._dock("contour", self.tr("Loss map"), self.contour),
+            "surface": self._dock("surface", self.tr("Surface"), self.surface),
+            "timeline": self._dock("timeline", self.tr("Timeline"), self.transport),
+            "fit": self._dock("fit", self.tr("Data and fit"), self.data_fit),
+            "loss": self._dock("loss", self.tr("Loss by iteration"), self.loss_curve),
+            "gradients": self._dock("gradients", self.tr("Gradients"), self.gradients),
+        }
+        self.notice = NoticeBar(self)
+        self._forced_look: Palette | None = None
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.connect(self._on_scheme_changed)
+        self.apply_look()
+        self.arrange()
+        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
+
+    def _dock(self, name: str, title: str, view: QWidget) -> QDockWidget:
+        """Put ``view`` into a panel that can be moved, floated, closed and brought back."""
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        holder = QWidget()
+        if name != "setup":
+            holder.setObjectName("panel")
+            holder.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        layout = QVBoxLayout(holder)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(view)
+        dock.setWidget(holder)
+        return dock
+
+    # -- layout ---------------------------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        """Fill a laptop's screen, but no more than what is sensible on a large one."""
+        available = self.screen().availableGeometry()
+        return QSize(min(1680, int(available.width() * 0.96)), min(1000, int(available.height() * 0.94)))
+
+    def arrange(self) -> None:
+        """Put all panels where they belong: setup, map and surface over timeline over fit and loss, gradients."""
+        d = self.docks
+        for dock in d.values():
+            dock.setFloating(False)
+            self.removeDockWidget(dock)
+        area = Qt.DockWidgetArea.LeftDockWidgetArea
+        self.addDockWidget(area, d["setup"])
+        self.splitDockWidget(d["setup"], d["contour"], Qt.Orientation.Horizontal)
+        self.splitDockWidget(d["contour"], d["gradients"], Qt.Orientation.Horizontal)
+        self.splitDockWidget(d["contour"], d["timeline"], Qt.Orientation.Vertical)
+        self.splitDockWidget(d["timeline"], d["fit"], Qt.Orientation.Vertical)
+        self.splitDockWidget(d["contour"], d["surface"], Qt.Orientation.Horizontal)
+        self.splitDockWidget(d["fit"], d["loss"], Qt.Orientation.Horizontal)
+        for dock in d.values():
+            dock.show()
+        self._share_space()
+
+    def _share_space(self) -> None:
+        """Give each panel its share of the window."""
+        d, width, height = self.docks, max(self.width(), 1000), max(self.height(), 640)
+        left = min(290, max(240, int(width * 0.185)))
+        right = min(420, max(270, int(width * 0.235)))
+        middle = width - left - right
+        horizontal = Qt.Orientation.Horizontal
+        self.resizeDocks([d["setup"], d["contour"], d["surface"], d["gradients"]],
+                         [left, middle // 2, middle - middle // 2, right], horizontal)
+        self.resizeDocks([d["fit"], d["loss"]], [middle // 2, middle - middle // 2], horizontal)
+        timeline = 110
+        rest = height - timeline - 60
+        self.resizeDocks([d["contour"], d["timeline"], d["fit"]],
+                         [int(rest * 0.6), timeline, int(rest * 0.4)], Qt.Orientation.Vertical)
+
+    def reset_layout(self) -> None:
+        """Bring every panel back to its place."""
+        self.arrange()
+
+    # -- look -----------------------------------------------------------------------------------------------
+
+    @property
+    def look(self) -> Palette:
+        """The palette in use: the one chosen, else the system's."""
+        if self._forced_look is not None:
+            return self._forced_look
+        scheme = QGuiApplication.styleHints().colorScheme()
+        return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+
+    def set_look(self, palette: Palette | None) -> None:
+        """Use ``palette``; None follows the system."""
+        self._forced_look = palette
+        self.apply_look()
+
+    def apply_look(self) -> None:
+        """Dress the application and all views."""
+        look = self.look
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.setPalette(qt_palette(look))
+        self.setStyleSheet(style_sheet(look))
+        for view in (self.contour, self.surface, self.data_fit, self.loss_curve, self.gradients):
+            view.set_palette(look)
+
+    def _on_scheme_changed(self) -> None:
+        self.apply_look()
+
+    # -- showing --------------------------------------------------------------------------------------------
+
+    def render_snapshot(self, new: Snapshot) -> None:
+        """Hand the snapshot to every view that can be seen."""
+        for view in (
+            self.contour,
+            self.surface,
+            self.transport,
+            self.data_fit,
+            self.loss_curve,
+            self.gradients,
+            self.setup,
+            self.status,
+            self.notice,
+        ):
+            view.render_snapshot(new)
+
+    # -- events ---------------------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let Space press the button that has the focus, instead of starting the run."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Space
+            and isinstance(watched, QAbstractButton | QComboBox | QAbstractItemView)
+        ):
+            event.accept()
+            return True
+        return super().eventFilter(watched, event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files."""
+        if event.mimeData().hasUrls() and event.mimeData().urls()[0].isLocalFile():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the first file dropped."""
+        event.acceptProposedAction()
+        self.file_dropped.emit(event.mimeData().urls()[0].toLocalFile())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Say that the window goes, so that the threads can be ended."""
+        self.closing.emit()
+        super().closeEvent(event)

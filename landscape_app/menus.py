@@ -1,0 +1,178 @@
+"""The menu bar: every action of the window, with its key."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu
+
+from landscape_app.core.models import MODELS
+from landscape_app.core.optimizers import OPTIMIZERS
+from landscape_app.main_window import MainWindow
+from landscape_app.views.palette import DARK, LIGHT, Palette
+
+
+class Menus(QObject):
+    """Builds the menus of ``window``; ``actions`` holds each by its name, for connecting and for tests."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.actions: dict[str, QAction] = {}
+        self._file()
+        self._run()
+        self._experiment()
+        self._landscape()
+        self._view()
+        self._help()
+
+    def _add(
+        self, menu: QMenu, name: str, text: str, key: str | None = None, slot: Callable[..., Any] | None = None
+    ) -> QAction:
+        action = QAction(text, self._window)
+        if key is not None:
+            action.setShortcut(QKeySequence(key))
+        action.setStatusTip(text.replace("&", ""))
+        if slot is not None:
+            action.triggered.connect(slot)
+        menu.addAction(action)
+        self.actions[name] = action
+        return action
+
+    def _menu(self, title: str) -> QMenu:
+        return self._window.menuBar().addMenu(title)
+
+    def _file(self) -> None:
+        menu = self._menu(self.tr("&File"))
+        self._add(menu, "open", self.tr("&Open data…"), "Ctrl+O")
+        menu.addSeparator()
+        self._add(menu, "export_contour", self.tr("Export loss &map…"), "Ctrl+Shift+M")
+        self._add(menu, "export_surface", self.tr("Export &surface…"), "Ctrl+Shift+S")
+        self._add(menu, "export_gradients", self.tr("Export &gradients…"), "Ctrl+Shift+G")
+        self._add(menu, "export_trajectory", self.tr("Export &trajectory as CSV…"), "Ctrl+E")
+        menu.addSeparator()
+        self._add(menu, "quit", self.tr("&Quit"), "Ctrl+Q", self._window.close)
+
+    def _run(self) -> None:
+        menu, t = self._menu(self.tr("&Run")), self._window.transport
+        self._add(menu, "play", self.tr("&Play or pause"), "Space", t.toggle)
+        self._add(menu, "step", self.tr("&Step forward"), "Right", t.step_requested.emit)
+        self._add(menu, "back", self.tr("Step &back"), "Left", t.back_requested.emit)
+        self._add(menu, "first", self.tr("To the &start"), "Home", t.first_button.click)
+        self._add(menu, "last", self.tr("To the last &recorded iteration"), "End", t.last_button.click)
+        menu.addSeparator()
+        self._add(menu, "run_to", self.tr("Run to &iteration"), "Ctrl+G", t.run_to_goal)
+        self._add(menu, "run_until", self.tr("Run until the gradient is s&mall"), "Ctrl+T", t.run_to_tolerance)
+        self._add(menu, "reset", self.tr("Rese&t"), "Ctrl+R", t.reset_requested.emit)
+        menu.addSeparator()
+        self._add(menu, "faster", self.tr("&Faster"), "]", self._faster)
+        self._add(menu, "slower", self.tr("S&lower"), "[", self._slower)
+        menu.addSeparator()
+        self._add(menu, "rate_up", self.tr("&Raise the learning rate by a quarter"), "Ctrl+Up", self._raise_rate)
+        self._add(menu, "rate_down", self.tr("L&ower the learning rate by a fifth"), "Ctrl+Down", self._lower_rate)
+
+    def _faster(self) -> None:
+        self._window.transport.change_speed(1)
+
+    def _slower(self) -> None:
+        self._window.transport.change_speed(-1)
+
+    def _raise_rate(self) -> None:
+        self._window.setup.optimizer.scale_rate(1.25)
+
+    def _lower_rate(self) -> None:
+        self._window.setup.optimizer.scale_rate(0.8)
+
+    def _experiment(self) -> None:
+        menu, setup = self._menu(self.tr("&Experiment")), self._window.setup
+        models = menu.addMenu(self.tr("&Model"))
+        for number, model in enumerate(MODELS.values(), start=1):
+            action = self._add(models, f"model_{model.name}", model.title, f"Ctrl+{number}", self._on_model)
+            action.setData(model.name)
+        rules = menu.addMenu(self.tr("&Optimizer"))
+        for number, rule in enumerate(OPTIMIZERS.values(), start=1):
+            action = self._add(rules, f"rule_{rule.name}", rule.title, f"Alt+{number}", self._on_rule)
+            action.setData(rule.name)
+        menu.addSeparator()
+        self._add(menu, "resample", self.tr("&Resample the data"), "Ctrl+D", setup.data.resample)
+        self._add(menu, "standardise", self.tr("&Standardise features"), "Ctrl+Shift+D", setup.data.scale.click)
+        self._add(menu, "random_start", self.tr("Random s&tart"), "Ctrl+N", setup.start.randomise)
+        self._add(menu, "type_start", self.tr("T&ype the start…"), "Ctrl+Shift+N", setup.start.open_table)
+
+    def _on_model(self) -> None:
+        self._window.setup.model.choose(self.sender().data())  # type: ignore[attr-defined]
+
+    def _on_rule(self) -> None:
+        self._window.setup.optimizer.choose(self.sender().data())  # type: ignore[attr-defined]
+
+    def _landscape(self) -> None:
+        menu, contour, surface = self._menu(self.tr("&Landscape")), self._window.contour, self._window.surface
+        self._add(menu, "zoom_in", self.tr("Zoom &in"), "Ctrl++", contour.zoom_in)
+        self._add(menu, "zoom_out", self.tr("Zoom &out"), "Ctrl+-", contour.zoom_out)
+        self._add(menu, "reset_map", self.tr("&Reset the map"), "Ctrl+0", contour.reset_view)
+        menu.addSeparator()
+        nudges = menu.addMenu(self.tr("&Nudge the start"))
+        for name, text, key, move in (
+            ("left", self.tr("&Left"), "Left", (-0.01, 0.0)),
+            ("right", self.tr("&Right"), "Right", (0.01, 0.0)),
+            ("up", self.tr("&Up"), "Up", (0.0, 0.01)),
+            ("down", self.tr("&Down"), "Down", (0.0, -0.01)),
+        ):
+            self._add(nudges, f"nudge_{name}", text, f"Shift+{key}", self._on_nudge).setData(move)
+        turns = menu.addMenu(self.tr("&Turn the surface"))
+        for name, text, key, turn in (
+            ("left", self.tr("&Left"), "Left", (-10.0, 0.0)),
+            ("right", self.tr("&Right"), "Right", (10.0, 0.0)),
+            ("up", self.tr("&Up"), "Up", (0.0, 10.0)),
+            ("down", self.tr("&Down"), "Down", (0.0, -10.0)),
+        ):
+            self._add(turns, f"turn_{name}", text, f"Alt+{key}", self._on_turn).setData(turn)
+        self._add(menu, "reset_surface", self.tr("Reset the &surface's view"), "Alt+0", surface.reset_camera)
+        log = self._add(menu, "log_height", self.tr("&Logarithmic height"), "Ctrl+L")
+        log.setCheckable(True)
+        log.setChecked(True)
+        log.toggled.connect(surface.set_log_height)
+        surface.log_height_changed.connect(log.setChecked)
+
+    def _on_nudge(self) -> None:
+        self._window.contour.nudge(*self.sender().data())  # type: ignore[attr-defined]
+
+    def _on_turn(self) -> None:
+        self._window.surface.orbit(*self.sender().data())  # type: ignore[attr-defined]
+
+    def _view(self) -> None:
+        menu = self._menu(self.tr("&View"))
+        for number, dock in enumerate(self._window.docks.values(), start=1):
+            action = dock.toggleViewAction()
+            action.setShortcut(QKeySequence(f"Ctrl+Alt+{number}"))
+            menu.addAction(action)
+        self._add(menu, "reset_layout", self.tr("&Reset layout"), "Ctrl+Alt+0", self._window.reset_layout)
+        menu.addSeparator()
+        looks = QActionGroup(self)
+        for name, text, palette in (
+            ("look_system", self.tr("Look of the &system"), None),
+            ("look_light", self.tr("&Light"), LIGHT),
+            ("look_dark", self.tr("&Dark"), DARK),
+        ):
+            action = self._add(menu, name, text, None, self._on_look)
+            action.setCheckable(True)
+            action.setData(palette)
+            looks.addAction(action)
+        self.actions["look_system"].setChecked(True)
+        menu.addSeparator()
+        full = self._add(menu, "full_screen", self.tr("&Full screen"), "F11", self._on_full_screen)
+        full.setCheckable(True)
+
+    def _on_look(self) -> None:
+        palette: Palette | None = self.sender().data()  # type: ignore[attr-defined]
+        self._window.set_look(palette)
+
+    def _on_full_screen(self) -> None:
+        self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _help(self) -> None:
+        menu = self._menu(self.tr("&Help"))
+        self._add(menu, "keys", self.tr("&Keys and mouse"), "F1")
+        self._add(menu, "about_data", self.tr("About the &data"))
+        self._add(menu, "about", self.tr("&About"))

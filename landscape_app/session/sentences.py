@@ -1,0 +1,65 @@
+"""Sentences about what happened in a run, for the status bar and for standard error."""
+
+from typing import TYPE_CHECKING
+
+from landscape_app.session.problem import Problem
+from landscape_app.session.records import Divergence
+from landscape_app.session.settings import Settings
+
+if TYPE_CHECKING:
+    from landscape_app.session.snapshot import Snapshot
+
+
+def divergence_text(problem: Problem, divergence: Divergence, settings: Settings) -> str:
+    """Say where a run stopped, which parameter ran away, and what to try."""
+    what = {
+        "parameter": f"{divergence.parameter} overflows in the next update",
+        "gradient": f"the gradient of {divergence.parameter} overflows after the next update",
+        "loss": f"the loss overflows after the next update, {divergence.parameter} being the largest parameter",
+    }[divergence.what]
+    return f"Stopped after iteration {divergence.iteration}: {what}. {_advice(problem, settings)}"
+
+
+def _advice(problem: Problem, settings: Settings) -> str:
+    rate = settings.hyper.get("learning_rate")
+    if rate is None:
+        return "Try a smaller radius."
+    limit = stable_rate(problem, settings)
+    if limit is not None and rate >= limit:
+        return f"Try a learning rate below {limit:.3g}, where this rule converges (it is {rate:.3g})."
+    wide = problem.data.scaling is None and float(abs(problem.data.X).max()) > 20.0
+    return "Try a smaller learning rate" + (", or standardise the features." if wide else ".")
+
+
+def stable_rate(problem: Problem, settings: Settings) -> float | None:
+    """Return the learning rate below which this rule converges on a linear model with all examples a step.
+
+    None where there is no such simple limit. With lambda the largest eigenvalue of the Hessian: 2 / lambda
+    for gradient descent, 2 (1 + mu) / ((1 - tau) lambda) for momentum, (2 + 2 mu) / ((1 + 2 mu) lambda) for
+    Nesterov.
+    """
+    full = settings.batch_size is None or settings.batch_size >= problem.data.m
+    if problem.optimum is None or not full or problem.optimum.lambda_max <= 0.0:
+        return None
+    steepest = problem.optimum.lambda_max
+    mu, tau = settings.hyper.get("momentum", 0.0), settings.hyper.get("dampening", 0.0)
+    match settings.optimizer.name:
+        case "gradient-descent":
+            return 2.0 / steepest
+        case "momentum" if tau < 1.0:
+            return 2.0 * (1.0 + mu) / ((1.0 - tau) * steepest)
+        case "nesterov":
+            return (2.0 + 2.0 * mu) / ((1.0 + 2.0 * mu) * steepest)
+    return None
+
+
+def divergence_sentence(snapshot: "Snapshot") -> str:
+    """Return the sentence for the divergence that ends the snapshot's timeline."""
+    divergence = snapshot.timeline.divergence
+    assert divergence is not None
+    return divergence_text(snapshot.problem, divergence, snapshot.settings)
+
+
+def budget_sentence(length: int) -> str:
+    """Say that the record is full."""
+    return f"Paused: the record of {length:,} iterations fills the memory set aside for it. Reset to go on."

@@ -1,0 +1,1 @@
+"""One widget a file; each draws a snapshot and keeps nothing but what it has drawn."""

@@ -1,0 +1,111 @@
+"""What the map is painted with: a smooth image whose pixels are nodes, contour lines, an arrow."""
+
+import contourpy
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPolygonF
+from PySide6.QtWidgets import QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
+
+from landscape_app.core.arrays import FloatArray
+from landscape_app.core.landscape import Landscape, LossScale
+from landscape_app.views.palette import COLOUR_MAP
+
+LINES = 16
+
+
+def colour_table() -> np.ndarray:
+    """Return the colour map as (256, 4) bytes."""
+    return np.asarray(pg.colormap.get(COLOUR_MAP).getLookupTable(nPts=256, alpha=True), dtype=np.uint8)
+
+
+def node_rect(x: FloatArray, y: FloatArray) -> QRectF:
+    """Return the image's rectangle: nodes lie in the middle of pixels, so it is half a cell larger on each side."""
+    dx, dy = (x[-1] - x[0]) / (len(x) - 1), (y[-1] - y[0]) / (len(y) - 1)
+    return QRectF(x[0] - dx / 2, y[0] - dy / 2, dx * len(x), dy * len(y))
+
+
+class LossImage(pg.ImageItem):
+    """The losses as colours, interpolated between nodes; infinite losses are left out."""
+
+    def __init__(self) -> None:
+        super().__init__(axisOrder="row-major")
+        self._table = colour_table()
+
+    def show_landscape(self, landscape: Landscape, scale: LossScale) -> None:
+        """Colour every node by its loss."""
+        fraction = scale.fraction(landscape.loss)
+        holes = np.isnan(fraction)
+        index = np.where(holes, 0.0, fraction * 255.0).astype(np.uint8)
+        pixels = self._table[index]
+        if holes.any():
+            pixels[holes] = 0
+        self.setImage(pixels, autoLevels=False)
+        self.setRect(node_rect(landscape.x, landscape.y))
+
+    def paint(self, painter: QPainter, *args: QStyleOptionGraphicsItem | QWidget | None) -> None:
+        """Paint with interpolation."""
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        super().paint(painter, *args)
+
+
+def contour_path(landscape: Landscape, levels: FloatArray) -> QPainterPath:
+    """Return all contour lines at ``levels`` as one path, interpolated in log loss."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = np.ma.masked_invalid(np.log(landscape.loss))
+    generator = contourpy.contour_generator(
+        landscape.x, landscape.y, z, line_type=contourpy.LineType.ChunkCombinedOffset
+    )
+    points: list[FloatArray] = []
+    starts: list[FloatArray] = []
+    for level in np.log(levels):
+        chunks, offsets = generator.lines(level)
+        if chunks[0] is not None:
+            connect = np.ones(len(chunks[0]))
+            connect[offsets[0][1:] - 1] = 0.0  # the last point of each line has no successor
+            points.append(chunks[0])
+            starts.append(connect)
+    if not points:
+        return QPainterPath()
+    line, connect = np.concatenate(points), np.concatenate(starts)
+    return pg.arrayToQPath(line[:, 0], line[:, 1], connect=connect.astype(np.int32), finiteCheck=False)
+
+
+def arrow_path(tail: QPointF, direction: FloatArray, length: float, pixel: tuple[float, float]) -> QPainterPath:
+    """Return an arrow of ``length`` pixels from ``tail`` along ``direction`` (2,), both in data coordinates.
+
+    ``pixel`` is the size of a pixel in data units, so that the head keeps its shape on any axes.
+    """
+    screen = np.array([direction[0] / pixel[0], direction[1] / pixel[1]])
+    size = float(np.hypot(*screen))
+    path = QPainterPath()
+    if size == 0.0 or not np.isfinite(size):
+        return path
+    along = screen / size
+    across = np.array([-along[1], along[0]])
+
+    def at(forward: float, sideways: float) -> QPointF:
+        offset = forward * along + sideways * across
+        return QPointF(tail.x() + offset[0] * pixel[0], tail.y() + offset[1] * pixel[1])
+
+    path.moveTo(tail)
+    path.lineTo(at(length - 8.0, 0.0))
+    path.addPolygon(QPolygonF([at(length - 9.0, -4.5), at(length, 0.0), at(length - 9.0, 4.5), at(length - 9.0, -4.5)]))
+    return path
+
+
+class PathItem(QGraphicsPathItem):
+    """A path with a pen of constant width on the screen and no part in automatic ranges."""
+
+    def __init__(self, colour: str, width: float, alpha: int = 255, filled: bool = False) -> None:
+        super().__init__()
+        self._width, self._alpha, self._filled = width, alpha, filled
+        self.set_colour(colour)
+
+    def set_colour(self, colour: str) -> None:
+        """Change the pen, and the filling if there is one."""
+        shade = QColor(colour)
+        shade.setAlpha(self._alpha)
+        self.setPen(pg.mkPen(shade, width=self._width, cosmetic=True))
+        if self._filled:
+            self.setBrush(shade)

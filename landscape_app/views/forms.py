@@ -1,0 +1,56 @@
+"""Small helpers for forms: names for screen readers, labelled rows, titled sections."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+
+def describe(widget: QWidget, name: str, tip: str) -> None:
+    """Give ``widget`` its accessible name and its tooltip."""
+    widget.setAccessibleName(name)
+    widget.setAccessibleDescription(tip)
+    widget.setToolTip(tip)
+
+
+def muted_label(text: str = "") -> QLabel:
+    """Return a word-wrapped label for remarks."""
+    label = QLabel(text)
+    label.setObjectName("muted")
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+class Section(QFrame):
+    """A titled box with a form of labelled rows."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("section")
+        self.title = QLabel(title.upper())
+        self.title.setObjectName("title")
+        self.setAccessibleName(title)
+        self.form = QFormLayout()
+        self.form.setContentsMargins(0, 0, 0, 0)
+        self.form.setHorizontalSpacing(8)
+        self.form.setVerticalSpacing(5)
+        self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self.form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.box = QVBoxLayout(self)
+        self.box.setContentsMargins(10, 8, 10, 10)
+        self.box.setSpacing(6)
+        self.box.addWidget(self.title)
+        self.box.addLayout(self.form)
+
+    def add_row(self, text: str, field: QWidget, tip: str) -> None:
+        """Add ``field`` with a label that leads to it."""
+        label = QLabel(text)
+        label.setBuddy(field)
+        label.setToolTip(tip)
+        describe(field, text, tip)
+        field.setSizePolicy(QSizePolicy.Policy.Expanding, field.sizePolicy().verticalPolicy())
+        self.form.addRow(label, field)
+
+    def clear_rows(self, first: int = 0) -> None:
+        """Remove the form's rows from ``first`` on."""
+        while self.form.rowCount() > first:
+            self.form.removeRow(self.form.rowCount() - 1)

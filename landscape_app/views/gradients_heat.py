@@ -1,0 +1,220 @@
+"""Heat maps of a block too large for rows: all its values, and all its gradients, at a glance."""
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from landscape_app.core.arrays import FloatArray
+from landscape_app.core.models.parameters import Block
+from landscape_app.views.palette import DARK, Palette
+from landscape_app.views.plotting import colour, nice_range, pen, scaled_font, tick_text
+
+#: Blue, neutral, orange: told apart with every common kind of colour blindness. Zero recedes into the panel.
+DIVERGING = {True: ("#4fb3ff", "#20242b", "#ff9f43"), False: ("#0b5fb0", "#f3f4f6", "#c25200")}
+MIDDLE = 127
+
+ByteArray = npt.NDArray[np.uint8]
+
+
+def diverging_table(dark: bool) -> list[int]:
+    """Return 255 colours from the most negative over zero (entry 127) to the most positive."""
+    stops = np.array([(c.red(), c.green(), c.blue()) for c in map(QColor, DIVERGING[dark])], dtype=np.float64)
+    t = np.arange(2 * MIDDLE + 1)
+    rgb = np.stack([np.interp(t, (0, MIDDLE, 2 * MIDDLE), stops[:, i]) for i in range(3)], axis=1).round().astype(int)
+    return [QColor(*row).rgb() for row in rgb.tolist()]
+
+
+def colour_indices(values: FloatArray, reach: float) -> ByteArray:
+    """Return the entry of the table for each value: -reach, 0 and reach are entries 0, 127 and 254."""
+    share = np.clip(values / reach, -1.0, 1.0)
+    # Square roots: one large entry would leave all others without a colour.
+    return (np.copysign(np.sqrt(np.abs(share)), share) * MIDDLE + (MIDDLE + 0.5)).astype(np.uint8)
+
+
+class HeatMap(QWidget):
+    """An image with one cell a scalar, and above it what it shows and how far its colours reach."""
+
+    hovered = Signal(int)
+
+    def __init__(self, caption: str, block: Block, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.caption = caption
+        matrix = block.name[0].isupper()
+        self.rows, self.columns = block.shape if matrix else (1, block.size)
+        self.reach = 1.0
+        self.selected = -1
+        self._palette = DARK
+        self._table = diverging_table(DARK.dark)
+        self._indices: ByteArray = np.full((self.rows, self.columns), MIDDLE, dtype=np.uint8)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(self.tr("{caption} of {block}").format(caption=caption, block=block.name))
+        self.setToolTip(
+            self.tr(
+                "Point at a cell to read it below; the arrow keys go from cell to cell.\n"
+                "Orange is positive, blue negative; colours grow with the square root of the size."
+            )
+        )
+
+    def sizeHint(self) -> QSize:
+        """Return a height that suits the number of rows."""
+        return QSize(100, round(self._caption_height()) + min(max(12 * self.rows, 18), 132) + 3)
+
+    def set_palette(self, palette: Palette) -> None:
+        """Take the colours."""
+        self._palette, self._table = palette, diverging_table(palette.dark)
+        self.update()
+
+    def set_values(self, values: FloatArray) -> None:
+        """Show the block's values (any shape); the colours' reach is a round number, so that it stands still."""
+        largest = float(np.abs(values).max())
+        self.reach = nice_range(0.0, largest, 2)[1] if largest > 0.0 else 1.0
+        self._indices = colour_indices(values.reshape(self.rows, self.columns), self.reach)
+        self.update()
+
+    def set_selected(self, index: int) -> None:
+        """Frame a cell; -1 frames none."""
+        if index != self.selected:
+            self.selected = index
+            self.update()
+
+    def _caption_height(self) -> float:
+        return QFontMetricsF(scaled_font(self.font(), 0.85)).height() + 3
+
+    def _area(self) -> QRectF:
+        top = self._caption_height()
+        return QRectF(1, top, max(1, self.width() - 3), max(1.0, self.height() - top - 2))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint caption, image and frame."""
+        painter, area = QPainter(self), self._area()
+        self._paint_caption(painter)
+        image = QImage(self._indices.data, self.columns, self.rows, self.columns, QImage.Format.Format_Indexed8)
+        image.setColorTable(self._table)
+        ratio = self.devicePixelRatioF()
+        if self.columns > area.width() * ratio or self.rows > area.height() * ratio:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)  # else whole rows would be dropped
+        painter.drawImage(area, image)
+        painter.setPen(pen(self._palette.accent if self.hasFocus() else self._palette.border))
+        painter.drawRect(area)
+        if self.selected >= 0:
+            row, column = divmod(self.selected, self.columns)
+            width, height = area.width() / self.columns, area.height() / self.rows
+            centre = QPointF(area.left() + (column + 0.5) * width, area.top() + (row + 0.5) * height)
+            frame = QRectF(0, 0, max(width, 6.0), max(height, 6.0))
+            frame.moveCenter(centre)
+            painter.setPen(pen(self._palette.text, 1.5))
+            painter.drawRect(frame)
+        painter.end()
+
+    def _paint_caption(self, painter: QPainter) -> None:
+        painter.setFont(scaled_font(self.font(), 0.85))
+        metrics = QFontMetricsF(painter.font())
+        base = metrics.ascent() + 1
+        reach = f"±{tick_text(self.reach)}"
+        painter.setPen(colour(self._palette.muted))
+        painter.drawText(QPointF(1, base), self.caption)
+        right = self.width() - 2 - metrics.horizontalAdvance(reach)
+        painter.drawText(QPointF(right, base), reach)
+        bar = QRectF(right - 34, base - metrics.capHeight(), 30, metrics.capHeight())
+        strip = QImage(bytes(range(2 * MIDDLE + 1)), 2 * MIDDLE + 1, 1, 2 * MIDDLE + 1, QImage.Format.Format_Indexed8)
+        strip.setColorTable(self._table)
+        painter.drawImage(bar, strip)
+
+    def index_at(self, position: QPointF) -> int | None:
+        """Return the index of the cell at a place, None outside of the image."""
+        area = self._area()
+        if not area.contains(position):
+            return None
+        column = min(int((position.x() - area.left()) / area.width() * self.columns), self.columns - 1)
+        row = min(int((position.y() - area.top()) / area.height() * self.rows), self.rows - 1)
+        return row * self.columns + column
+
+    def cell_centre(self, index: int) -> QPointF:
+        """Return the middle of a cell on the widget."""
+        row, column = divmod(index, self.columns)
+        area = self._area()
+        return QPointF(
+            area.left() + (column + 0.5) / self.columns * area.width(),
+            area.top() + (row + 0.5) / self.rows * area.height(),
+        )
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Name the cell under the mouse."""
+        index = self.index_at(event.position())
+        if index is not None and index != self.selected:
+            self.hovered.emit(index)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Name the cell that was clicked."""
+        self.mouseMoveEvent(event)
+
+    def focusInEvent(self, event: QEvent) -> None:
+        """Show where the keys are."""
+        super().focusInEvent(event)  # type: ignore[arg-type]
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go to the next cell."""
+        row, column = divmod(max(self.selected, 0), self.columns)
+        moves = {
+            Qt.Key.Key_Left: (row, column - 1),
+            Qt.Key.Key_Right: (row, column + 1),
+            Qt.Key.Key_Up: (row - 1, column),
+            Qt.Key.Key_Down: (row + 1, column),
+        }
+        if Qt.Key(event.key()) not in moves:
+            super().keyPressEvent(event)
+            return
+        row, column = moves[Qt.Key(event.key())]
+        self.hovered.emit(min(max(row, 0), self.rows - 1) * self.columns + min(max(column, 0), self.columns - 1))
+
+
+class BlockCard(QWidget):
+    """A block's name and shape, the heat map of its values and that of its gradients."""
+
+    scalar_hovered = Signal(int)
+
+    def __init__(self, block: Block, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.block = block
+        self._title = QLabel(f"<b>{block.name}</b> &nbsp; {' × '.join(map(str, block.shape))}", self)
+        self._title.setObjectName("readout")
+        self.values = HeatMap(self.tr("Value"), block, self)
+        self.gradients = HeatMap(self.tr("Gradient"), block, self)
+        # Long rows stand one above the other over the whole width, matrices side by side.
+        upright = self.values.rows == 1
+        maps = QBoxLayout(QBoxLayout.Direction.TopToBottom if upright else QBoxLayout.Direction.LeftToRight)
+        maps.setSpacing(2 if upright else 10)
+        for heat_map in (self.values, self.gradients):
+            maps.addWidget(heat_map)
+            heat_map.hovered.connect(self._on_hovered)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 4, 8, 4)
+        column.setSpacing(1)
+        column.addWidget(self._title)
+        column.addLayout(maps)
+
+    def set_palette(self, palette: Palette) -> None:
+        """Take the colours."""
+        self._title.setStyleSheet(f"color: {palette.text}")
+        self.values.set_palette(palette)
+        self.gradients.set_palette(palette)
+
+    def show_moment(self, theta: FloatArray, grad: FloatArray) -> None:
+        """Show the block's part of the flat vectors."""
+        part = slice(self.block.start, self.block.stop)
+        self.values.set_values(theta[part])
+        self.gradients.set_values(grad[part])
+
+    def set_selected(self, scalar: int) -> None:
+        """Frame a scalar, given by its place in the flat vector, if it belongs here."""
+        index = scalar - self.block.start if self.block.start <= scalar < self.block.stop else -1
+        self.values.set_selected(index)
+        self.gradients.set_selected(index)
+
+    def _on_hovered(self, index: int) -> None:
+        self.scalar_hovered.emit(self.block.start + index)

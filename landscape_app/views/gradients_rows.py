@@ -1,0 +1,166 @@
+"""A row for one scalar: its value, gradient and last increment as text, its gradient's history as a plot."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolTip, QWidget
+
+from landscape_app.views.gradients_history import HistoryPlot
+from landscape_app.views.palette import DARK, Palette
+from landscape_app.views.plotting import MINUS, colour, format_number, scaled_font
+
+#: The longest number that has its place reserved, so that digits stand still.
+WIDEST = f"{MINUS}0.0088888"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One line of a readout: what it is, its short form for narrow panels, and the number."""
+
+    label: str
+    short: str
+    value: float
+    signed: bool = True
+
+
+class Readout(QWidget):
+    """Up to three lines of label and number, painted: labels would lay out the whole panel at each step.
+
+    Numbers are right-aligned with digits of equal width. The exact values are in the tooltip.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._palette = DARK
+        self.readings: tuple[Reading, ...] = ()
+        self.note = ""
+        self.compact = False
+        self._kept_fonts: tuple[QFont, QFont, QFont] | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def set_palette(self, palette: Palette) -> None:
+        """Take the colours."""
+        self._palette = palette
+        self.update()
+
+    def set_compact(self, compact: bool) -> None:
+        """Choose the short labels, where the panel is narrow."""
+        if compact != self.compact:
+            self.compact = compact
+            self.updateGeometry()
+            self.update()
+
+    def set_readings(self, readings: tuple[Reading, ...]) -> None:
+        """Show these lines."""
+        if readings == self.readings:
+            return
+        relabelled = [r.label for r in readings] != [r.label for r in self.readings]
+        self.readings = readings
+        if relabelled:
+            self.updateGeometry()
+        self.setAccessibleName(readings[0].label)
+        self.setAccessibleDescription(", ".join(self.lines()))
+        self.update()
+
+    def lines(self) -> list[str]:
+        """Return what is shown, a line each, as ``label = number``."""
+        return [f"{r.label} = {format_number(r.value, signed=r.signed)}" for r in self.readings]
+
+    def tooltip_text(self) -> str:
+        """Return the exact values."""
+        lines = [f"{r.label} = {r.value!r}" for r in self.readings]
+        return "\n".join([self.note, *lines] if self.note else lines)
+
+    def _fonts(self) -> tuple[QFont, QFont, QFont]:
+        if self._kept_fonts is not None:
+            return self._kept_fonts
+        name = QFont(scaled_font(self.font(), 1.25))
+        name.setFamilies(["DejaVu Serif", "Times New Roman", "serif"])
+        name.setItalic(True)
+        self._kept_fonts = (name, scaled_font(self.font(), 1.0, bold=True), scaled_font(self.font(), 0.95))
+        return self._kept_fonts
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure anew when the font changes."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._kept_fonts = None
+            self.updateGeometry()
+
+    def width_needed(self, compact: bool) -> int:
+        """Return the width of the widest line, with or without short labels."""
+        name, value, other = (QFontMetricsF(font) for font in self._fonts())
+        widths = [
+            (name if i == 0 else other).horizontalAdvance(r.short if compact and i else r.label)
+            + (value if i == 0 else other).horizontalAdvance(WIDEST)
+            for i, r in enumerate(self.readings)
+        ]
+        return round(max(widths, default=0.0)) + 12
+
+    def sizeHint(self) -> QSize:
+        """Return the size of three lines."""
+        line = QFontMetricsF(self.font()).height()
+        return QSize(self.width_needed(self.compact), round(line * (1.5 + 1.12 * (len(self.readings) - 1))) + 4)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the lines."""
+        painter = QPainter(self)
+        name_font, value_font, font = self._fonts()
+        colours = (self._palette.text, self._palette.accent, self._palette.muted)
+        line = QFontMetricsF(self.font()).height()
+        y = line * 1.15
+        for i, reading in enumerate(self.readings):
+            painter.setPen(colour(colours[i]))
+            painter.setFont(font if i else name_font)
+            painter.drawText(QPointF(2, y), reading.short if self.compact and i else reading.label)
+            painter.setFont(font if i else value_font)
+            text = format_number(reading.value, signed=reading.signed)
+            width = QFontMetricsF(painter.font()).horizontalAdvance(text)
+            painter.drawText(QPointF(self.width() - 4 - width, y), text)
+            y += line * 1.12
+        painter.end()
+
+    def event(self, event: QEvent) -> bool:
+        """Show the tooltip, made only when it is asked for."""
+        if event.type() != QEvent.Type.ToolTip or not isinstance(event, QHelpEvent):
+            return super().event(event)
+        QToolTip.showText(event.globalPos(), self.tooltip_text(), self)
+        return True
+
+
+class ScalarRow(QWidget):
+    """A readout on the left, a history on the right."""
+
+    cursor_requested = Signal(int)
+
+    def __init__(self, name: str, log: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.readout = Readout(self)
+        self.plot = HistoryPlot(name, log, self)
+        self.plot.cursor_requested.connect(self.cursor_requested)
+        row = self._row = QHBoxLayout(self)
+        row.setContentsMargins(6, 2, 2, 2)
+        row.setSpacing(2)
+        row.addWidget(self.readout, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.plot, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def set_palette(self, palette: Palette) -> None:
+        """Take the colours."""
+        self.readout.set_palette(palette)
+        self.plot.set_palette(palette)
+
+    def set_right_margin(self, margin: int) -> None:
+        """Leave this much room to the right of the plot."""
+        self._row.setContentsMargins(6, 2, margin, 2)
+
+    def show_scalar(self, name: str, value: float, gradient: float, increment: float) -> None:
+        """Write the three numbers of the scalar ``name``."""
+        self.readout.set_readings(
+            (
+                Reading(name, name, value),
+                Reading(f"∂L/∂{name}", "∇", gradient),
+                Reading(f"Δ{name}", "Δ", increment),
+            )
+        )

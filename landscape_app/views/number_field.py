@@ -1,0 +1,127 @@
+"""A field for one real number of any size, typed or stepped."""
+
+import math
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QFocusEvent, QValidator
+from PySide6.QtWidgets import QAbstractSpinBox, QWidget
+
+_MINUS = "\N{MINUS SIGN}"
+
+
+def parse_number(text: str) -> float | None:
+    """Return the finite number that ``text`` spells, with a Unicode minus too; None if it is none."""
+    try:
+        value = float(text.strip().replace(_MINUS, "-"))
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+class NumberField(QAbstractSpinBox):
+    """Holds a float64 exactly as typed (shortest form that reads back the same).
+
+    ``factor`` makes the arrows multiply, as a learning rate needs; else they add ``step``. ``edited`` is
+    emitted when the user has committed another value (Return, arrows, or leaving the field).
+    """
+
+    edited = Signal(float)
+
+    def __init__(
+        self,
+        value: float = 0.0,
+        low: float = -math.inf,
+        high: float = math.inf,
+        step: float = 0.1,
+        factor: float | None = None,
+        whole: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._value, self._low, self._high = value, low, high
+        self._step, self._factor, self._whole = step, factor, whole
+        self.lineEdit().setText(self._text(value))
+        self.setMinimumWidth(64)
+        self.editingFinished.connect(self._commit)
+        self.lineEdit().textEdited.connect(self._mark)
+
+    @property
+    def value(self) -> float:
+        """The value last set or committed."""
+        return self._value
+
+    def set_value(self, value: float) -> None:
+        """Show ``value``, unless the user is typing at this moment; emits nothing."""
+        if value == self._value and not self._typing():
+            self._show()
+            return
+        self._value = value
+        if not self._typing():
+            self._show()
+
+    def _typing(self) -> bool:
+        return self.hasFocus() and self.lineEdit().isModified()
+
+    def _text(self, value: float) -> str:
+        text = str(int(value)) if self._whole or (value == int(value) and abs(value) < 1e6) else repr(value)
+        return text.replace("-", _MINUS) if not text.startswith("1e") and "e" not in text else text
+
+    def _show(self) -> None:
+        self.lineEdit().setText(self._text(self._value))
+        self._mark("")
+
+    def _accepted(self, text: str) -> float | None:
+        value = parse_number(text)
+        if value is None or not self._low <= value <= self._high or (self._whole and value != int(value)):
+            return None
+        return value
+
+    def _mark(self, text: str) -> None:
+        wrong = bool(text) and self._accepted(text) is None
+        if bool(self.property("wrong")) != wrong:
+            self.setProperty("wrong", wrong)
+            self.style().polish(self)
+
+    def _commit(self) -> None:
+        """Take what was typed; what is no number (or out of range) gives way to the last value."""
+        value = self._accepted(self.lineEdit().text())
+        modified = self.lineEdit().isModified()
+        self.lineEdit().setModified(False)
+        if value is not None and modified and value != self._value:
+            self._value = value
+            self.edited.emit(value)
+        self._show()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Leaving the field commits it."""
+        super().focusOutEvent(event)
+        self._show()
+
+    def validate(self, text: str, position: int) -> object:
+        """Let everything be typed; what can't be read is marked, and refused when committed."""
+        return (QValidator.State.Acceptable, text, position)
+
+    def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
+        """Offer the arrows inside the range."""
+        flags = QAbstractSpinBox.StepEnabledFlag.StepNone
+        if self._value > self._low:
+            flags |= QAbstractSpinBox.StepEnabledFlag.StepDownEnabled
+        if self._value < self._high:
+            flags |= QAbstractSpinBox.StepEnabledFlag.StepUpEnabled
+        return flags
+
+    def stepBy(self, steps: int) -> None:
+        """Multiply or add, rounded to what a person would have typed."""
+        typed = self._accepted(self.lineEdit().text())
+        value = self._value if typed is None else typed
+        if self._factor is not None and value > 0.0:
+            value = float(f"{value * self._factor**steps:.3g}")
+        else:
+            value = float(f"{value + steps * self._step:.10g}")
+        value = min(max(value, self._low), self._high)
+        if not math.isfinite(value) or value == self._value:
+            return
+        self._value = value
+        self.lineEdit().setModified(False)
+        self._show()
+        self.edited.emit(value)

@@ -1,0 +1,45 @@
+"""The left column: what the run is, in the order in which one decides."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from landscape_app.session.snapshot import Snapshot
+from landscape_app.views.setup_data import DataSection
+from landscape_app.views.setup_model import ModelSection
+from landscape_app.views.setup_optimizer import OptimizerSection
+from landscape_app.views.setup_start import StartSection
+
+
+class SetupPanel(QScrollArea):
+    """Data, model, start, optimizer, one above the other."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.data, self.model, self.start, self.optimizer = (
+            DataSection(),
+            ModelSection(),
+            StartSection(),
+            OptimizerSection(),
+        )
+        column = QWidget()
+        layout = QVBoxLayout(column)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        for section in self.sections:
+            layout.addWidget(section)
+        layout.addStretch(1)
+        self.setWidget(column)
+        self.setMinimumWidth(236)
+
+    @property
+    def sections(self) -> tuple[DataSection, ModelSection, StartSection, OptimizerSection]:
+        """The four sections, the first decision first."""
+        return self.data, self.model, self.start, self.optimizer
+
+    def render_snapshot(self, new: Snapshot) -> None:
+        """Show the snapshot in every section."""
+        for section in self.sections:
+            section.render_snapshot(new)

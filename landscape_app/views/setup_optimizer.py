@@ -1,0 +1,135 @@
+"""The rule and its hyperparameters; every change acts from the cursor on."""
+
+import math
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QWidget
+
+from landscape_app.core.optimizers import OPTIMIZERS
+from landscape_app.core.optimizers.base import HyperSpec
+from landscape_app.session.sentences import stable_rate
+from landscape_app.session.snapshot import Snapshot
+from landscape_app.views.forms import Section, describe, muted_label
+from landscape_app.views.number_field import NumberField
+from landscape_app.views.plotting import format_number
+
+_LABELS = {
+    "learning_rate": "Learning rate",
+    "momentum": "Momentum",
+    "dampening": "Dampening",
+    "beta1": "Averaging of g",
+    "beta2": "Averaging of g²",
+    "alpha": "Averaging of g²",
+    "epsilon": "Epsilon",
+    "weight_decay": "Weight decay",
+    "radius": "Radius",
+}
+
+
+class OptimizerSection(Section):
+    """Shows the settings in force at the cursor and emits each change by its name."""
+
+    setting_edited = Signal(str, object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Optimizer"), parent)
+        self._drawn: Snapshot | None = None
+        self._rule = ""
+        self.fields: dict[str, NumberField] = {}
+        self.rule = QComboBox()
+        self.rule.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        for optimizer in OPTIMIZERS.values():
+            self.rule.addItem(optimizer.title, optimizer.name)
+        self.add_row(self.tr("Rule"), self.rule, self.tr("How each step is made from the gradient"))
+        self.full = QCheckBox(self.tr("all examples"))
+        describe(self.full, self.tr("Full batch"), self.tr("Use all examples for every step"))
+        self.add_row(self.tr("Batch"), self.full, self.tr("Use all examples for every step"))
+        self.batch = NumberField(1, low=1, step=1, whole=True)
+        self.add_row(
+            self.tr("Batch size"), self.batch, self.tr("Examples for each step, shuffled anew every epoch")
+        )
+        self.formula = QLabel()
+        self.formula.setObjectName("muted")
+        self.formula.setWordWrap(True)
+        self.hint = muted_label()
+        self.changes = muted_label()
+        for label in (self.formula, self.hint, self.changes):
+            self.box.addWidget(label)
+        self.rule.activated.connect(self._on_rule)
+        self.full.clicked.connect(self._on_full)
+        self.batch.edited.connect(self._on_batch)
+
+    def render_snapshot(self, new: Snapshot) -> None:
+        """Show the settings at the cursor."""
+        old, self._drawn = self._drawn, new
+        if old is not None and old.settings is new.settings and old.problem is new.problem and (
+            old.experiment.run is new.experiment.run
+        ):
+            return
+        settings = new.settings
+        if settings.optimizer.name != self._rule:
+            self._rebuild(settings.optimizer.name)
+        self.rule.setCurrentIndex(self.rule.findData(settings.optimizer.name))
+        for name, field in self.fields.items():
+            field.set_value(settings.hyper[name])
+        m = new.problem.data.m
+        full = settings.batch_size is None or settings.batch_size >= m
+        self.full.setChecked(full)
+        self.full.setText(self.tr("all {0:,} examples").format(m))
+        self.form.setRowVisible(self.batch, not full)
+        self.batch.set_value(settings.batch_size or m)
+        limit = stable_rate(new.problem, settings)
+        self.hint.setVisible(limit is not None)
+        if limit is not None:
+            self.hint.setText(self.tr("converges for η below {0}").format(format_number(limit, 3)))
+        changes = sorted({c.iteration for c in new.experiment.run.changes})
+        self.changes.setVisible(bool(changes))
+        shown = ", ".join(f"{i:,}" for i in changes[:6]) + (" …" if len(changes) > 6 else "")
+        self.changes.setText(self.tr("Changed in mid-run at iteration {0}").format(shown))
+
+    def _rebuild(self, name: str) -> None:
+        """Make a field for each hyperparameter of the rule."""
+        self._rule = name
+        optimizer = OPTIMIZERS[name]
+        for field in self.fields.values():
+            self.form.removeRow(field)
+        self.fields = {}
+        for row, spec in enumerate(optimizer.hyper_specs, start=1):
+            field = self._field(spec)
+            self.fields[spec.name] = field
+            label = f"{self.tr(_LABELS.get(spec.name, spec.name))} {spec.symbol}"
+            self.add_row(label, field, spec.help)
+            taken = self.form.takeRow(self.form.rowCount() - 1)
+            self.form.insertRow(row, taken.labelItem.widget(), taken.fieldItem.widget())
+        self.formula.setText(optimizer.formula)
+
+    def _field(self, spec: HyperSpec) -> NumberField:
+        grows = math.isinf(spec.high)
+        field = NumberField(spec.default, low=spec.low, high=spec.high, step=0.01, factor=1.25 if grows else None)
+        field.setObjectName(spec.name)
+        field.edited.connect(self._on_number)
+        return field
+
+    def scale_rate(self, factor: float) -> None:
+        """Multiply the learning rate, as the keys do."""
+        field = self.fields.get("learning_rate")
+        if field is not None:
+            self.setting_edited.emit("learning_rate", float(f"{field.value * factor:.3g}"))
+
+    def choose(self, name: str) -> None:
+        """Choose a rule by its name, as the menu does."""
+        self.setting_edited.emit("optimizer", name)
+
+    def _on_rule(self) -> None:
+        self.setting_edited.emit("optimizer", self.rule.currentData())
+
+    def _on_number(self, value: float) -> None:
+        self.setting_edited.emit(self.sender().objectName(), value)
+
+    def _on_full(self, checked: bool) -> None:
+        assert self._drawn is not None
+        m = self._drawn.problem.data.m
+        self.setting_edited.emit("batch_size", None if checked else min(m, max(1, m // 10)))
+
+    def _on_batch(self, value: float) -> None:
+        self.setting_edited.emit("batch_size", int(value))

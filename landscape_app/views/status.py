@@ -1,0 +1,61 @@
+"""The status bar: how the landscape was computed, and where the cursor stands, in numbers."""
+
+import numpy as np
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
+
+from landscape_app.session.snapshot import Snapshot
+from landscape_app.views.forms import describe
+from landscape_app.views.plotting import format_number
+
+
+class StatusBar(QStatusBar):
+    """Says the truth about what is shown and what is still being computed."""
+
+    stop_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self.landscape, self.moment = QLabel(), QLabel()
+        describe(self.landscape, self.tr("Landscape"), self.tr("How the landscape was computed"))
+        describe(self.moment, self.tr("At the cursor"), self.tr("Numbers of the iteration that is shown"))
+        self.stop_button = QToolButton()
+        self.stop_button.setText(self.tr("Stop"))
+        describe(self.stop_button, self.tr("Stop refining"), self.tr("Leave the landscape as coarse as it is now"))
+        self.stop_button.clicked.connect(self.stop_requested)
+        self.stop_button.hide()
+        self.addWidget(self.landscape)
+        self.addWidget(self.stop_button)
+        self.addPermanentWidget(self.moment)
+        self.setContentsMargins(8, 0, 8, 0)
+
+    def render_snapshot(self, new: Snapshot) -> None:
+        """Put the snapshot into words."""
+        self.landscape.setText(new.loading or self._landscape(new))
+        self.stop_button.setVisible(new.landscape_busy and not new.playing)
+        self.moment.setText(self._moment(new))
+
+    def _landscape(self, new: Snapshot) -> str:
+        if new.landscape is None:
+            return self.tr("Computing the landscape …")
+        rows, columns = new.landscape.loss.shape
+        grid = new.experiment.plane.grid
+        text = self.tr("Landscape {0} × {1}, every node exact (direct sums over {2:,} examples)").format(
+            columns, rows, new.problem.data.m
+        )
+        if new.landscape_busy:
+            text = self.tr("Landscape {0} × {1} exact, refining to {2} × {2} …").format(columns, rows, grid)
+        elif not new.landscape.final:
+            text = self.tr("Landscape {0} × {1} exact, refining was stopped").format(columns, rows)
+        return text
+
+    def _moment(self, new: Snapshot) -> str:
+        parts = [
+            self.tr("L = {0}").format(format_number(new.loss, 6)),
+            self.tr("‖∇L‖ = {0}").format(format_number(float(np.linalg.norm(new.grad)), 5)),
+        ]
+        if new.problem.optimum is not None:
+            distance = float(np.linalg.norm(new.theta - new.problem.optimum.theta))
+            parts.append(self.tr("distance to the optimum {0}").format(format_number(distance, 4)))
+        return "   ·   ".join(parts)
