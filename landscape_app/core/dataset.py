@@ -37,7 +37,7 @@ class Truth:
     b: float | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Dataset:
     """Features ``X`` (n, m) and target ``y`` (1, m), read-only float64, with their names.
 

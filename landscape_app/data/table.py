@@ -7,7 +7,7 @@ from landscape_app.core.errors import DataError
 from landscape_app.data.wording import closest, listed
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Column:
     """One column: ``values`` (rows,) with NaN where one is missing, or None if it can't be used as numbers.
 
@@ -21,7 +21,7 @@ class Column:
     obstacle: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Table:
     """Named columns of equal length.
 

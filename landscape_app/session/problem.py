@@ -19,7 +19,7 @@ from landscape_app.data.table import Table
 from landscape_app.session.config import DataConfig, Experiment, ModelConfig, StartConfig
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Loaded:
     """Data ready for a model. ``table`` holds all the columns if they came from a table."""
 
@@ -28,7 +28,7 @@ class Loaded:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Problem:
     """What is being learned: data and model, and the least-squares optimum where the model has one."""
 

@@ -13,7 +13,7 @@ TIMELINE_BUDGET = 1 << 30
 KEYFRAME_EVERY = 128
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class StepRecord:
     """The moment before update number ``iteration``: where it is, and what the update will use.
 
@@ -45,7 +45,7 @@ class Divergence:
     what: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class StepBatch:
     """Consecutive records from ``first`` on, as arrays: theta and grad (s, size), the others (s,)."""
 
@@ -112,7 +112,7 @@ class _Store:
         return copy
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Timeline:
     """A frozen view of the first ``length`` records of a run; appending returns a new view.
 

@@ -20,7 +20,7 @@ class Notice:
     kind: Literal["info", "warning", "error"] = "info"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Snapshot:
     """Everything that the window shows. Parts that did not change keep their identity from one to the next.
 

@@ -70,7 +70,8 @@ def first_record(run: Run, theta: FloatArray) -> StepRecord:
 def remeasured(run: Run, record: StepRecord) -> StepRecord:
     """Return ``record`` as it is under the run's present settings: another batch, another rule's state."""
     state = record.state
-    if run.schedule.restarts_at(record.iteration):
+    # A rule changed at the very start leaves no trace in the changes: it is the run's own rule from then on.
+    if record.iteration == 0 or run.schedule.restarts_at(record.iteration):
         state = run.schedule.at(record.iteration).optimizer.initial_state(record.theta)
     with np.errstate(all="ignore"):
         return _measured(run, record.iteration, record.theta, record.epoch, record.position, state)

@@ -3,7 +3,7 @@
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 from superqt import QSearchableComboBox
 
@@ -16,7 +16,8 @@ from landscape_app.views.contour_path import PathLayer
 from landscape_app.views.contour_readout import Readout
 from landscape_app.views.forms import describe
 from landscape_app.views.palette import DARK, Palette
-from landscape_app.views.plotting import NumberAxis
+from landscape_app.views.plotting import scaled_font
+from landscape_app.views.plotting_items import NumberAxis
 
 #: A zoom in progress asks for a new landscape after so many milliseconds.
 SETTLE = 40
@@ -43,8 +44,8 @@ class ContourView(QWidget):
             self.plot,
             self.tr("Loss map"),
             self.tr(
-                "Click or drag: set the start. Wheel: zoom. Shift and drag, or right button: pan.\n"
-                "Arrow keys: nudge the start. Plus and minus: zoom. 0: reset the view."
+                "Click or drag: set the start. Wheel: zoom. Shift and drag, or right button: pan. "
+                "Shift and arrow keys: nudge the start."
             ),
         )
         self.plot.setToolTip("")  # a tooltip would cover the map; the readout below says what the mouse does
@@ -80,35 +81,44 @@ class ContourView(QWidget):
         self.over.setObjectName("muted")
         self.slice_label = QLabel()
         self.slice_label.setObjectName("muted")
-        tools = QHBoxLayout()
-        tools.setContentsMargins(10, 0, 8, 0)
-        tools.setSpacing(5)
+        self.choice = QWidget()
+        choice = QHBoxLayout(self.choice)
+        choice.setContentsMargins(10, 0, 8, 0)
+        choice.setSpacing(5)
         for widget in (self.over, self.x_axis, self.y_axis, self.slice_label):
-            tools.addWidget(widget)
-        tools.addStretch(1)
-        buttons = (
-            ("−", self.tr("Zoom out"), self.tr("Show more of the plane (−)"), self.zoom_out),
-            ("+", self.tr("Zoom in"), self.tr("Show less of the plane, finer (+)"), self.zoom_in),
-            ("⌂", self.tr("Reset the map"), self.tr("Show start, path and optimum again (0)"), self.reset_view),
-        )
-        for text, name, tip, action in buttons:
-            button = QToolButton()
-            button.setText(text)
-            describe(button, name, tip)
-            button.clicked.connect(action)
-            button.setFixedWidth(28)
-            tools.addWidget(button)
+            choice.addWidget(widget)
+        choice.addStretch(1)
         middle = QHBoxLayout()
         middle.setContentsMargins(4, 0, 6, 0)
         middle.setSpacing(2)
         middle.addWidget(self.plot, 1)
         middle.addWidget(self.bar)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 2, 0, 4)
+        layout.setContentsMargins(0, 2, 0, 6)
         layout.setSpacing(2)
-        layout.addLayout(tools)
+        layout.addWidget(self.choice)
         layout.addLayout(middle, 1)
-        layout.addWidget(self.readout)
+        layout.addLayout(self._tools())
+
+    def _tools(self) -> QHBoxLayout:
+        tools = QHBoxLayout()
+        tools.setContentsMargins(0, 0, 8, 0)
+        tools.setSpacing(4)
+        tools.addWidget(self.readout, 1)
+        buttons = (
+            ("−", self.tr("Zoom out"), self.tr("Show more of the plane (Ctrl+−)"), self.zoom_out),
+            ("+", self.tr("Zoom in"), self.tr("Show less of the plane, finer (Ctrl++)"), self.zoom_in),
+            ("⌂", self.tr("Reset the map"), self.tr("Show start, path and optimum again (Ctrl+0)"), self.reset_view),
+        )
+        for text, name, tip, action in buttons:
+            button = QToolButton()
+            button.setText(text)
+            describe(button, name, tip)
+            button.clicked.connect(action)
+            button.setObjectName("small")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            tools.addWidget(button)
+        return tools
 
     # -- drawing --------------------------------------------------------------------------------------------
 
@@ -116,11 +126,23 @@ class ContourView(QWidget):
         """Take on another look."""
         self._look = palette
         self.plot.setBackground(palette.panel)
+        font = scaled_font(self.font(), 0.85)
         for axis in self.axes.values():
-            axis.set_palette(palette)
+            axis.set_palette(palette, font)
+            axis.setLabel(axis.labelText, **self._label_style())
+        self._make_room(font)
         self.bar.set_palette(palette)
         self.path.set_palette(palette)
         self.readout.set_palette(palette)
+
+    def _label_style(self) -> dict[str, str]:
+        return {"color": self._look.text, "font-size": f"{self.font().pointSizeF():.1f}pt", "font-weight": "600"}
+
+    def _make_room(self, font: QFont) -> None:
+        """Give the axes a fixed size, with room for their names: the map must not jump with the ticks' length."""
+        metrics = QFontMetricsF(font)
+        self.axes["left"].setWidth(metrics.horizontalAdvance("−0.0005") + 1.3 * metrics.height() + 10)
+        self.axes["bottom"].setHeight(2.3 * metrics.height() + 6)
 
     def render_snapshot(self, new: Snapshot) -> None:
         """Redraw what differs from the snapshot drawn last."""
@@ -146,8 +168,7 @@ class ContourView(QWidget):
     def _name_axes(self, new: Snapshot) -> None:
         names = new.problem.model.layout.scalar_names
         choose = len(names) > 2
-        for widget in (self.over, self.x_axis, self.y_axis):
-            widget.setVisible(choose)
+        self.choice.setVisible(choose)
         for combo in (self.x_axis, self.y_axis):
             combo.blockSignals(True)
             combo.clear()
@@ -156,8 +177,8 @@ class ContourView(QWidget):
 
     def _show_view(self, new: Snapshot, old: Snapshot | None) -> None:
         plane = new.map_view.plane
-        self.axes["bottom"].set_title(plane.x_name)
-        self.axes["left"].set_title(plane.y_name)
+        self.axes["bottom"].setLabel(plane.x_name, **self._label_style())
+        self.axes["left"].setLabel(plane.y_name, **self._label_style())
         self.x_axis.setCurrentIndex(plane.x_index)
         self.y_axis.setCurrentIndex(plane.y_index)
         if plane.is_slice:
@@ -165,7 +186,6 @@ class ContourView(QWidget):
             self.slice_label.setToolTip(
                 self.tr("All other parameters have the values that they have at iteration {0:,}").format(new.cursor)
             )
-        self.slice_label.setVisible(plane.is_slice)
         x_range, y_range = new.map_view.x_range, new.map_view.y_range
         same = old is not None and (old.map_view.x_range, old.map_view.y_range) == (x_range, y_range)
         if not same and not self._settled.isActive():  # a zoom in progress is ahead of the snapshot
@@ -240,32 +260,7 @@ class ContourView(QWidget):
             self.readout.leave()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keys on the map: nudge, zoom, reset."""
+        """Notice when the mouse leaves the map."""
         if watched is self.plot and event.type() == QEvent.Type.Leave:
             self.readout.leave()
-        if watched is self.plot and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            return self._on_key(event)
         return super().eventFilter(watched, event)
-
-    def _on_key(self, event: QKeyEvent) -> bool:
-        amount = 0.05 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 0.01
-        moves = {
-            Qt.Key.Key_Left: (-amount, 0.0),
-            Qt.Key.Key_Right: (amount, 0.0),
-            Qt.Key.Key_Up: (0.0, amount),
-            Qt.Key.Key_Down: (0.0, -amount),
-        }
-        actions = {
-            Qt.Key.Key_Plus: self.zoom_in,
-            Qt.Key.Key_Equal: self.zoom_in,
-            Qt.Key.Key_Minus: self.zoom_out,
-            Qt.Key.Key_0: self.reset_view,
-        }
-        key = Qt.Key(event.key())
-        if key in moves:
-            self.nudge(*moves[key])
-        elif key in actions:
-            actions[key]()
-        else:
-            return False
-        return True

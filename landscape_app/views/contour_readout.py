@@ -72,13 +72,19 @@ class Readout(QLabel):
 
     def _legend(self, snapshot: Snapshot) -> str:
         path = f'<span style="color:{self._look.path}">●</span>'
-        parts = [self.tr("○ start"), self.tr("{0} now").format(path), self.tr("➝ downhill, −∇L")]
+        parts = [self.tr("○ start"), self.tr("{0} now").format(path), self.tr("➝ −∇L")]
         if snapshot.problem.optimum is not None:
-            parts.append(self.tr("★ least squares"))
+            parts.append(self.tr("★ optimum"))
         if snapshot.problem.truth is not None:
             gold = self._look.truth if self._look.dark else self._look.warning
-            parts.append(self.tr("{0} ground truth").format(f'<span style="color:{gold}">◆</span>'))
-        return "&nbsp;&nbsp; ".join(parts)
+            parts.append(self.tr("{0} truth").format(f'<span style="color:{gold}">◆</span>'))
+        self.setToolTip(
+            self.tr(
+                "○ where the run starts   ● where it is at the cursor   ➝ downhill: against the gradient, "
+                "longer where it is steeper   ★ the least-squares optimum   ◆ what the data were generated with"
+            )
+        )
+        return "&nbsp; ".join(part for part in parts)
 
     def _values(self, snapshot: Snapshot) -> str:
         assert self._place is not None

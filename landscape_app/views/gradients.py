@@ -13,12 +13,13 @@ from landscape_app.views.gradients_history import History
 from landscape_app.views.gradients_norm import Norms
 from landscape_app.views.gradients_rows import Reading, ScalarRow
 from landscape_app.views.palette import DARK, Palette
-from landscape_app.views.plotting import Envelope, same_beginning, time_end
+from landscape_app.views.plotting import time_end
+from landscape_app.views.plotting_series import Envelope, same_beginning
 
 #: Models with more scalars than this are shown as heat maps.
 MOST_ROWS = 12
 #: Buckets of a history: a small plot is rarely wider.
-BUCKETS = 256
+BUCKETS = 160
 
 
 class GradientsView(QWidget):

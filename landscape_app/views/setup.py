@@ -32,7 +32,6 @@ class SetupPanel(QScrollArea):
             layout.addWidget(section)
         layout.addStretch(1)
         self.setWidget(column)
-        self.setMinimumWidth(236)
 
     @property
     def sections(self) -> tuple[DataSection, ModelSection, StartSection, OptimizerSection]:
@@ -43,3 +42,7 @@ class SetupPanel(QScrollArea):
         """Show the snapshot in every section."""
         for section in self.sections:
             section.render_snapshot(new)
+        # There is no horizontal scrolling: the column must be as wide as its widest row.
+        needed = self.widget().minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width() + 2
+        if needed != self.minimumWidth():
+            self.setMinimumWidth(needed)

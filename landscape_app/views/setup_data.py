@@ -26,7 +26,7 @@ class DataSection(Section):
         self._names: tuple[object, ...] = ()
         self.source = QComboBox()
         self.source.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.source.setMinimumContentsLength(14)
+        self.source.setMinimumContentsLength(8)
         self.add_row(self.tr("Source"), self.source, self.tr("Generated data, real data, or a file of yours"))
         for generator in GENERATORS.values():
             self.source.addItem(generator.title, ("generated", generator.name))
@@ -125,6 +125,7 @@ class DataSection(Section):
         self.target.activated.connect(self._on_target)
         self.add_row(self.tr("Target y"), self.target, self.tr("The column to be predicted"))
         self.features = QListWidget()
+        self.features.setMinimumWidth(80)
         self.features.itemChanged.connect(self._on_features)
         self.add_row(self.tr("Features"), self.features, self.tr("The columns to predict it from"))
         self.missing = QComboBox()

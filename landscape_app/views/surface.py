@@ -14,7 +14,7 @@ from landscape_app.views.surface_camera import Camera
 from landscape_app.views.surface_markers import markers, truth_loss
 from landscape_app.views.surface_mesh import MOVING_NODES, RESTING_NODES, surface_mesh
 from landscape_app.views.surface_path import path_in_box
-from landscape_app.views.surface_probe import agree_on_platform, opengl_problem
+from landscape_app.views.surface_probe import agree_on_platform, probe_opengl
 
 if TYPE_CHECKING:
     from landscape_app.views.surface_canvas import SurfaceCanvas
@@ -47,7 +47,8 @@ class SurfaceView(QWidget):
         self._note.setWordWrap(True)
         self._tools = self._make_tools()
         self._grid.addWidget(self._sentence, 0, 0, 1, 2)
-        problem = opengl_problem() or self._make_canvas()
+        finding = probe_opengl()
+        problem = finding.problem or self._make_canvas(finding.in_software)
         # Note and buttons lie on the picture's empty corners: a row of their own would cost a tenth of its height.
         self._note.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._note.setContentsMargins(10, 8, 0, 0)
@@ -203,14 +204,14 @@ class SurfaceView(QWidget):
 
     # --- parts ---
 
-    def _make_canvas(self) -> str:
+    def _make_canvas(self, in_software: bool) -> str:
         """Make the picture, or return why that is impossible."""
         agree_on_platform()
         try:
             from landscape_app.views.surface_canvas import SurfaceCanvas
         except (ImportError, OSError, AttributeError) as error:  # how PyOpenGL says that a library is missing
             return str(error)
-        self._canvas = SurfaceCanvas(self)
+        self._canvas = SurfaceCanvas(self, in_software)
         self._canvas.setAccessibleName(self.tr("Surface of the loss"))
         self._canvas.setAccessibleDescription(
             self.tr("The loss as height over two parameters. Arrow keys turn it, plus and minus zoom, Home resets.")

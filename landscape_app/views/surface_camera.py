@@ -1,10 +1,11 @@
 """From where the surface is looked at: pure numpy, so that labels and picture agree to the pixel."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
-from landscape_app.core.arrays import FloatArray
+from landscape_app.core.arrays import FloatArray, sealed
 from landscape_app.views.surface_box import CORNER
 
 #: Where a new view looks from, in degrees: the x axis runs along the front, the y axis into the depth.
@@ -74,11 +75,16 @@ class Camera:
 
     def screen(self, points: FloatArray, width: float, height: float) -> FloatArray:
         """Return the pixels (k, 2), y downwards, at which ``points`` (k, 3) of the box are seen."""
-        matrix = self.projection(width, height) @ self.view()
+        matrix = _matrix(self, width, height)
         clip = points @ matrix[:, :3].T + matrix[:, 3]
         ndc = clip[:, :2] / clip[:, 3:]
         pixels: FloatArray = (0.5 + 0.5 * ndc * np.array([1.0, -1.0])) * np.array([width, height])
         return pixels
+
+
+@lru_cache(maxsize=4)
+def _matrix(camera: Camera, width: float, height: float) -> FloatArray:
+    return sealed(camera.projection(width, height) @ camera.view())
 
 
 def _within(value: float, limits: tuple[float, float]) -> float:

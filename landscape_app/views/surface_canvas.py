@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QWidget
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.views.palette import COLOUR_MAP, DARK, Palette
-from landscape_app.views.surface_axes import box_axes, frame_lines, lettering
+from landscape_app.views.surface_axes import Lettering, box_axes, frame_lines, lettering
 from landscape_app.views.surface_box import Box
 from landscape_app.views.surface_camera import Camera
 from landscape_app.views.surface_mesh import Colours, Mesh
@@ -35,7 +35,8 @@ KEY_DEGREES, MOUSE_DEGREES = 5.0, 0.5
 #: How much larger a key, and a notch of the wheel, makes everything.
 KEY_ZOOM, NOTCH_ZOOM = 1.15, 1.12
 NOTCH = 120.0
-#: Samples of a pixel, so that the surface's outline is smooth.
+#: Samples of a pixel, so that the surface's outline is smooth: for a graphics card nothing, for a processor half
+#: as long again.
 SAMPLES = 4
 
 ORBIT_KEYS = {
@@ -73,10 +74,10 @@ class SurfaceCanvas(gl.GLViewWidget):  # type: ignore[misc]  # pyqtgraph is unty
 
     failed = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, in_software: bool = False) -> None:
         super().__init__(parent)
         surface_format = QSurfaceFormat(self.format())
-        surface_format.setSamples(SAMPLES)
+        surface_format.setSamples(0 if in_software else SAMPLES)
         self.setFormat(surface_format)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(120, 100)
@@ -87,6 +88,7 @@ class SurfaceCanvas(gl.GLViewWidget):  # type: ignore[misc]  # pyqtgraph is unty
         self._box: Box | None = None
         self._names = ("", "", "")
         self._markers: tuple[Marker, ...] = ()
+        self._lettering: tuple[object, Lettering] | None = None
         self._keyboard_focus = False
         self._has_failed = False
         self._mouse: QPointF | None = None
@@ -153,7 +155,7 @@ class SurfaceCanvas(gl.GLViewWidget):  # type: ignore[misc]  # pyqtgraph is unty
         """Return pyqtgraph's model-view matrix."""
         return QMatrix4x4(self._camera.view().ravel().tolist())
 
-    def projectionMatrix(self, region: tuple[int, ...], viewport: tuple[int, ...]) -> QMatrix4x4:  # noqa: ARG002
+    def projectionMatrix(self, region: tuple[int, ...], viewport: tuple[int, ...]) -> QMatrix4x4:
         """Return pyqtgraph's projection; parts of a picture are never asked for."""
         return QMatrix4x4(self._camera.projection(self.width(), self.height()).ravel().tolist())
 
@@ -167,7 +169,7 @@ class SurfaceCanvas(gl.GLViewWidget):  # type: ignore[misc]  # pyqtgraph is unty
         """Make the context at the first size, and say so if there is none to be had."""
         super().resizeEvent(event)
         if not event.size().isEmpty() and not self.isValid():
-            self._fail("no OpenGL context could be made")
+            self._fail(self.tr("No OpenGL context could be made."))
 
     def paintGL(self) -> None:
         """Draw everything; the first error is the last attempt."""
@@ -190,7 +192,7 @@ class SurfaceCanvas(gl.GLViewWidget):  # type: ignore[misc]  # pyqtgraph is unty
         self._paint_over(painter)
         painter.end()
 
-    def drawItemTree(self, item: object = None, useItemNames: bool = False) -> None:  # noqa: ARG002
+    def drawItemTree(self, item: object = None, useItemNames: bool = False) -> None:
         """Draw the items in their order. pyqtgraph's own would print an error and go on with a wrong picture."""
         for each in sorted(self.items, key=lambda some: float(some.depthValue())):
             if each.visible():
@@ -200,9 +202,7 @@ class SurfaceCanvas(gl.GLViewWidget):  # type: ignore[misc]  # pyqtgraph is unty
         width, height = float(self.width()), float(self.height())
         if self._box is not None:
             fonts = Fonts(self.font())
-            axes = box_axes(self._box, self._names, self._camera, width, height)
-            texts = lettering(axes, self._camera, fonts.measure, width, height)
-            paint_lettering(painter, texts, fonts, self._palette)
+            paint_lettering(painter, self._placed_texts(fonts, width, height), fonts, self._palette)
         for marker in self._markers:
             x, y = self.screen(np.array([marker.place]))[0]
             paint_marker(painter, marker.kind, QPointF(x, y), self._palette)
@@ -210,6 +210,15 @@ class SurfaceCanvas(gl.GLViewWidget):  # type: ignore[misc]  # pyqtgraph is unty
             painter.setPen(QPen(QColor(self._palette.accent), 2.0))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+
+    def _placed_texts(self, fonts: Fonts, width: float, height: float) -> Lettering:
+        """Place the texts, or take them from the last picture if nothing has moved."""
+        assert self._box is not None
+        key = (self._box, self._names, self._camera, width, height, self.font().key())
+        if self._lettering is None or self._lettering[0] != key:
+            axes = box_axes(self._box, self._names, self._camera, width, height)
+            self._lettering = (key, lettering(axes, self._camera, fonts.measure, width, height))
+        return self._lettering[1]
 
     def _fail(self, why: str) -> None:
         if not self._has_failed:

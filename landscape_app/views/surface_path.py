@@ -9,8 +9,10 @@ from landscape_app.core.arrays import FloatArray
 from landscape_app.core.landscape import Plane
 from landscape_app.views.surface_box import CORNER, Box
 
-#: Rows of a long run that are looked at for one picture.
-MOST_READ = 20_000
+#: Of a long run all the first rows are looked at, where it moves most, and so many of the others.
+FIRST_READ, LATER_READ = 4_000, 8_000
+#: Of what is left after thinning so many points are drawn: software that draws lines takes 3 µs for each.
+FIRST_DRAWN, LATER_DRAWN = 800, 1_200
 #: Two points closer than this, in units of the box's half side, are drawn as one: half a pixel or so.
 INDISTINGUISHABLE = 1.0 / 500.0
 #: Up to so many points each iteration gets a dot.
@@ -27,13 +29,23 @@ class Path:
 
 def path_in_box(theta: FloatArray, loss: FloatArray, plane: Plane, box: Box) -> Path:
     """Return what to draw of parameters ``theta`` (s, size) and losses ``loss`` (s,), the last the current one."""
-    step = -(-len(theta) // MOST_READ)
-    rows = slice((len(theta) - 1) % step, None, step)  # so that the current point is always among them
-    xy = plane.project(theta[rows])
-    points = box.place(xy[:, 0], xy[:, 1], loss[rows])
+    read = [part for part in few_of(len(theta), FIRST_READ, LATER_READ)]
+    xy = np.concatenate([plane.project(theta[part]) for part in read])
+    points = box.place(xy[:, 0], xy[:, 1], np.concatenate([loss[part] for part in read]))
     points = thinned(points[np.isfinite(points).all(axis=1)])
+    points = np.concatenate([points[part] for part in few_of(len(points), FIRST_DRAWN, LATER_DRAWN)])
     inside = points[within(points)]
     return Path(cut_off(points), inside if len(theta) <= MOST_DOTS else inside[:0])
+
+
+def few_of(count: int, first: int, later: int) -> tuple[slice, slice]:
+    """Return slices of ``count`` points: all of the ``first``, and about ``later`` of the others with the last.
+
+    The step is odd: a path that jumps from one side of a ravine to the other is still seen to do so.
+    """
+    rest = max(0, count - first)
+    step = -(-rest // later) | 1
+    return slice(0, min(first, count)), slice(min(first, count) + (rest - 1) % step, None, step)
 
 
 def thinned(points: FloatArray) -> FloatArray:

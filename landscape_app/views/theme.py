@@ -2,6 +2,7 @@
 
 from PySide6.QtGui import QColor, QPalette
 
+from landscape_app.resource_files import resource_path
 from landscape_app.views.palette import Palette
 
 
@@ -36,6 +37,8 @@ def qt_palette(palette: Palette) -> QPalette:
 def style_sheet(palette: Palette) -> str:
     """Return the rules for docks, panels, fields and buttons."""
     p = palette
+    look = "dark" if p.dark else "light"
+    up, down = (resource_path("icons", f"{name}-{look}.svg").as_posix() for name in ("up", "down"))
     return f"""
     QMainWindow, QMainWindow > QWidget {{ background: {p.window}; }}
     QMainWindow::separator {{ background: {p.window}; width: 6px; height: 6px; }}
@@ -55,6 +58,14 @@ def style_sheet(palette: Palette) -> str:
         selection-background-color: {p.accent}; selection-color: {p.accent_text}; }}
     QComboBox QAbstractItemView {{ background: {p.field}; color: {p.text}; border: 1px solid {p.border};
         selection-background-color: {p.accent}; selection-color: {p.accent_text}; }}
+    QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ subcontrol-origin: border; width: 18px;
+        border: none; background: transparent; }}
+    QAbstractSpinBox::up-button {{ subcontrol-position: top right; }}
+    QAbstractSpinBox::down-button {{ subcontrol-position: bottom right; }}
+    QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover {{ background: {p.border}; }}
+    QAbstractSpinBox::up-arrow {{ image: url("{up}"); width: 10px; height: 10px; }}
+    QAbstractSpinBox::down-arrow, QComboBox::down-arrow {{ image: url("{down}"); width: 10px; height: 10px; }}
+    QComboBox::drop-down {{ border: none; width: 20px; }}
     QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {{ border: 1px solid {p.accent}; }}
     QLineEdit[wrong="true"], QAbstractSpinBox[wrong="true"] {{ border: 1px solid {p.error}; }}
     QPushButton, QToolButton {{ background: {p.field}; color: {p.text}; border: 1px solid {p.border};
@@ -63,6 +74,7 @@ def style_sheet(palette: Palette) -> str:
     QPushButton:focus, QToolButton:focus {{ border: 1px solid {p.accent}; }}
     QPushButton:pressed, QToolButton:pressed, QToolButton:checked {{ background: {p.border}; }}
     QPushButton:disabled, QToolButton:disabled {{ color: {p.border}; }}
+    QToolButton#small {{ padding: 0; min-height: 20px; min-width: 20px; }}
     QPushButton#primary {{ background: {p.accent}; color: {p.accent_text}; border-color: {p.accent};
         font-weight: 600; }}
     QPushButton#primary:hover {{ border-color: {p.text}; }}

@@ -29,7 +29,7 @@ class Transport(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._drawn: Snapshot | None = None
-        self.first_button = self._button("⏮", self.tr("To the start (Home)"), self.tr("To the start"))
+        self.first_button = self._button("|◀", self.tr("To the start (Home)"), self.tr("To the start"))
         self.back_button = self._button(self.tr("◀ Step"), self.tr("One iteration back (Left)"), self.tr("Step back"))
         self.play_button = self._button(self.tr("Play ▶"), self.tr("Play or pause (Space)"), self.tr("Play"))
         self.play_button.setObjectName("primary")
@@ -37,7 +37,7 @@ class Transport(QWidget):
         self.step_button = self._button(
             self.tr("Step ▶"), self.tr("One iteration on (Right)"), self.tr("Step forward")
         )
-        self.last_button = self._button("⏭", self.tr("To the last recorded iteration (End)"), self.tr("To the end"))
+        self.last_button = self._button("▶|", self.tr("To the last recorded iteration (End)"), self.tr("To the end"))
         self.reset_button = self._button(
             self.tr("Reset"), self.tr("Back to the start, and forget the path (Ctrl+R)"), self.tr("Reset")
         )
@@ -83,12 +83,14 @@ class Transport(QWidget):
     def _button(self, text: str, tip: str, name: str) -> QPushButton:
         button = QPushButton(text)
         describe(button, name, tip)
+        # A click leaves the focus where it is, so that Space goes on to mean Play; Tab reaches every button.
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
 
     def _lay_out(self) -> None:
         first, second = QHBoxLayout(), QHBoxLayout()
         for button in (self.first_button, self.last_button):
-            button.setFixedWidth(36)
+            button.setFixedWidth(40)
         for widget in (self.first_button, self.back_button, self.play_button, self.step_button, self.last_button):
             first.addWidget(widget)
         first.addWidget(self.scrubber, 1)
@@ -156,5 +158,5 @@ class Transport(QWidget):
             self.first_button.setEnabled(new.cursor > 0)
             self.last_button.setEnabled(new.cursor < last)
         if old is None or old.playing != new.playing:
-            self.play_button.setText(self.tr("Pause ⏸") if new.playing else self.tr("Play ▶"))
+            self.play_button.setText(self.tr("Pause ‖") if new.playing else self.tr("Play ▶"))
             self.play_button.setAccessibleName(self.tr("Pause") if new.playing else self.tr("Play"))

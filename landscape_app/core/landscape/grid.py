@@ -13,7 +13,7 @@ from landscape_app.core.models.base import Model
 Range = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Landscape:
     """Losses ``loss[y, x]`` (len(y), len(x)) at the nodes ``x`` and ``y`` of a plane, both ends included.
 
@@ -47,15 +47,17 @@ def slice_losses(model: Model, data: Dataset, thetas: FloatArray) -> Iterator[Fl
     examples = min(data.m, 512)
     points = max(1, BLOCK_ELEMENTS // (units * examples))
     losses = np.empty(len(thetas))
-    with np.errstate(all="ignore"):  # an overflow is an infinite loss: drawn as a hole, not as an error
-        for first in range(0, len(thetas), points):
-            some = thetas[first : first + points]
-            total = np.zeros(len(some))
-            for begin in range(0, data.m, examples):
-                part = slice(begin, begin + examples)
+    for first in range(0, len(thetas), points):
+        some = thetas[first : first + points]
+        total = np.zeros(len(some))
+        for begin in range(0, data.m, examples):
+            part = slice(begin, begin + examples)
+            # An overflow is an infinite loss: drawn as a hole, not as an error. The state of numpy's warnings
+            # belongs to whoever runs the generator, so it is set anew between two yields.
+            with np.errstate(all="ignore"):
                 total += model.squared_errors(some, data.X[:, part], data.y[:, part])
-                yield None
-            losses[first : first + points] = total / data.m
+            yield None
+        losses[first : first + points] = total / data.m
     yield losses
 
 

@@ -28,14 +28,30 @@ class LossScale:
         return sealed(np.geomspace(self.low, self.high, count + 2)[1:-1])
 
     def ticks(self, most: int = 8) -> list[float]:
-        """Return round losses (1, 2, 5 times a power of ten) inside the scale, at most ``most``."""
+        """Return round losses inside the scale, at most ``most``.
+
+        They are 1, 2, 5 times powers of ten, or fewer of these; where the scale is too short to hold three
+        of them, multiples of a round step.
+        """
         first, last = int(np.floor(np.log10(self.low))), int(np.ceil(np.log10(self.high)))
         for mantissas in ((1, 2, 5), (1, 3), (1,)):
             ticks = [m * 10.0**e for e in range(first, last + 1) for m in mantissas]
             ticks = [t for t in ticks if self.low <= t <= self.high]
+            if len(ticks) < min(3, most):
+                return self._even_ticks(most)
             if len(ticks) <= most:
                 return ticks
         return ticks[:: -(-len(ticks) // most)]
+
+    def _even_ticks(self, most: int) -> list[float]:
+        """Return the multiples of the smallest of 1, 2, 5 times a power of ten that are few enough."""
+        power = 10.0 ** np.floor(np.log10((self.high - self.low) / most))
+        for factor in (1.0, 2.0, 5.0, 10.0, 20.0):
+            step = factor * power
+            ticks = np.arange(np.ceil(self.low / step), np.floor(self.high / step) + 1) * step
+            if len(ticks) <= most:
+                break
+        return [float(f"{tick:.12g}") for tick in ticks]
 
 
 def loss_scale(loss: FloatArray) -> LossScale:

@@ -9,7 +9,7 @@ from landscape_app.core.errors import ConfigError
 from landscape_app.core.models.parameters import Layout
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Plane:
     """All ``origin + x u + y v``; on a pair of parameters x and y are the parameters' own values.
 

@@ -1,0 +1,234 @@
+"""The data with the fit: a curve through the points of one feature, else predicted against actual."""
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtGui import QPen
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from landscape_app.core.arrays import FloatArray
+from landscape_app.core.dataset import Dataset
+from landscape_app.session.problem import Problem
+from landscape_app.session.snapshot import Snapshot
+from landscape_app.views.data_fit_sample import Sample, sample_of, shown_range
+from landscape_app.views.palette import DARK, Palette
+from landscape_app.views.plotting import format_number, nice_range, pen, truth_colour
+from landscape_app.views.plotting_items import Curve, DashedCurve, Dots
+from landscape_app.views.plotting_widgets import Legend, QuietPlot, TextLine
+
+#: How near the mouse must be to a point to read it, in pixels.
+REACH = 12.0
+
+
+class DataFitView(QWidget):
+    """Points, the model at the cursor, the ground truth and the least-squares line where they exist."""
+
+    #: The index of the example under the mouse, -1 for none.
+    example_hovered = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._drawn: Snapshot | None = None
+        self._palette = DARK
+        self._sample: Sample | None = None
+        self._shown: tuple[FloatArray, FloatArray] = (np.empty(0), np.empty(0))
+        self._x_range = self._y_range = (0.0, 1.0)
+        self._inside = True
+        self._hovered = -1
+        self.plot = QuietPlot(self)
+        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.plot.setAccessibleName(self.tr("Data and fit"))
+        self.plot.tooltip = self.exact_text
+        self.plot.hovered.connect(self._on_hovered)
+        self.plot.left.connect(self._on_left)
+        self._dots, self._ring = Dots(6.0), Dots(10.0)
+        self._truth, self._optimum, self._fit = DashedCurve(), Curve(), Curve()
+        for z, item in enumerate((self._dots, self._optimum, self._truth, self._fit, self._ring)):
+            self.plot.add(item, z)
+        self._ring.hide()
+        self.legend, self.readout = Legend(self), TextLine(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(4, 2, 2, 2)
+        column.setSpacing(1)
+        column.addWidget(self.legend)
+        column.addWidget(self.readout)
+        column.addWidget(self.plot, 1)
+
+    # --- drawing ---
+
+    def set_palette(self, palette: Palette) -> None:
+        """Take on another look."""
+        self._palette = palette
+        self.plot.set_palette(palette)
+        self._dots.set_colour(palette.data, 210)
+        self._ring.set_colour(palette.text)
+        self._fit.set_look(palette.path, 2.0)
+        self._optimum.set_look(palette.muted, 1.0)
+        self._truth.set_pen(pen(truth_colour(palette), 1.0, Qt.PenStyle.DashLine))
+        self._show_legend()
+        self._show_readout()
+
+    def render_snapshot(self, new: Snapshot) -> None:
+        """Draw what differs from the snapshot drawn last."""
+        old, self._drawn = self._drawn, new
+        if old is None or new.problem is not old.problem:
+            self._draw_data(new.problem)
+        elif (new.cursor == old.cursor and new.timeline is old.timeline) or np.array_equal(new.theta, old.theta):
+            return
+        self._draw_fit(new)
+        self._show_readout()
+
+    def _draw_data(self, problem: Problem) -> None:
+        """Draw what does not depend on the parameters."""
+        sample = self._sample = sample_of(problem)
+        self._forget_hover()
+        x_label, y_label = axis_label(problem.data, 0), axis_label(problem.data, problem.data.n)
+        if not sample.planar:
+            actual = self.tr("actual {target}").format(target=y_label)
+            x_label, y_label = actual, self.tr("predicted {target}").format(target=problem.data.target_name)
+        self.plot.x_axis.setLabel(x_label)
+        self.plot.y_axis.setLabel(y_label)
+        self.plot.set_palette(self._palette)
+        # Points that stand still are kept as a picture; those that move would only be copied once more.
+        still = Dots.CacheMode.DeviceCoordinateCache if sample.planar else Dots.CacheMode.NoCache
+        self._dots.setCacheMode(still)
+        self._fit.setVisible(sample.planar)
+        self._optimum.setVisible(sample.planar and sample.optimum is not None)
+        self._truth.setVisible(not sample.planar or sample.truth is not None)
+        if not sample.planar:
+            low, high = nice_range(*sample.span, 10)
+            self._x_range = (low, high)
+            self._truth.set_points(np.array([low, high]), np.array([low, high]))
+            return
+        self._x_range = (float(sample.line_x[0]), float(sample.line_x[-1]))
+        self._show_points(sample.X[0], sample.y)
+        if sample.optimum is not None:
+            self._optimum.set_points(sample.line_x, sample.optimum)
+        if sample.truth is not None:
+            self._truth.set_points(sample.line_x, sample.truth)
+
+    def _draw_fit(self, new: Snapshot) -> None:
+        """Draw what the parameters at the cursor predict."""
+        sample, model = self._sample, new.problem.model
+        assert sample is not None
+        with np.errstate(all="ignore"):
+            if sample.planar:
+                predicted = model.predict(new.theta, sample.line_x[np.newaxis])[0]
+            else:
+                predicted = model.predict(new.theta, sample.X)[0]
+        predicted = np.nan_to_num(predicted)
+        self._y_range = shown_range(sample.span, predicted)
+        self.plot.set_limits(self._x_range, self._y_range)
+        low, high = self._y_range
+        # Far outside of the view Qt's coordinates overflow.
+        drawn = np.clip(predicted, low - 10 * (high - low), high + 10 * (high - low))
+        if sample.planar:
+            self._fit.set_points(sample.line_x, drawn)
+        else:
+            self._show_points(sample.y, drawn)
+        self._inside = bool(((predicted >= low) & (predicted <= high)).any())
+        self._show_legend()
+
+    def _show_points(self, x: FloatArray, y: FloatArray) -> None:
+        self._shown = (x, y)
+        self._dots.set_points(x, y)
+        if self._hovered >= 0:
+            self._ring.set_points(x[self._hovered : self._hovered + 1], y[self._hovered : self._hovered + 1])
+
+    def _show_legend(self) -> None:
+        sample, p = self._sample, self._palette
+        if sample is None:
+            return
+        dashed = pen(truth_colour(p), 1.0, Qt.PenStyle.DashLine)
+        dots = QPen(Qt.PenStyle.NoPen)
+        dots.setColor(p.data)
+        if not sample.planar:
+            entries = [(self.tr("examples"), dots), (self.tr("predicted = actual"), dashed)]
+        else:
+            entries = [(self.tr("data"), dots), (self.tr("model"), pen(p.path, 2.0))]
+            entries += [(self.tr("truth"), dashed)] if sample.truth is not None else []
+            entries += [(self.tr("least squares"), pen(p.muted))] if sample.optimum is not None else []
+        self.legend.set_entries(entries, p)
+
+    # --- reading ---
+
+    def _show_readout(self) -> None:
+        """Write the hovered point, else how well the model fits and how much is shown."""
+        new, sample = self._drawn, self._sample
+        if new is None or sample is None:
+            return
+        self.readout.set_colour(self._palette.muted if self._hovered < 0 else self._palette.text)
+        if self._hovered >= 0:
+            self.readout.set_text(" · ".join(f"{name} {format_number(v)}" for name, v in self._point_numbers()))
+            return
+        parts = []
+        if len(sample.indices) < sample.m:
+            text = self.tr("{shown} of {m} shown")
+            parts.append(text.format(shown=f"{len(sample.indices):,}", m=f"{sample.m:,}"))
+        if not self._inside:
+            parts.append(self.tr("the fit lies outside of this view"))
+        parts.append(self.tr("loss {loss}").format(loss=format_number(new.loss)))
+        if sample.variance > 0.0:
+            parts.append(f"R² {format_number(1.0 - new.loss / sample.variance, 3)}")
+        self.readout.set_text(" · ".join(parts))
+
+    def _point_numbers(self) -> list[tuple[str, float]]:
+        """Return the hovered example's numbers: x for one feature, y, the prediction, and its error."""
+        new, sample = self._drawn, self._sample
+        assert new is not None
+        assert sample is not None
+        x, y = sample.X[:, [self._hovered]], float(sample.y[self._hovered])
+        predicted = float(new.problem.model.predict(new.theta, x)[0, 0])
+        data = new.problem.data
+        numbers = [(data.feature_names[0], float(x[0, 0]))] if sample.planar else []
+        return [*numbers, (data.target_name, y), ("ŷ", predicted), ("ŷ − y", predicted - y)]
+
+    def exact_text(self, _x: float, _y: float) -> str:
+        """Return all digits of the hovered example, and all of its features."""
+        if self._hovered < 0 or self._drawn is None or self._sample is None:
+            return ""
+        data, index = self._drawn.problem.data, int(self._sample.indices[self._hovered])
+        features = zip(data.feature_names, data.X[:, index].tolist(), strict=True)
+        lines = [self.tr("Example {index}").format(index=index)]
+        lines += [f"{name} = {value!r}" for name, value in list(features)[:20]]
+        lines += [f"{name} = {value!r}" for name, value in self._point_numbers()[-3:]]
+        return "\n".join(lines)
+
+    @Slot(float, float)
+    def _on_hovered(self, x: float, y: float) -> None:
+        if self._sample is None:
+            return
+        px, py = self.plot.to_pixels(*self._shown)
+        mx, my = self.plot.to_pixels(np.array([x]), np.array([y]))
+        squared = (px - mx) ** 2 + (py - my) ** 2
+        nearest = int(np.argmin(squared))
+        self._hover(nearest if squared[nearest] <= REACH**2 else -1)
+
+    def _hover(self, shown: int) -> None:
+        if shown == self._hovered or self._sample is None:
+            return
+        self._hovered = shown
+        self._ring.setVisible(shown >= 0)
+        if shown >= 0:
+            self._ring.set_points(self._shown[0][shown : shown + 1], self._shown[1][shown : shown + 1])
+        self._show_readout()
+        self.example_hovered.emit(int(self._sample.indices[shown]) if shown >= 0 else -1)
+
+    def _forget_hover(self) -> None:
+        self._hovered = -1
+        self._ring.hide()
+
+    @Slot()
+    def _on_left(self) -> None:
+        self._hover(-1)
+
+
+def axis_label(data: Dataset, index: int) -> str:
+    """Return the name of a feature (or, at ``index`` n, of the target) with its unit.
+
+    Standardised features have lost their unit and say so.
+    """
+    name = data.target_name if index == data.n else data.feature_names[index]
+    if data.scaling is not None and index < data.n:
+        return f"{name} ({QCoreApplication.translate('DataFitView', 'standardised')})"
+    unit = data.units[index] if index < len(data.units) else ""
+    return f"{name} ({unit})" if unit else name

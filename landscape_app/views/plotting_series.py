@@ -1,0 +1,74 @@
+"""Long histories drawn at the cost of short ones: thinning by smallest and largest, reading only what is new."""
+
+import numpy as np
+
+from landscape_app.core.arrays import FloatArray
+from landscape_app.session.records import Timeline
+
+
+class Envelope:
+    """Smallest and largest of each bucket of a growing series, so that a long one costs no more than a short one.
+
+    Buckets hold 1, 2, 4, ... rows, so that there are at most ``most``; what was seen is not read again.
+    """
+
+    def __init__(self, most: int = 512) -> None:
+        self.most = most
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget all rows."""
+        self.length = 0
+        self.every = 1
+        self.low = self.high = np.empty(0)
+
+    def extend(self, rows: FloatArray) -> None:
+        """Take ``rows`` (length,) or (length, c), which begin with those seen so far."""
+        while len(rows) > self.most * self.every:
+            self._halve()
+        begin = self.length // self.every  # the last bucket may have been incomplete
+        new = rows[begin * self.every :]
+        if len(new) == 0:
+            return
+        starts = np.arange(0, len(new), self.every)
+        low, high = np.minimum.reduceat(new, starts), np.maximum.reduceat(new, starts)
+        self.low = np.concatenate((self.low[:begin], low)) if begin else low
+        self.high = np.concatenate((self.high[:begin], high)) if begin else high
+        self.length = len(rows)
+
+    def _halve(self) -> None:
+        self.every *= 2
+        if len(self.low):
+            pairs = np.arange(0, len(self.low), 2)
+            self.low, self.high = np.minimum.reduceat(self.low, pairs), np.maximum.reduceat(self.high, pairs)
+
+    def points(self) -> tuple[FloatArray, FloatArray]:
+        """Return x (p,) and y (p,) or (p, c) of a line that looks like the whole series."""
+        if self.every == 1:
+            return np.arange(self.length, dtype=np.float64), self.low
+        begins = np.arange(len(self.low)) * self.every
+        ends = np.minimum(begins + self.every, self.length) - 1
+        y = np.empty((2 * len(begins), *self.low.shape[1:]))
+        # High first: most losses fall, so that the line runs on without a zigzag.
+        y[0::2], y[1::2] = self.high, self.low
+        return np.column_stack((begins, ends)).ravel().astype(np.float64), y
+
+
+def same_beginning(old: Timeline, new: Timeline) -> bool:
+    """Whether ``new`` begins with all that ``old`` holds, so that only what follows has to be read.
+
+    Rows once written are never changed, so that the same memory means the same rows; when a history grew out
+    of its memory the records are compared.
+    """
+    if new.length < old.length:
+        return False
+    if new.loss.base is old.loss.base:
+        return True
+    last = old.last
+    return (
+        old.grad.shape[1] == new.grad.shape[1]
+        and np.array_equal(old.grad[last], new.grad[last])
+        and np.array_equal(old.theta[last], new.theta[last])
+        and np.array_equal(old.loss, new.loss[: old.length])
+        and np.array_equal(old.batch_loss, new.batch_loss[: old.length])
+    )
