@@ -1,0 +1,138 @@
+"""Landscapes against direct sums; scales, levels and least squares against closed forms."""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from landscape_app.core.dataset import Dataset
+from landscape_app.core.errors import ConfigError
+from landscape_app.core.landscape import axis_plane, evaluate_grid, grid_landscapes, loss_scale
+from landscape_app.core.least_squares import least_squares
+from landscape_app.core.models import MODELS
+
+
+def some_data(n: int = 3, m: int = 40, seed: int = 0) -> Dataset:
+    rng = np.random.default_rng(seed)
+    return Dataset(rng.normal(size=(n, m)), rng.normal(size=(1, m)), tuple(f"x{i}" for i in range(n)), "y")
+
+
+@pytest.mark.parametrize("name", list(MODELS))
+def test_that_every_node_is_the_loss_at_its_parameters(name):
+    data = some_data(1 if name == "univariate" else 3)
+    model = MODELS[name](data.n, 4)
+    theta = np.random.default_rng(5).normal(size=model.layout.size)
+    names = model.layout.scalar_names
+    plane = axis_plane(model.layout, (names[0], names[-1]), theta)
+    landscape = evaluate_grid(model, data, plane, (-2.0, 3.0), (-1.0, 1.5), 9)
+    assert landscape.x[[0, -1]].tolist() == [-2.0, 3.0]
+    assert landscape.y[[0, -1]].tolist() == [-1.0, 1.5]
+    for i, y in enumerate(landscape.y):
+        for j, x in enumerate(landscape.x):
+            point = theta.copy()
+            point[0], point[-1] = x, y
+            assert landscape.loss[i, j] == pytest.approx(model.loss(point, data.X, data.y), rel=1e-12)
+
+
+@pytest.mark.parametrize(("grid", "sizes"), [(129, [17, 33, 65, 129]), (33, [17, 33]), (10, [10]), (2, [2])])
+def test_that_coarse_lattices_come_first_and_agree_with_the_last(grid, sizes):
+    data = some_data(1)
+    model = MODELS["univariate"](1)
+    plane = axis_plane(model.layout, ("w", "b"), np.zeros(2))
+    levels = [x for x in grid_landscapes(model, data, plane, (-1.0, 1.0), (-1.0, 1.0), grid) if x is not None]
+    assert [len(level.x) for level in levels] == sizes
+    assert [level.final for level in levels] == [False] * (len(sizes) - 1) + [True]
+    for level in levels:
+        stride = (grid - 1) // (len(level.x) - 1)
+        assert np.array_equal(level.loss, levels[-1].loss[::stride, ::stride])
+
+
+def test_that_the_work_is_cut_into_slices():
+    data = some_data(1, m=3000)
+    model = MODELS["univariate"](1)
+    plane = axis_plane(model.layout, ("w", "b"), np.zeros(2))
+    pauses = sum(x is None for x in grid_landscapes(model, data, plane, (-1.0, 1.0), (-1.0, 1.0), 33))
+    assert pauses > 33 * 33 * 3000 / 32_768
+
+
+def test_that_an_overflow_is_an_infinite_loss_and_no_warning():
+    data = some_data(1)
+    model = MODELS["univariate"](1)
+    plane = axis_plane(model.layout, ("w", "b"), np.zeros(2))
+    landscape = evaluate_grid(model, data, plane, (-1e200, 1e200), (-1.0, 1.0), 3)
+    assert np.isinf(landscape.loss[:, 0]).all()
+    assert np.isfinite(landscape.loss[:, 1]).all()
+
+
+def test_that_a_plane_needs_two_different_known_parameters():
+    layout = MODELS["univariate"](1).layout
+    with pytest.raises(ConfigError, match="two different"):
+        axis_plane(layout, ("w", "w"), np.zeros(2))
+    with pytest.raises(ConfigError, match="no parameter called"):
+        axis_plane(layout, ("w", "v"), np.zeros(2))
+
+
+@given(
+    low=st.floats(1e-300, 1e300),
+    ratio=st.floats(1.0, 1e8),
+    count=st.integers(1, 40),
+    most=st.integers(2, 12),
+)
+def test_that_scales_hold_their_levels_and_ticks(low, ratio, count, most):
+    loss = np.array([[low, min(low * ratio, 1e305)]])
+    scale = loss_scale(loss)
+    fraction = scale.fraction(loss)
+    assert ((fraction >= 0.0) & (fraction <= 1.0)).all()
+    levels = scale.levels(count)
+    assert len(levels) == count
+    assert (np.diff(levels) > 0).all() or scale.high / scale.low < 1 + 1e-8
+    ticks = scale.ticks(most)
+    assert len(ticks) <= most
+    assert all(scale.low * (1 - 1e-9) <= tick <= scale.high * (1 + 1e-9) for tick in ticks)
+
+
+def test_that_a_narrow_scale_still_has_ticks():
+    assert loss_scale(np.array([[2870.0, 3210.0]])).ticks(6) == [2900.0, 3000.0, 3100.0, 3200.0]
+    assert loss_scale(np.array([[0.2, 40.0]])).ticks(8) == pytest.approx([0.2, 0.5, 1, 2, 5, 10, 20])
+
+
+def test_that_scales_survive_flat_zero_and_infinite_landscapes():
+    for loss in (np.zeros((2, 2)), np.full((2, 2), np.inf), np.full((2, 2), 3.0), np.array([[0.0, 5.0]])):
+        scale = loss_scale(loss)
+        assert 0.0 < scale.low < scale.high < math.inf
+
+
+def test_that_the_least_squares_line_is_exact_for_rationals():
+    x, y = [1, 2, 4, 7], [3, 1, 5, 2]
+    data = Dataset(np.array([x], float), np.array([y], float), ("x",), "y")
+    m = len(x)
+    mean_x, mean_y = Fraction(sum(x), m), Fraction(sum(y), m)
+    w = sum((a - mean_x) * (b - mean_y) for a, b in zip(x, y, strict=True)) / sum((a - mean_x) ** 2 for a in x)
+    b = mean_y - w * mean_x
+    best = least_squares(data)
+    assert best.theta == pytest.approx([float(w), float(b)], rel=1e-14)
+    assert best.loss == pytest.approx(float(sum((w * a + b - c) ** 2 for a, c in zip(x, y, strict=True)) / m))
+    assert best.unique
+
+
+def test_that_the_steepest_curvature_is_the_hessians():
+    data = some_data(4, 30)
+    design = np.vstack((data.X, np.ones(data.m)))
+    hessian = 2.0 / data.m * design @ design.T
+    assert least_squares(data).lambda_max == pytest.approx(np.linalg.eigvalsh(hessian)[-1], rel=1e-12)
+
+
+def test_that_offset_data_keep_their_digits():
+    rng = np.random.default_rng(3)
+    x = 1e6 + rng.normal(size=200)
+    y = 2.0 * x - 5.0
+    best = least_squares(Dataset(x[np.newaxis], y[np.newaxis], ("x",), "y"))
+    assert best.theta[0] == pytest.approx(2.0, rel=1e-9)
+
+
+def test_that_collinear_features_are_noticed():
+    x = np.arange(5.0)
+    assert not least_squares(Dataset(np.vstack((x, 2 * x)), x[np.newaxis] ** 2, ("a", "b"), "y")).unique
