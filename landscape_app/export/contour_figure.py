@@ -1,10 +1,11 @@
 """The loss over two parameters as a map, with the path on it."""
 
+from typing import Any
+
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 
 from landscape_app.core.arrays import FloatArray
@@ -74,11 +75,11 @@ def _draw_map(axes: Axes, landscape: Landscape, scale: LossScale) -> FloatArray:
     axes.set_ylim(*landscape.y_range)
     if fraction.count() == 0:
         return np.empty(0)
-    levels = scale.levels(LINES)
+    levels: FloatArray = scale.levels(LINES)
     height = np.log10(scale.low) + fraction * np.log10(scale.high / scale.low)
     levels = levels[(np.log10(levels) > height.min()) & (np.log10(levels) < height.max())]
     if levels.size:
-        look = {"colors": "white", "linewidths": 0.6, "linestyles": "solid", "alpha": 0.6}
+        look: dict[str, Any] = {"colors": "white", "linewidths": 0.6, "linestyles": "solid", "alpha": 0.6}
         axes.contour(x, y, height, levels=np.log10(levels), zorder=1, **look)
     return levels
 

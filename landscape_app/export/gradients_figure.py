@@ -49,7 +49,8 @@ def gradient_norm(grad: FloatArray) -> FloatArray:
     size = np.abs(grad).max(axis=1)
     safe = np.where(size > 0.0, size, 1.0)
     unit: FloatArray = np.sqrt(np.square(grad / safe[:, np.newaxis]).sum(axis=1))
-    return np.minimum(unit * np.minimum(size, 1e300), LARGEST)
+    norm: FloatArray = np.minimum(unit * np.minimum(size, 1e300), LARGEST)
+    return norm
 
 
 def _entries(scene: Scene) -> list[tuple[str, Line2D]]:

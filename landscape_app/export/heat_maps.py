@@ -44,7 +44,7 @@ def _draw(axes: Any, values: FloatArray) -> Any:
     shown = _thinned(values)
     last = max(len(values) - 1, 1)
     half = 0.5 * last / max(shown.shape[1] - 1, 1)
-    image = axes.imshow(
+    return axes.imshow(
         shown,
         cmap=colormaps[SIGNED_MAP],
         norm=_norm(shown),
@@ -52,7 +52,6 @@ def _draw(axes: Any, values: FloatArray) -> Any:
         interpolation="nearest",
         extent=(-half, len(values) - 1 + half, values.shape[1] - 0.5, -0.5),
     )
-    return image
 
 
 def _thinned(values: FloatArray) -> FloatArray:
@@ -92,9 +91,9 @@ def _colour_bar(figure: Figure, axes: Any, image: Any) -> None:
     bar = figure.colorbar(image, cax=axes)
     if bar.solids is not None:
         bar.solids.set_rasterized(True)
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
     if isinstance(image.norm, SymLogNorm):
-        top = int(np.floor(np.log10(image.norm.vmax)))
+        top = int(np.floor(np.log10(image.norm.vmax or 1.0)))
         decades = [10.0**top, 10.0 ** (top - 1)]
         ticks = [-decades[0], -decades[1], 0.0, decades[1], decades[0]]
         labels = [("−" if tick < 0 else "") + loss_label(abs(tick)) if tick else "0" for tick in ticks]

@@ -84,7 +84,7 @@ def colour_bar(figure: Figure, axes: Axes, scale: LossScale, lines: FloatArray) 
     bar = figure.colorbar(colours, cax=axes)
     if bar.solids is not None:
         bar.solids.set_rasterized(True)
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
     ticks = loss_ticks(scale, 8)
     axes.yaxis.set_major_locator(FixedLocator(np.log10(ticks).tolist()))
     axes.yaxis.set_major_formatter(FixedFormatter([loss_label(tick) for tick in ticks]))

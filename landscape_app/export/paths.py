@@ -1,6 +1,7 @@
 """Make long paths short: what can't be seen at a figure's resolution is not drawn."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -98,8 +99,8 @@ def thinned_series(values: FloatArray, columns: int = 1200) -> tuple[FloatArray,
         return np.arange(count, dtype=np.float64), values
     edges = np.linspace(0, count, columns + 1).astype(np.int64)
     kept: set[int] = {0, count - 1}
-    for begin, end in zip(edges[:-1], edges[1:], strict=True):
+    for begin, end in pairwise(edges.tolist()):
         part = values[begin:end]
-        kept |= {int(begin), int(end) - 1, int(begin + part.argmin()), int(begin + part.argmax())}
+        kept |= {begin, end - 1, begin + int(part.argmin()), begin + int(part.argmax())}
     chosen = np.array(sorted(kept))
     return chosen.astype(np.float64), values[chosen]

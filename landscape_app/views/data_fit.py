@@ -59,7 +59,7 @@ class DataFitView(QWidget):
         """Take on another look."""
         self._palette = palette
         self.plot.set_palette(palette)
-        self._dots.set_colour(palette.data, 210)
+        self._colour_dots()
         self._ring.set_colour(palette.text)
         self._fit.set_look(palette.path, 2.0)
         self._optimum.set_look(palette.muted, 1.0)
@@ -91,6 +91,7 @@ class DataFitView(QWidget):
         # Points that stand still are kept as a picture; those that move would only be copied once more.
         still = Dots.CacheMode.DeviceCoordinateCache if sample.planar else Dots.CacheMode.NoCache
         self._dots.setCacheMode(still)
+        self._colour_dots()
         self._fit.setVisible(sample.planar)
         self._optimum.setVisible(sample.planar and sample.optimum is not None)
         self._truth.setVisible(not sample.planar or sample.truth is not None)
@@ -133,6 +134,11 @@ class DataFitView(QWidget):
         self._dots.set_points(x, y)
         if self._hovered >= 0:
             self._ring.set_points(x[self._hovered : self._hovered + 1], y[self._hovered : self._hovered + 1])
+
+    def _colour_dots(self) -> None:
+        """Let many dots shine through, so that lines and density are seen."""
+        many = self._sample is not None and len(self._sample.indices) > 1_000
+        self._dots.set_colour(self._palette.data, 90 if many else 210)
 
     def _show_legend(self) -> None:
         sample, p = self._sample, self._palette

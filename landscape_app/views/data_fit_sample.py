@@ -13,7 +13,7 @@ from landscape_app.views.plotting import nice_range
 #: More dots than this hide one another.
 MOST_SHOWN = 5_000
 #: Predictions are made for so many examples at most that a forward pass takes this long.
-MOST_NANOSECONDS = 4e6
+MOST_NANOSECONDS = 2.5e6
 #: The fit may leave the range of the data by this share of it before it is cut off.
 OVERHANG = 0.6
 #: Points of a curve that may bend.
@@ -47,7 +47,7 @@ class Sample:
 def most_shown(model: Model) -> int:
     """Return how many examples a prediction at each step may take, from its rough cost an example."""
     hidden = model.k or 0
-    nanoseconds = 2.0 * model.n + hidden * (0.5 * model.n + 20.0)
+    nanoseconds = 2.0 * model.n + hidden * (0.08 * model.n + 12.0)  # measured
     return int(min(MOST_SHOWN, max(200, MOST_NANOSECONDS / nanoseconds)))
 
 

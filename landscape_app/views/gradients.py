@@ -6,7 +6,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from landscape_app.core.models.parameters import Layout
-from landscape_app.session.problem import Problem
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.gradients_heat import BlockCard
 from landscape_app.views.gradients_history import History
@@ -19,7 +18,7 @@ from landscape_app.views.plotting_series import Envelope, same_beginning
 #: Models with more scalars than this are shown as heat maps.
 MOST_ROWS = 12
 #: Buckets of a history: a small plot is rarely wider.
-BUCKETS = 160
+BUCKETS = 128
 
 
 class GradientsView(QWidget):
@@ -102,7 +101,7 @@ class GradientsView(QWidget):
         if fresh:
             self._build(layout)
         if fresh or old is None or new.problem is not old.problem:
-            self._write_notes(new.problem)
+            self._write_notes()
             self.selected = -1
         if fresh or old is None or new.timeline is not old.timeline:
             self._take_history(new, None if fresh else old)
@@ -136,14 +135,28 @@ class GradientsView(QWidget):
         self.selection.setVisible(not as_rows)
         self.scroll_area.verticalScrollBar().setValue(0)
 
-    def _write_notes(self, problem: Problem) -> None:
-        """Say in the tooltips which feature a weight belongs to."""
-        if problem.model.has_hidden:
-            return
+    def _note(self, scalar: int) -> str:
+        """Return what a scalar stands for: the feature that it weighs, the unit that it belongs to."""
+        if self._drawn is None:
+            return ""
+        problem = self._drawn.problem
+        names = problem.data.feature_names
+        block = next(b for b in problem.model.layout.blocks if scalar < b.stop)
+        unit, feature = divmod(scalar - block.start, len(names))
+        notes = {
+            "w": self.tr("Weight of {feature}").format(feature=names[feature]),
+            "b": self.tr("Bias"),
+            "W1": self.tr("Weight of {feature} in hidden unit {unit}").format(feature=names[feature], unit=unit),
+            "b1": self.tr("Bias of hidden unit {unit}").format(unit=scalar - block.start),
+            "w2": self.tr("Weight of hidden unit {unit} in the output").format(unit=scalar - block.start),
+            "b2": self.tr("Bias of the output"),
+        }
+        return notes.get(block.name, "")
+
+    def _write_notes(self) -> None:
+        """Say in the tooltips what each scalar stands for."""
         for row, scalar in zip(self.rows, self._row_scalars, strict=True):
-            features = problem.data.feature_names
-            weight = scalar < len(features)
-            row.readout.note = self.tr("Weight of {name}").format(name=features[scalar]) if weight else self.tr("Bias")
+            row.readout.note = self._note(scalar)
 
     def _take_history(self, new: Snapshot, old: Snapshot | None) -> None:
         """Read what is new of the timeline into the small plots."""
@@ -188,6 +201,7 @@ class GradientsView(QWidget):
         name = drawn.problem.model.layout.scalar_names[scalar]
         values = (float(v[scalar]) for v in (drawn.theta, drawn.grad, drawn.increment))
         self.selected_row.show_scalar(name, *values)
+        self.selected_row.readout.note = self._note(scalar)
         self.selected_row.plot.set_name(f"∂L/∂{name}")
         history = drawn.timeline.grad[:, scalar]
         line = Envelope(BUCKETS)

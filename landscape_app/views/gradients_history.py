@@ -10,13 +10,13 @@ from PySide6.QtGui import QFontMetricsF, QHelpEvent, QKeyEvent, QMouseEvent, QPa
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from landscape_app.core.arrays import FloatArray
-from landscape_app.core.landscape.levels import LossScale
 from landscape_app.views.palette import DARK, Palette
 from landscape_app.views.plotting import (
     MINUS,
     colour,
     format_number,
     linear_ticks,
+    log_ticks,
     nice_log_range,
     nice_range,
     pen,
@@ -107,7 +107,7 @@ class HistoryPlot(QWidget):
             ends = (float(positive.min()), float(positive.max())) if positive.size else (0.1, 1.0)
             low, high = nice_log_range(*ends)
             self._limits = (math.log10(low), math.log10(high))
-            self._ticks = [(math.log10(t), tick_text(t)) for t in LossScale(low * 0.999, high * 1.001).ticks(3)]
+            self._ticks = [(math.log10(t), tick_text(float(f"{t:.9g}"))) for t in log_ticks(low, high, 3)]
             return
         low, high = min(float(y.min()), 0.0), max(float(y.max()), 0.0)
         self._limits = nice_range(low, high, 8) if high > low else (-1.0, 1.0)
@@ -181,8 +181,10 @@ class HistoryPlot(QWidget):
         if not self._log:
             return
         painter.setPen(colour(p.muted))
-        for tick in linear_ticks(0, end, max(2, int(area.width() / (3.5 * metrics.horizontalAdvance("00"))))):
-            text = tick_text(tick)
+        for tick in linear_ticks(
+            0, end, max(1, int(area.width() / (2.2 * metrics.horizontalAdvance(tick_text(end, largest=1e7)))))
+        ):
+            text = tick_text(tick, largest=1e7)
             width = metrics.horizontalAdvance(text)
             x = min(area.left() + tick / end * area.width() - width / 2, self.width() - width - 1)
             painter.drawText(QPointF(x, self.height() - metrics.descent()), text)

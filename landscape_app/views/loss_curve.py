@@ -130,7 +130,8 @@ class LossCurveView(QWidget):
         if self._batches_differ:
             self._batch_curve.set_points(x, self._to_axis(batch))
         optimum = new.problem.optimum
-        self._minimum.setVisible(optimum is not None and (optimum.loss > 0.0 or not self._log))
+        edge = self._low_edge * (1 - 1e-9) if self._log else 0.0
+        self._minimum.setVisible(optimum is not None and optimum.loss >= edge)
         if optimum is not None:
             self._minimum.setValue(float(self._to_axis(np.array([optimum.loss]))[0]))
         self._show_legend()

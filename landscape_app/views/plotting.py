@@ -10,6 +10,7 @@ from functools import lru_cache
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QTransform
 
+from landscape_app.core.landscape.levels import LossScale
 from landscape_app.views.palette import Palette
 
 MINUS = "\N{MINUS SIGN}"
@@ -34,10 +35,13 @@ def format_number(value: float, digits: int = 5, signed: bool = False) -> str:
     return f"{sign}{mantissa}e{MINUS if exponent < 0 else ''}{abs(exponent)}"
 
 
-def tick_text(value: float) -> str:
-    """Return the short form of a round number: no zeros at the end, powers of ten beyond 10,000 and below 0.001."""
-    text = f"{abs(value):.10g}"
-    if value and not 1e-3 <= abs(value) < 1e5:
+def tick_text(value: float, largest: float = 1e5) -> str:
+    """Return the short form of a round number: no zeros at the end, powers of ten from ``largest`` on and below 0.001.
+
+    An axis that has the room for it may take a larger ``largest``.
+    """
+    text = f"{abs(value):,.10g}"
+    if value and not 1e-3 <= abs(value) < largest:
         mantissa, _, exponent = f"{abs(value):.9e}".partition("e")
         text = f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}".replace("-", MINUS)
     return f"{MINUS if value < 0 else ''}{text}"
@@ -63,11 +67,12 @@ def nice_range(low: float, high: float, parts: int = 4) -> tuple[float, float]:
 
 
 def nice_log_range(low: float, high: float) -> tuple[float, float]:
-    """Widen a positive range outwards to 1, 2 or 5 times a power of ten."""
+    """Widen a positive range outwards to a round number at each end."""
+    steps = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
     decade = 10.0 ** math.floor(math.log10(low))
-    below = max((f * decade for f in (1.0, 2.0, 5.0) if f * decade <= low), default=decade)
+    below = max((f * decade for f in steps if f * decade <= low), default=decade)
     decade = 10.0 ** math.floor(math.log10(high))
-    above = next((f * decade for f in (1.0, 2.0, 5.0) if f * decade >= high), 10.0 * decade)
+    above = next((f * decade for f in steps if f * decade >= high), 10.0 * decade)
     return below, above if above > below else 2.0 * above
 
 
@@ -84,8 +89,14 @@ def time_end(last: int) -> int:
     """Return where the common time axis ends: at least 10, and in steps, so that it does not move at each frame."""
     if last <= 10:
         return 10
-    unit = max(1, int(10 ** (len(str(last)) - 1)) // 5)
+    unit = max(1, int(10 ** (len(str(last)) - 1)) // 2)
     return -(-last // unit) * unit
+
+
+def log_ticks(low: float, high: float, most: int) -> list[float]:
+    """Return round values of a positive range for a logarithmic axis; a narrow range is cut evenly."""
+    ticks = LossScale(low * (1 - 1e-9), high * (1 + 1e-9)).ticks(most)
+    return ticks if len(ticks) > 2 or high > 10.0 * low else linear_ticks(low, high, most)
 
 
 # --- looks -----------------------------------------------------------------------------------------------------------
@@ -139,7 +150,8 @@ def stroke(painter: QPainter, path: QPainterPath, name: str, width: float) -> No
     before = painter.transform()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for i in range(passes):
-        shift = 0.0 if passes == 1 else spread * (i / (passes - 1) - 0.5)
-        painter.setTransform(before * QTransform.fromTranslate(0.0, shift / ratio))
+        angle = 2.0 * math.pi * (i / passes + 0.25)
+        x, y = spread / 2.0 * math.cos(angle), spread / 2.0 * math.sin(angle)
+        painter.setTransform(before * QTransform.fromTranslate(x / ratio, y / ratio))
         painter.strokePath(path, pen(name))
     painter.setTransform(before)

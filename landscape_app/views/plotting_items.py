@@ -9,9 +9,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
 
 from landscape_app.core.arrays import FloatArray
-from landscape_app.core.landscape.levels import LossScale
 from landscape_app.views.palette import Palette
-from landscape_app.views.plotting import MINUS, linear_ticks, pen, stroke, tick_text
+from landscape_app.views.plotting import MINUS, linear_ticks, log_ticks, pen, stroke, tick_text
 
 
 class Curve(pg.GraphicsObject):
@@ -152,12 +151,12 @@ class NumberAxis(pg.AxisItem):
         most = max(2, int(size / room))
         if not self.log:
             return [(1.0, linear_ticks(minVal, maxVal, most))]
-        ticks = LossScale(10.0**minVal * (1 - 1e-9), 10.0**maxVal * (1 + 1e-9)).ticks(most)
-        return [(1.0, [math.log10(tick) for tick in ticks])]
+        return [(1.0, [math.log10(tick) for tick in log_ticks(10.0**minVal, 10.0**maxVal, most)])]
 
     def tickStrings(self, values: list[float], _scale: float, _spacing: float) -> list[str]:
         """Return the ticks' texts."""
-        return [tick_text(float(f"{10.0**v:.3g}") if self.log else float(f"{v:.10g}")) for v in values]
+        largest = 1e5 if self.orientation in ("left", "right") else 1e7
+        return [tick_text(float(f"{10.0**v:.3g}") if self.log else float(f"{v:.10g}"), largest) for v in values]
 
     def set_palette(self, palette: Palette, font: QFont) -> None:
         """Take the colours and the size of the text."""

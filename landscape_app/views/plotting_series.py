@@ -20,7 +20,7 @@ class Envelope:
         """Forget all rows."""
         self.length = 0
         self.every = 1
-        self.low = self.high = np.empty(0)
+        self.low = self.high = self._first = self._last = np.empty(0)
 
     def extend(self, rows: FloatArray) -> None:
         """Take ``rows`` (length,) or (length, c), which begin with those seen so far."""
@@ -31,16 +31,20 @@ class Envelope:
         if len(new) == 0:
             return
         starts = np.arange(0, len(new), self.every)
-        low, high = np.minimum.reduceat(new, starts), np.maximum.reduceat(new, starts)
-        self.low = np.concatenate((self.low[:begin], low)) if begin else low
-        self.high = np.concatenate((self.high[:begin], high)) if begin else high
+        ends = np.minimum(starts + self.every, len(new)) - 1
+        self.low = _joined(self.low[:begin], np.minimum.reduceat(new, starts))
+        self.high = _joined(self.high[:begin], np.maximum.reduceat(new, starts))
+        self._first = _joined(self._first[:begin], new[starts])
+        self._last = _joined(self._last[:begin], new[ends])
         self.length = len(rows)
 
     def _halve(self) -> None:
         self.every *= 2
-        if len(self.low):
-            pairs = np.arange(0, len(self.low), 2)
+        count = len(self.low)
+        if count:
+            pairs = np.arange(0, count, 2)
             self.low, self.high = np.minimum.reduceat(self.low, pairs), np.maximum.reduceat(self.high, pairs)
+            self._first, self._last = self._first[pairs], self._last[np.minimum(pairs + 1, count - 1)]
 
     def points(self) -> tuple[FloatArray, FloatArray]:
         """Return x (p,) and y (p,) or (p, c) of a line that looks like the whole series."""
@@ -49,9 +53,13 @@ class Envelope:
         begins = np.arange(len(self.low)) * self.every
         ends = np.minimum(begins + self.every, self.length) - 1
         y = np.empty((2 * len(begins), *self.low.shape[1:]))
-        # High first: most losses fall, so that the line runs on without a zigzag.
-        y[0::2], y[1::2] = self.high, self.low
+        rising = self._last > self._first  # so that a smooth line has no teeth
+        y[0::2], y[1::2] = np.where(rising, self.low, self.high), np.where(rising, self.high, self.low)
         return np.column_stack((begins, ends)).ravel().astype(np.float64), y
+
+
+def _joined(old: FloatArray, new: FloatArray) -> FloatArray:
+    return np.concatenate((old, new)) if len(old) else new
 
 
 def same_beginning(old: Timeline, new: Timeline) -> bool:

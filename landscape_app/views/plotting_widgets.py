@@ -41,7 +41,7 @@ class QuietPlot(pg.GraphicsView):
         self.setMouseTracking(True)
         self.setMinimumSize(120, 70)
         layout = pg.GraphicsLayout()
-        layout.setContentsMargins(2, 4, 8, 0)
+        layout.setContentsMargins(2, 8, 14, 0)  # half a label stands out at each end
         layout.setSpacing(0)
         self.setCentralItem(layout)
         self.box = pg.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0.0)

@@ -43,7 +43,7 @@ class SurfaceView(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._sentence = self._make_sentence()
-        self._note = QLabel(self.tr("Slice through the current point; the path is at its true loss"), self)
+        self._note = QLabel(self.tr("Slice: the path is at its true loss"), self)
         self._note.setWordWrap(True)
         self._tools = self._make_tools()
         self._grid.addWidget(self._sentence, 0, 0, 1, 2)

@@ -7,11 +7,11 @@ from itertools import pairwise
 import numpy as np
 
 from landscape_app.core.arrays import FloatArray
-from landscape_app.views.surface_box import CORNER, Box, number_texts, round_numbers
+from landscape_app.views.surface_box import CORNER, MOST_LOSSES, Box, number_texts, round_numbers
 from landscape_app.views.surface_camera import Camera
 
 #: Numbers on the x, y and z axis: with three names there are about 15 texts.
-MOST_TICKS = (6, 6, 5)
+MOST_TICKS = (6, 6, MOST_LOSSES)
 #: Pixels from one number to the next on each of them, at least: a text is wider than it is high.
 ROOM = (40.0, 40.0, 24.0)
 #: Pixels: length of a tick, free space around a text, and an axis not worth naming.

@@ -7,6 +7,8 @@ import numpy as np
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.landscape import LossScale, Range
 
+#: Round losses on the axis where there is room for all.
+MOST_LOSSES = 5
 #: The box reaches from -1 to 1 in x and y, and from -HALF_HEIGHT to HALF_HEIGHT upwards.
 HALF_HEIGHT = 0.62
 CORNER = np.array([1.0, 1.0, HALF_HEIGHT])
@@ -36,10 +38,9 @@ class Heights:
     def ticks(self, most: int) -> FloatArray:
         """Return at most ``most`` round losses between floor and lid."""
         if self.logarithmic:
-            ticks = np.array(self.scale.ticks(most))
-            if ticks.size >= 2:
-                return ticks
-        # Within a factor of two or so there are hardly any round logarithms.
+            # Every second of these still is evenly spaced; fewer round logarithms often are not.
+            ticks = np.array(self.scale.ticks(MOST_LOSSES))
+            return ticks[:: -(-ticks.size // most)] if ticks.size else ticks
         return round_numbers((self.scale.low, self.scale.high), most)
 
 

@@ -66,7 +66,7 @@ SOLID = {
 }
 
 
-class SurfaceCanvas(gl.GLViewWidget):  # type: ignore[misc]  # pyqtgraph is untyped
+class SurfaceCanvas(gl.GLViewWidget):
     """Draws a mesh, a path and a scene as its camera sees them, and is turned by mouse and keys.
 
     ``failed`` says, once, that nothing can be drawn and why.

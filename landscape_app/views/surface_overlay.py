@@ -2,16 +2,19 @@
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
 from landscape_app.views.palette import Palette
 from landscape_app.views.surface_axes import Lettering
 
 #: Outline of light markers: they stand on bright and dark parts of the map.
 OUTLINE = "#14161a"
+#: Side of a symbol's picture, in pixels.
+SYMBOL = 20.0
 
 Kind = Literal["start", "current", "optimum", "truth"]
 
@@ -56,22 +59,39 @@ def paint_lettering(painter: QPainter, lettering: Lettering, fonts: Fonts, palet
 
 def paint_marker(painter: QPainter, kind: Kind, at: QPointF, palette: Palette) -> None:
     """Paint one symbol: a ring for the start, a dot for the current point, a star, a diamond for the truth."""
+    image = _symbol(kind, palette, painter.device().devicePixelRatioF())
+    painter.drawImage(QPointF(at.x() - 0.5 * SYMBOL, at.y() - 0.5 * SYMBOL), image)
+
+
+@lru_cache(maxsize=16)
+def _symbol(kind: Kind, palette: Palette, ratio: float) -> QImage:
+    """Draw the symbol by itself: OpenGL would give it smooth edges only where it has samples to spare."""
+    pixels = math.ceil(SYMBOL * ratio)
+    image = QImage(pixels, pixels, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(0.5 * SYMBOL, 0.5 * SYMBOL)
+    middle = QPointF(0.0, 0.0)
     if kind == "start":
-        painter.setPen(QPen(QColor(palette.path), 2.0))
-        painter.setBrush(QColor("#ffffff"))
-        painter.drawEllipse(at, 3.5, 3.5)
+        painter.setPen(QPen(QColor(OUTLINE), 3.2))
+        painter.setBrush(QColor(0, 0, 0, 60))
+        painter.drawEllipse(middle, 4.5, 4.5)
+        painter.setPen(QPen(QColor("#ffffff"), 1.8))
+        painter.drawEllipse(middle, 4.5, 4.5)
     elif kind == "current":
-        painter.setPen(QPen(QColor("#ffffff"), 2.0))
-        painter.setBrush(QColor(palette.path))
-        painter.drawEllipse(at, 6.0, 6.0)
         painter.setPen(QPen(QColor(OUTLINE), 0.8))  # the white ring would be lost on a white panel
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawEllipse(at, 7.2, 7.2)
+        painter.setBrush(QColor("#ffffff"))
+        painter.drawEllipse(middle, 7.2, 7.2)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(palette.path))
+        painter.drawEllipse(middle, 5.2, 5.2)
     else:
         painter.setPen(QPen(QColor(OUTLINE), 1.0))
         painter.setBrush(QColor(palette.optimum if kind == "optimum" else palette.truth))
         radii, points = ((8.0, 3.4), 10) if kind == "optimum" else ((6.5, 6.5), 4)
         corners = [(radii[i % 2], 2.0 * math.pi * i / points) for i in range(points)]
-        painter.drawPolygon(
-            QPolygonF([QPointF(at.x() + r * math.sin(turn), at.y() - r * math.cos(turn)) for r, turn in corners])
-        )
+        painter.drawPolygon(QPolygonF([QPointF(r * math.sin(turn), -r * math.cos(turn)) for r, turn in corners]))
+    painter.end()
+    return image

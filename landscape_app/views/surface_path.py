@@ -29,7 +29,7 @@ class Path:
 
 def path_in_box(theta: FloatArray, loss: FloatArray, plane: Plane, box: Box) -> Path:
     """Return what to draw of parameters ``theta`` (s, size) and losses ``loss`` (s,), the last the current one."""
-    read = [part for part in few_of(len(theta), FIRST_READ, LATER_READ)]
+    read = few_of(len(theta), FIRST_READ, LATER_READ)
     xy = np.concatenate([plane.project(theta[part]) for part in read])
     points = box.place(xy[:, 0], xy[:, 1], np.concatenate([loss[part] for part in read]))
     points = thinned(points[np.isfinite(points).all(axis=1)])

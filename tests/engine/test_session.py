@@ -1,0 +1,328 @@
+"""The session with its real worker thread: intents in, snapshots out."""
+
+import numpy as np
+import pytest
+
+from landscape_app.engine.mapper import coarsest_level
+from landscape_app.engine.player import FASTEST
+from landscape_app.engine.session import Session
+from landscape_app.session.config import (
+    DataConfig,
+    Experiment,
+    ModelConfig,
+    RunConfig,
+    StartConfig,
+    default_experiment,
+)
+from landscape_app.session.transitions import Run, first_record, next_step
+
+
+@pytest.fixture
+def session(qapp):
+    made = []
+
+    def make(experiment: Experiment | None = None) -> Session:
+        made.append(Session(experiment))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.shut_down()
+
+
+def settle(session: Session, qtbot) -> None:
+    """Wait until nothing is under way."""
+
+    def idle() -> bool:
+        shown = session.snapshot
+        return (
+            shown.landscape is not None
+            and not shown.landscape_busy
+            and not shown.playing
+            and not shown.loading
+            and shown.waiting == 0
+        )
+
+    qtbot.waitUntil(idle, timeout=10_000)
+
+
+def ten_features(**parts) -> Experiment:
+    return Experiment(
+        data=DataConfig(kind="bundled", name="diabetes", scale="standard"),
+        model=ModelConfig(name="multivariate"),
+        **parts,
+    )
+
+
+def test_that_the_landscape_comes_by_itself(session, qtbot):
+    s = session()
+    settle(s, qtbot)
+    landscape = s.snapshot.landscape
+    assert landscape.loss.shape == (129, 129)
+    assert landscape.final
+    assert (landscape.x_range, landscape.y_range) == (s.snapshot.map_view.x_range, s.snapshot.map_view.y_range)
+
+
+def test_that_quick_steps_are_all_taken_and_equal_to_the_equations(session, qtbot):
+    s = session()
+    for _ in range(5):
+        s.step()
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 5)
+    shown = s.snapshot
+    run = Run.of(shown.experiment.run, shown.problem.model, shown.problem.data)
+    record = first_record(run, np.array([-1.6, 2.1]))
+    for _ in range(5):
+        record = next_step(run, record)
+    assert shown.theta.tobytes() == record.theta.tobytes()
+    assert shown.loss == record.loss
+    assert shown.waiting == 0
+
+
+def test_that_back_and_forth_is_equal_to_the_last_bit(session, qtbot):
+    s = session(ten_features(run=RunConfig(optimizer="adam", batch_size=50)))
+    s.run_until(iteration=300)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 300, timeout=10_000)
+    before = s.snapshot.theta.copy()
+    s.go_to(150)
+    s.change_setting("learning_rate", 0.5)
+    qtbot.waitUntil(lambda: s.snapshot.timeline.last == 300, timeout=10_000)
+    assert not np.array_equal(s.snapshot.timeline.theta[300], before)
+    s.change_setting("learning_rate", 0.001)
+    qtbot.waitUntil(lambda: s.snapshot.timeline.last == 300, timeout=10_000)
+    assert s.snapshot.timeline.theta[300].tobytes() == before.tobytes()
+    assert s.snapshot.cursor == 150
+
+
+def test_that_stepping_inside_the_record_computes_nothing(session, qtbot):
+    s = session()
+    s.run_until(iteration=20)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 20)
+    timeline = s.snapshot.timeline
+    s.step_back(5)
+    assert s.snapshot.cursor == 15
+    s.step()
+    assert s.snapshot.cursor == 16
+    s.go_to(0)
+    s.step_back()
+    assert s.snapshot.cursor == 0
+    s.go_to(99)
+    assert s.snapshot.cursor == 20
+    assert s.snapshot.timeline is timeline
+
+
+def test_that_a_run_stops_at_its_goal(session, qtbot):
+    s = session()
+    s.run_until(iteration=777)
+    qtbot.waitUntil(lambda: not s.snapshot.playing)
+    assert s.snapshot.cursor == s.snapshot.timeline.last == 777
+    assert "777" in s.snapshot.notice.text
+
+
+def test_that_a_run_stops_when_the_gradient_is_small(session, qtbot):
+    s = session()
+    s.run_until(tolerance=1e-6)
+    qtbot.waitUntil(lambda: not s.snapshot.playing)
+    norms = np.linalg.norm(s.snapshot.timeline.grad, axis=1)
+    assert norms[-1] < 1e-6
+    assert (norms[:-1] >= 1e-6).all()
+    assert s.snapshot.cursor == s.snapshot.timeline.last
+
+
+@pytest.mark.parametrize("speed", [60.0, FASTEST])
+def test_that_play_moves_and_pause_stops(session, qtbot, speed):
+    s = session()
+    s.player.set_speed(speed)
+    s.play()
+    qtbot.waitUntil(lambda: s.snapshot.cursor > 5)
+    s.pause()
+    assert not s.snapshot.playing
+    settle(s, qtbot)
+    at = s.snapshot.cursor
+    qtbot.wait(100)
+    assert s.snapshot.cursor == at
+
+
+def test_that_divergence_stops_at_the_last_finite_iteration_with_a_sentence(session, qtbot):
+    base = default_experiment()
+    s = session(base.but(run=RunConfig(hyper={"learning_rate": 50.0})))
+    s.play()
+    s.player.set_speed(FASTEST)
+    qtbot.waitUntil(lambda: s.snapshot.timeline.divergence is not None and not s.snapshot.playing)
+    shown = s.snapshot
+    assert shown.cursor == shown.timeline.last == shown.timeline.divergence.iteration
+    assert np.isfinite(shown.timeline.theta).all()
+    assert f"iteration {shown.cursor}" in shown.notice.text
+    limit = 2.0 / shown.problem.optimum.lambda_max
+    assert f"below {limit:.3g}" in shown.notice.text
+    s.step()
+    assert s.snapshot.waiting == 0
+    assert s.snapshot.cursor == shown.cursor
+
+
+def test_that_a_divergence_is_repaired_by_a_smaller_rate_from_an_earlier_step(session, qtbot):
+    s = session(default_experiment().but(run=RunConfig(hyper={"learning_rate": 50.0})))
+    s.run_until(iteration=5000)
+    qtbot.waitUntil(lambda: s.snapshot.timeline.divergence is not None and not s.snapshot.playing)
+    s.go_to(3)
+    s.change_setting("learning_rate", 0.1)
+    qtbot.waitUntil(lambda: s.snapshot.timeline.divergence is None and s.snapshot.timeline.last > 3)
+    s.run_until(tolerance=1e-8)
+    qtbot.waitUntil(lambda: not s.snapshot.playing)
+    assert s.snapshot.theta == pytest.approx(s.snapshot.problem.optimum.theta, abs=1e-6)
+
+
+def test_that_a_new_start_takes_the_path_along(session, qtbot):
+    s = session()
+    s.run_until(iteration=50)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 50)
+    for x in np.linspace(-1.0, 2.0, 30):
+        s.set_start_on_map(float(x), 0.5)
+    qtbot.waitUntil(
+        lambda: s.snapshot.timeline.theta[0].tolist() == [2.0, 0.5] and s.snapshot.timeline.last == 50
+    )
+    assert s.snapshot.cursor == 0
+    assert s.snapshot.experiment.start == StartConfig(method="values", values={"w": 2.0, "b": 0.5})
+    assert s.snapshot.wanted is s.snapshot.experiment
+
+
+def test_that_reset_keeps_the_settings_and_forgets_the_path(session, qtbot):
+    s = session()
+    s.run_until(iteration=30)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 30)
+    s.change_setting("momentum", 0.5)
+    s.reset()
+    qtbot.waitUntil(lambda: s.snapshot.timeline.last == 0)
+    assert s.snapshot.settings.hyper["momentum"] == 0.5
+    assert s.snapshot.experiment.run.changes == ()
+
+
+def test_that_every_rule_can_be_chosen_at_any_time(session, qtbot):
+    s = session(ten_features())
+    for rule in ("adam", "random-search", "nesterov", "rmsprop", "adagrad", "adamw", "momentum", "gradient-descent"):
+        s.change_setting("optimizer", rule)
+        s.step(3)
+        goal = s.snapshot.cursor
+        qtbot.waitUntil(lambda goal=goal: s.snapshot.waiting == 0 and s.snapshot.cursor >= goal)
+        assert s.snapshot.settings.optimizer.name == rule
+    assert s.snapshot.cursor == 24
+
+
+def test_that_the_slice_follows_the_cursor(session, qtbot):
+    s = session(ten_features())
+    s.run_until(iteration=40)
+    settle(s, qtbot)
+    for at in (10, 40, 0):
+        s.go_to(at)
+        settle(s, qtbot)
+        shown = s.snapshot
+        i = int(np.argmin(np.abs(shown.landscape.y - shown.theta[1])))
+        j = int(np.argmin(np.abs(shown.landscape.x - shown.theta[0])))
+        theta = shown.theta.copy()
+        theta[0], theta[1] = shown.landscape.x[j], shown.landscape.y[i]
+        data = shown.problem.data
+        assert shown.landscape.loss[i, j] == pytest.approx(shown.problem.model.loss(theta, data.X, data.y))
+
+
+def test_that_the_old_map_never_stands_under_new_labels(session, qtbot):
+    s = session(ten_features())
+    settle(s, qtbot)
+    wrong = []
+
+    def check(snapshot) -> None:
+        landscape = snapshot.landscape
+        if landscape is not None and landscape.plane.x_name != snapshot.map_view.plane.x_name:
+            wrong.append(snapshot)
+
+    s.snapshot_changed.connect(check)
+    for name in ("w[3]", "b", "w[5]", "w[0]"):
+        s.set_axes(name, "w[1]")
+        assert s.snapshot.landscape is None
+    settle(s, qtbot)
+    assert s.snapshot.landscape.plane.x_name == "w[0]"
+    assert wrong == []
+
+
+def test_that_zooming_computes_what_is_seen(session, qtbot):
+    s = session()
+    s.set_ranges((1.0, 2.0), (-1.0, 0.0))
+    settle(s, qtbot)
+    assert s.snapshot.landscape.x_range == (1.0, 2.0)
+    assert s.snapshot.landscape.y_range == (-1.0, 0.0)
+    assert not s.snapshot.map_view.automatic
+    s.set_ranges(None, None)
+    settle(s, qtbot)
+    assert s.snapshot.map_view.automatic
+
+
+def test_that_other_data_bring_a_model_that_fits(session, qtbot):
+    s = session()
+    s.configure(s.snapshot.wanted.but(data=DataConfig(kind="bundled", name="diabetes")))
+    qtbot.waitUntil(lambda: s.snapshot.problem.data.n == 10)
+    assert s.snapshot.experiment.model.name == "multivariate"
+    assert s.snapshot.experiment.start.method == "normal"
+    s.configure(s.snapshot.wanted.but(model=ModelConfig(name="two-layer-sigmoid", hidden=6)))
+    qtbot.waitUntil(lambda: s.snapshot.problem.model.k == 6)
+    assert s.snapshot.timeline.theta.shape == (1, 6 * 10 + 6 + 6 + 1)
+
+
+def test_that_the_newest_data_win(session, qtbot):
+    s = session()
+    for noise in np.linspace(0.0, 2.0, 25):
+        s.configure(s.snapshot.wanted.but(data=s.snapshot.wanted.data.but(noise=float(noise))))
+    assert s.snapshot.wanted.data.noise == 2.0
+    qtbot.waitUntil(lambda: s.snapshot.experiment.data.noise == 2.0)
+    assert not s.snapshot.loading
+
+
+def test_that_bad_data_change_nothing_and_say_why(session, qtbot, tmp_path):
+    s = session()
+    before = s.snapshot
+    bad = tmp_path / "bad.csv"
+    bad.write_text("a,b\n1,2\n3\n")
+    s.configure(s.snapshot.wanted.but(data=DataConfig(kind="file", name="bad.csv", path=str(bad))))
+    qtbot.waitUntil(lambda: s.snapshot.notice is not None and s.snapshot.notice.kind == "error")
+    assert "bad.csv" in s.snapshot.notice.text
+    assert s.snapshot.problem is before.problem
+    assert s.snapshot.timeline is before.timeline
+    assert s.snapshot.wanted is s.snapshot.experiment is before.experiment
+
+
+def test_that_an_unfit_setting_is_refused_and_nothing_is_lost(session, qtbot):
+    s = session()
+    s.run_until(iteration=10)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 10)
+    timeline = s.snapshot.timeline
+    s.change_setting("momentum", 1.5)
+    assert s.snapshot.notice.kind == "error"
+    assert s.snapshot.timeline is timeline
+
+
+def test_that_a_full_record_pauses_with_a_sentence(session, qtbot, monkeypatch):
+    monkeypatch.setattr("landscape_app.session.records.TIMELINE_BUDGET", 8 * 8 * 200)
+    s = session()
+    s.player.set_speed(FASTEST)
+    s.play()
+    qtbot.waitUntil(lambda: s.snapshot.notice is not None and not s.snapshot.playing)
+    assert "memory" in s.snapshot.notice.text
+    assert s.snapshot.timeline.last >= 199
+
+
+def test_that_the_first_lattice_gets_coarser_as_the_work_grows(session):
+    problem = session().snapshot.problem
+    assert coarsest_level(problem, 129) == 129
+    big = session(ten_features()).snapshot.problem
+    assert coarsest_level(big, 129) == 65
+    assert coarsest_level(big, 100) == 100  # no lattice of half the points exists
+
+
+def test_that_refining_can_be_stopped(session, qtbot):
+    experiment = ten_features().but(
+        model=ModelConfig(name="two-layer-sigmoid", hidden=64), start=StartConfig(method="xavier")
+    )
+    s = session(experiment)
+    qtbot.waitUntil(lambda: s.snapshot.landscape is not None and s.snapshot.landscape_busy, timeout=10_000)
+    s.stop_refining()
+    shape = s.snapshot.landscape.loss.shape
+    assert not s.snapshot.landscape_busy
+    qtbot.wait(150)
+    assert s.snapshot.landscape.loss.shape == shape
