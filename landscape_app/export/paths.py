@@ -33,8 +33,10 @@ def visible_line(
     thin = _thinned(unit, 1.0 / pixels)
     if len(thin) < 2:
         inside = thin[((thin >= -beyond) & (thin <= 1.0 + beyond)).all(axis=1)]
-        return inside * width + low
-    return _clipped(thin[:-1], thin[1:], beyond) * width + low
+    else:
+        inside = _clipped(thin[:-1], thin[1:], beyond)
+    line: FloatArray = inside * width + low
+    return line
 
 
 def _thinned(unit: FloatArray, spacing: float) -> FloatArray:

@@ -72,7 +72,8 @@ def drawing() -> Iterator[None]:
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
-        matplotlib.rcParams.update(_RC)
+        parameters: Any = matplotlib.rcParams  # its type lists the names of this one version of matplotlib
+        parameters.update(_RC)
         yield
 
 

@@ -37,9 +37,8 @@ class ContourView(QWidget):
         self._scale: LossScale | None = None
         self.box = MapBox()
         self.axes = {side: NumberAxis(side) for side in ("bottom", "left")}
-        self.plot = pg.PlotWidget(viewBox=self.box, axisItems=self.axes)
+        self.plot = self._frame()
         self.plot.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.plot.hideButtons()
         describe(
             self.plot,
             self.tr("Loss map"),
@@ -54,7 +53,7 @@ class ContourView(QWidget):
         self.path = PathLayer()
         self.arrow = PathItem("#ffffff", 2.0, filled=True)
         for item in (self.image, self.lines, self.arrow, *self.path.items):
-            self.plot.addItem(item, ignoreBounds=True)
+            self.box.addItem(item, ignoreBounds=True)
         self.arrow.setZValue(5)
         self.bar = ColourBar()
         self.readout = Readout()
@@ -69,23 +68,35 @@ class ContourView(QWidget):
         self.plot.scene().sigMouseMoved.connect(self._on_mouse_moved)
         self.plot.installEventFilter(self)
 
+    def _frame(self) -> pg.GraphicsView:
+        """Return box and axes in a view of their own: a PlotItem would bring menus and automatic ranges."""
+        view = pg.GraphicsView()
+        layout = pg.GraphicsLayout()
+        layout.setContentsMargins(2, 4, 2, 0)
+        layout.setSpacing(0)
+        view.setCentralItem(layout)
+        layout.addItem(self.axes["left"], 0, 0)
+        layout.addItem(self.box, 0, 1)
+        layout.addItem(self.axes["bottom"], 1, 1)
+        for axis in self.axes.values():
+            axis.linkToView(self.box)
+        return view
+
     def _lay_out(self) -> None:
         self.x_axis, self.y_axis = QSearchableComboBox(), QSearchableComboBox()
         describe(self.x_axis, self.tr("Horizontal axis"), self.tr("The parameter along the horizontal axis"))
         describe(self.y_axis, self.tr("Vertical axis"), self.tr("The parameter along the vertical axis"))
         for combo in (self.x_axis, self.y_axis):
-            combo.setMaximumWidth(120)
-            combo.setMinimumWidth(76)
+            combo.setMaximumWidth(150)
+            combo.setMinimumWidth(combo.fontMetrics().horizontalAdvance("W1[88,88]") + 40)
             combo.activated.connect(self._on_axes_chosen)
-        self.over = QLabel(self.tr("axes"))
-        self.over.setObjectName("muted")
         self.slice_label = QLabel()
         self.slice_label.setObjectName("muted")
         self.choice = QWidget()
         choice = QHBoxLayout(self.choice)
         choice.setContentsMargins(10, 0, 8, 0)
         choice.setSpacing(5)
-        for widget in (self.over, self.x_axis, self.y_axis, self.slice_label):
+        for widget in (self.x_axis, self.y_axis, self.slice_label):
             choice.addWidget(widget)
         choice.addStretch(1)
         middle = QHBoxLayout()
@@ -181,8 +192,10 @@ class ContourView(QWidget):
         self.axes["left"].setLabel(plane.y_name, **self._label_style())
         self.x_axis.setCurrentIndex(plane.x_index)
         self.y_axis.setCurrentIndex(plane.y_index)
+        for combo in (self.x_axis, self.y_axis):
+            combo.lineEdit().home(False)  # else a long name shows its end
         if plane.is_slice:
-            self.slice_label.setText(self.tr("slice through iteration {0:,}").format(new.cursor))
+            self.slice_label.setText(self.tr("slice at iteration {0:,}").format(new.cursor))
             self.slice_label.setToolTip(
                 self.tr("All other parameters have the values that they have at iteration {0:,}").format(new.cursor)
             )
@@ -252,7 +265,7 @@ class ContourView(QWidget):
             self._draw_arrow(self._drawn)
 
     def _on_mouse_moved(self, position: QPointF) -> None:
-        if self.plot.plotItem.vb.sceneBoundingRect().contains(position):
+        if self.box.sceneBoundingRect().contains(position):
             point = self.box.mapSceneToView(position)
             pixel = self.box.viewPixelSize()
             self.readout.show_at(point.x(), point.y(), (abs(pixel[0]), abs(pixel[1])))

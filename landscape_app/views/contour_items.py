@@ -76,9 +76,11 @@ def arrow_path(tail: QPointF, direction: FloatArray, length: float, pixel: tuple
 
     ``pixel`` is the size of a pixel in data units, so that the head keeps its shape on any axes.
     """
+    path = QPainterPath()
+    if not min(pixel) > 0.0:  # not laid out yet
+        return path
     screen = np.array([direction[0] / pixel[0], direction[1] / pixel[1]])
     size = float(np.hypot(*screen))
-    path = QPainterPath()
     if size == 0.0 or not np.isfinite(size):
         return path
     along = screen / size

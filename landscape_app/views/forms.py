@@ -41,14 +41,20 @@ class Section(QFrame):
         self.box.addWidget(self.title)
         self.box.addLayout(self.form)
 
-    def add_row(self, text: str, field: QWidget, tip: str) -> None:
-        """Add ``field`` with a label that leads to it."""
+    def add_row(self, text: str, field: QWidget, tip: str, at: int | None = None) -> None:
+        """Add ``field`` with a label that leads to it, at the end or as row ``at``."""
         label = QLabel(text)
         label.setBuddy(field)
         label.setToolTip(tip)
         describe(field, text, tip)
         field.setSizePolicy(QSizePolicy.Policy.Expanding, field.sizePolicy().verticalPolicy())
-        self.form.addRow(label, field)
+        self.form.insertRow(self.form.rowCount() if at is None else at, label, field)
+
+    def add_wide(self, name: str, field: QWidget, tip: str) -> None:
+        """Add ``field`` over the whole width; the section's title says what it is."""
+        describe(field, name, tip)
+        field.setSizePolicy(QSizePolicy.Policy.Expanding, field.sizePolicy().verticalPolicy())
+        self.form.addRow(field)
 
     def clear_rows(self, first: int = 0) -> None:
         """Remove the form's rows from ``first`` on."""

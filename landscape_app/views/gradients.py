@@ -65,6 +65,7 @@ class GradientsView(QWidget):
     def _selection_panel(self) -> QWidget:
         self.selection = QWidget(self)
         self.selected_row = ScalarRow("", parent=self.selection)
+        self.selected_row.setFixedHeight(self.selected_row.sizeHint().height())
         self.selected_row.cursor_requested.connect(self.cursor_requested)
         self._hint = QLabel(self.tr("Point at a cell"), self.selection)
         self._hint.setObjectName("muted")
@@ -130,7 +131,8 @@ class GradientsView(QWidget):
         parts: list[ScalarRow | BlockCard] = [*self.cards, *self.rows]
         for position, part in enumerate(parts):
             part.set_palette(self._palette)
-            self._column.insertWidget(position, part)
+            # Rows share what room there is, up to their largest height; cards have theirs.
+            self._column.insertWidget(position, part, 100 if as_rows else 0)
             part.show()
         self.selection.setVisible(not as_rows)
         self.scroll_area.verticalScrollBar().setValue(0)
@@ -234,7 +236,7 @@ class GradientsView(QWidget):
         """Use long labels only where the plot still gets more than half, and give all plots the same left edge."""
         rows = [self.norm_row, *self.rows] + ([self.selected_row] if self.cards else [])
         full = max(row.readout.width_needed(compact=False) for row in rows)
-        compact = full > 0.44 * self.width()
+        compact = full > 0.5 * self.width()
         width = max(row.readout.width_needed(compact=True) for row in rows) if compact else full
         for row in rows:
             row.readout.set_compact(compact)

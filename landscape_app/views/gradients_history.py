@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -53,12 +53,16 @@ class HistoryPlot(QWidget):
         self._cursor = 0
         self._hovered: int | None = None
         self._limits = (-1.0, 1.0)
+        self._limits_known = False
         self._ticks: list[tuple[float, str]] = []
         self._path: QPainterPath | None = None
-        self._filled = QPainterPath()
+        self._fill = pg.Qt.internals.PrimitiveArray(QLineF, 4)
         self._path_area = QRectF()
         self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(
+            QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed if log else QSizePolicy.Policy.Expanding
+        )
+        self.setMaximumHeight(2 * self.sizeHint().height())
         self.setCursor(Qt.CursorShape.CrossCursor)
         if log:  # one plot in the tab order is enough: all move the same cursor
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -72,6 +76,8 @@ class HistoryPlot(QWidget):
     @property
     def limits(self) -> tuple[float, float]:
         """The values at the lower and the upper edge (base-10 logarithms in a logarithmic plot)."""
+        if not self._limits_known and self._history is not None:
+            self._choose_limits(self._history.y)
         return self._limits
 
     def sizeHint(self) -> QSize:
@@ -92,7 +98,7 @@ class HistoryPlot(QWidget):
         """Show another history."""
         self._history = history
         self._path = None
-        self._choose_limits(history.y)
+        self._limits_known = False  # chosen when painted: most rows may be out of sight
         self.update()
 
     def set_cursor(self, cursor: int) -> None:
@@ -102,6 +108,7 @@ class HistoryPlot(QWidget):
             self.update()
 
     def _choose_limits(self, y: FloatArray) -> None:
+        self._limits_known = True
         if self._log:
             positive = y[y > 0.0]
             ends = (float(positive.min()), float(positive.max())) if positive.size else (0.1, 1.0)
@@ -123,7 +130,7 @@ class HistoryPlot(QWidget):
         return QRectF(left, top, max(1.0, self.width() - left - 7), max(1.0, self.height() - top - bottom))
 
     def _to_y(self, values: FloatArray, area: QRectF) -> FloatArray:
-        low, high = self._limits
+        low, high = self.limits
         if self._log:
             values = np.log10(np.maximum(values, 10.0**low))
         return np.asarray(area.bottom() - (values - low) / (high - low) * area.height())
@@ -148,7 +155,8 @@ class HistoryPlot(QWidget):
         if self._path is None or self._path_area != area:
             self._path, self._path_area = self._built_path(self._history, area), area
         if not self._log:
-            painter.fillPath(self._filled, colour(p.accent, 55))  # not smoothed: the line covers its edge
+            painter.setPen(pen(p.accent, alpha=55))
+            painter.drawLines(*self._fill.drawargs())
         stroke(painter, self._path, p.accent, 1.5)
         self._paint_cursor(painter, area, self._history)
         if self.hasFocus():
@@ -161,16 +169,21 @@ class HistoryPlot(QWidget):
         x = area.left() + history.x / history.end * area.width()
         y = self._to_y(history.y, area)
         if not self._log:
-            zero = float(self._to_y(np.zeros(1), area)[0])
-            closed_x, closed_y = np.concatenate((x[:1], x, x[-1:])), np.concatenate(([zero], y, [zero]))
-            self._filled = pg.functions.arrayToQPath(closed_x, closed_y)
+            # A line a pixel column: filling a polygon that crosses itself costs ten times as much.
+            columns = np.arange(area.left() + 0.5, float(x[-1]), 1.0 / self.devicePixelRatioF())
+            self._fill.resize(len(columns))
+            lines = self._fill.ndarray()
+            lines[:, 0] = lines[:, 2] = columns
+            lines[:, 1] = float(self._to_y(np.zeros(1), area)[0])
+            lines[:, 3] = np.interp(columns, x, y)
         path: QPainterPath = pg.functions.arrayToQPath(x, y)
         return path
 
     def _paint_axes(self, painter: QPainter, area: QRectF, end: int) -> None:
         p, metrics = self._palette, QFontMetricsF(painter.font())
+        low, high = self.limits
         for value, text in self._ticks:
-            y = area.bottom() - (value - self._limits[0]) / (self._limits[1] - self._limits[0]) * area.height()
+            y = area.bottom() - (value - low) / (high - low) * area.height()
             painter.setPen(pen(p.muted if value == 0.0 and not self._log else p.grid))
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
             painter.setPen(colour(p.muted))

@@ -144,7 +144,8 @@ class ScalarRow(QWidget):
         row.setSpacing(2)
         row.addWidget(self.readout, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.plot, 1)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setMaximumHeight(self.plot.maximumHeight() + 4)
 
     def set_palette(self, palette: Palette) -> None:
         """Take the colours."""

@@ -143,7 +143,8 @@ class LossCurveView(QWidget):
         low = min(low, max(float(batch.min()), low / 10.0))
         if optimum is not None and (not self._log or optimum.loss * NEAR_MINIMUM > low):
             low = min(low, optimum.loss)
-        x = (0.0, float(time_end(new.timeline.last)))
+        end = time_end(new.timeline.last)
+        x = (-0.015 * end, 1.015 * end)  # room for the marker at both ends
         self.plot.y_axis.set_log(self._log)
         if not self._log:
             self.plot.set_limits(x, nice_range(min(0.0, low), high, 8))

@@ -40,6 +40,7 @@ class NumberField(QAbstractSpinBox):
         super().__init__(parent)
         self._value, self._low, self._high = value, low, high
         self._step, self._factor, self._whole = step, factor, whole
+        self._touched = False  # Qt forgets its own mark of an edited text before Return is told
         self.lineEdit().setText(self._text(value))
         self.setMinimumWidth(64)
         self.editingFinished.connect(self._commit)
@@ -60,7 +61,7 @@ class NumberField(QAbstractSpinBox):
             self._show()
 
     def _typing(self) -> bool:
-        return self.hasFocus() and self.lineEdit().isModified()
+        return self.hasFocus() and self._touched
 
     def _text(self, value: float) -> str:
         text = str(int(value)) if self._whole or (value == int(value) and abs(value) < 1e6) else repr(value)
@@ -77,6 +78,7 @@ class NumberField(QAbstractSpinBox):
         return value
 
     def _mark(self, text: str) -> None:
+        self._touched = bool(text) or self._touched
         wrong = bool(text) and self._accepted(text) is None
         if bool(self.property("wrong")) != wrong:
             self.setProperty("wrong", wrong)
@@ -85,9 +87,8 @@ class NumberField(QAbstractSpinBox):
     def _commit(self) -> None:
         """Take what was typed; what is no number (or out of range) gives way to the last value."""
         value = self._accepted(self.lineEdit().text())
-        modified = self.lineEdit().isModified()
-        self.lineEdit().setModified(False)
-        if value is not None and modified and value != self._value:
+        touched, self._touched = self._touched, False
+        if value is not None and touched and value != self._value:
             self._value = value
             self.edited.emit(value)
         self._show()
@@ -122,6 +123,6 @@ class NumberField(QAbstractSpinBox):
         if not math.isfinite(value) or value == self._value:
             return
         self._value = value
-        self.lineEdit().setModified(False)
+        self._touched = False
         self._show()
         self.edited.emit(value)

@@ -96,7 +96,7 @@ def time_end(last: int) -> int:
 def log_ticks(low: float, high: float, most: int) -> list[float]:
     """Return round values of a positive range for a logarithmic axis; a narrow range is cut evenly."""
     ticks = LossScale(low * (1 - 1e-9), high * (1 + 1e-9)).ticks(most)
-    return ticks if len(ticks) > 2 or high > 10.0 * low else linear_ticks(low, high, most)
+    return ticks if len(ticks) > 2 or (ticks and high > 5.0 * low) else linear_ticks(low, high, most)
 
 
 # --- looks -----------------------------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ class DataSection(Section):
         self.source = QComboBox()
         self.source.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.source.setMinimumContentsLength(8)
-        self.add_row(self.tr("Source"), self.source, self.tr("Generated data, real data, or a file of yours"))
+        self.add_wide(self.tr("Source"), self.source, self.tr("Generated data, real data, or a file of yours"))
         for generator in GENERATORS.values():
             self.source.addItem(generator.title, ("generated", generator.name))
             self._explain_last(generator.explanation)

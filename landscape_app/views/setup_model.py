@@ -22,7 +22,7 @@ class ModelSection(Section):
         self.kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         for model in MODELS.values():
             self.kind.addItem(model.title, model.name)
-        self.add_row(self.tr("Model"), self.kind, self.tr("What is fitted to the data (Ctrl+1 to Ctrl+4)"))
+        self.add_wide(self.tr("Model"), self.kind, self.tr("What is fitted to the data (Ctrl+1 to Ctrl+4)"))
         self.hidden = NumberField(4, low=1, high=MAX_HIDDEN, step=1, whole=True)
         self.add_row(self.tr("Hidden units k"), self.hidden, self.tr("Number of hidden units, from 1 to 256"))
         self.equations = QLabel()

@@ -40,7 +40,7 @@ class OptimizerSection(Section):
         self.rule.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         for optimizer in OPTIMIZERS.values():
             self.rule.addItem(optimizer.title, optimizer.name)
-        self.add_row(self.tr("Rule"), self.rule, self.tr("How each step is made from the gradient"))
+        self.add_wide(self.tr("Rule"), self.rule, self.tr("How each step is made from the gradient"))
         self.full = QCheckBox(self.tr("all examples"))
         describe(self.full, self.tr("Full batch"), self.tr("Use all examples for every step"))
         self.add_row(self.tr("Batch"), self.full, self.tr("Use all examples for every step"))
@@ -98,9 +98,7 @@ class OptimizerSection(Section):
             field = self._field(spec)
             self.fields[spec.name] = field
             label = f"{self.tr(_LABELS.get(spec.name, spec.name))} {spec.symbol}"
-            self.add_row(label, field, spec.help)
-            taken = self.form.takeRow(self.form.rowCount() - 1)
-            self.form.insertRow(row, taken.labelItem.widget(), taken.fieldItem.widget())
+            self.add_row(label, field, spec.help, at=row)
         self.formula.setText(optimizer.formula)
 
     def _field(self, spec: HyperSpec) -> NumberField:

@@ -14,7 +14,7 @@ from landscape_app.views.surface_camera import Camera
 from landscape_app.views.surface_markers import markers, truth_loss
 from landscape_app.views.surface_mesh import MOVING_NODES, RESTING_NODES, surface_mesh
 from landscape_app.views.surface_path import path_in_box
-from landscape_app.views.surface_probe import agree_on_platform, probe_opengl
+from landscape_app.views.surface_probe import Finding, agree_on_library, probe_opengl
 
 if TYPE_CHECKING:
     from landscape_app.views.surface_canvas import SurfaceCanvas
@@ -48,7 +48,7 @@ class SurfaceView(QWidget):
         self._tools = self._make_tools()
         self._grid.addWidget(self._sentence, 0, 0, 1, 2)
         finding = probe_opengl()
-        problem = finding.problem or self._make_canvas(finding.in_software)
+        problem = finding.problem or self._make_canvas(finding)
         # Note and buttons lie on the picture's empty corners: a row of their own would cost a tenth of its height.
         self._note.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._note.setContentsMargins(10, 8, 0, 0)
@@ -204,14 +204,14 @@ class SurfaceView(QWidget):
 
     # --- parts ---
 
-    def _make_canvas(self, in_software: bool) -> str:
+    def _make_canvas(self, finding: Finding) -> str:
         """Make the picture, or return why that is impossible."""
-        agree_on_platform()
+        agree_on_library(finding)
         try:
             from landscape_app.views.surface_canvas import SurfaceCanvas
         except (ImportError, OSError, AttributeError) as error:  # how PyOpenGL says that a library is missing
             return str(error)
-        self._canvas = SurfaceCanvas(self, in_software)
+        self._canvas = SurfaceCanvas(self, finding.in_software)
         self._canvas.setAccessibleName(self.tr("Surface of the loss"))
         self._canvas.setAccessibleDescription(
             self.tr("The loss as height over two parameters. Arrow keys turn it, plus and minus zoom, Home resets.")
@@ -233,7 +233,7 @@ class SurfaceView(QWidget):
         )
         sentence.setWordWrap(True)
         sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        sentence.setContentsMargins(24, 24, 24, 24)
+        sentence.setMargin(24)
         return sentence
 
     def _make_tools(self) -> QWidget:

@@ -16,6 +16,8 @@ MOST_TICKS = (6, 6, MOST_LOSSES)
 ROOM = (40.0, 40.0, 24.0)
 #: Pixels: length of a tick, free space around a text, and an axis not worth naming.
 TICK, GAP, SHORTEST = 5.0, 4.0, 45.0
+#: From so many degrees on the lid hides the floor's edges, as what is nearer looks larger.
+LID_ELEVATION = 80.0
 
 #: Width and height in pixels of a text; True for names.
 Measure = Callable[[str, bool], tuple[float, float]]
@@ -62,15 +64,15 @@ class Lettering:
 def box_axes(box: Box, names: tuple[str, str, str], camera: Camera, width: float, height: float) -> tuple[Axis, ...]:
     """Return the x and y axis on the floor's edges nearest to the viewer, and the z axis on the leftmost edge.
 
-    From straight above x and y are on the lid's edges, which then are the outer ones.
+    From nearly straight above x and y are on the lid's edges, which then are the outer ones.
     """
+    level = 1.0 if camera.elevation > LID_ELEVATION else -1.0
     near_x, near_y = nearest_corner(camera)
     x, y, z = CORNER
-    corners = np.array([[sx * x, sy * y, 0.0] for sx in (-1, 1) for sy in (-1, 1)])
-    left_x, left_y, _ = corners[np.argmin(camera.screen(corners, width, height)[:, 0])]
+    left_x, left_y = leftmost_corner(camera)
     edges = (
-        _outer(np.array([[-x, near_y, -z], [x, near_y, -z]]), camera, width, height),
-        _outer(np.array([[near_x, -y, -z], [near_x, y, -z]]), camera, width, height),
+        np.array([[-x, near_y, level * z], [x, near_y, level * z]]),
+        np.array([[near_x, -y, level * z], [near_x, y, level * z]]),
         np.array([[left_x, left_y, -z], [left_x, left_y, z]]),
     )
     axes = []
@@ -89,27 +91,27 @@ def box_axes(box: Box, names: tuple[str, str, str], camera: Camera, width: float
     return tuple(axes)
 
 
-def _outer(edge: FloatArray, camera: Camera, width: float, height: float) -> FloatArray:
-    """Return this edge of the floor (2, 3) or the lid's above it, whichever is farther from the picture's middle."""
-    both = (edge, edge * np.array([1.0, 1.0, -1.0]))
-    centre = camera.screen(np.zeros((1, 3)), width, height)[0]
-    return max(both, key=lambda ends: float(np.hypot(*(camera.screen(ends, width, height).mean(axis=0) - centre))))
-
-
 def nearest_corner(camera: Camera) -> tuple[float, float]:
     """Return x and y, each -1 or 1, of the box's edge that points at the viewer."""
     azimuth = np.radians(camera.azimuth)
     return float(np.copysign(1.0, np.cos(azimuth))), float(np.copysign(1.0, np.sin(azimuth)))
 
 
+def leftmost_corner(camera: Camera) -> tuple[float, float]:
+    """Return x and y, each -1 or 1, of the box's edge that is seen farthest to the left."""
+    corners = np.array([[x, y, 0.0] for x in (-1.0, 1.0) for y in (-1.0, 1.0)])
+    x, y, _ = corners[np.argmin(camera.screen(corners, 100.0, 100.0)[:, 0])]
+    return float(x), float(y)
+
+
 def frame_lines(camera: Camera) -> FloatArray:
-    """Return the frame as pairs of ends (2 s, 3): the floor, and of the walls those that stand behind."""
+    """Return the frame as pairs of ends (2 s, 3): the floor, the walls behind, and the edge with the z axis."""
     x, y, z = CORNER
     near_x, near_y = nearest_corner(camera)
     floor = [(-x, -y, -z), (x, -y, -z), (x, y, -z), (-x, y, -z)]
     lines = [end for corner, following in zip(floor, floor[1:] + floor[:1], strict=True) for end in (corner, following)]
     behind, left, right = (-near_x, -near_y), (-near_x, near_y), (near_x, -near_y)
-    for sx, sy in (behind, left, right):
+    for sx, sy in {behind, left, right, leftmost_corner(camera)}:
         lines += [(sx, sy, -z), (sx, sy, z)]
     for sx, sy in (left, right):
         lines += [(*behind, z), (sx, sy, z)]
@@ -144,10 +146,12 @@ def lettering(axes: tuple[Axis, ...], camera: Camera, measure: Measure, width: f
             name = _outside(axis.name, 0.5 * (start + stop), outward, TICK + 2 * GAP + depth, name_size, True)
         every = _every(numbers)
         kept = [text for text in numbers[::every] if not any(text.touches(other) for other in placed)]
+        ticks += [
+            np.array([foot, foot + TICK * outward]) for foot, text in zip(feet, numbers, strict=True) if text in kept
+        ]
         if not any(name.touches(other) for other in placed):
             kept.append(name)
         placed += kept
-        ticks += [np.array([foot, foot + TICK * outward]) for foot in feet[::every]]
     return Lettering(tuple(_into_picture(text, width, height) for text in placed), np.array(ticks).reshape(-1, 2, 2))
 
 

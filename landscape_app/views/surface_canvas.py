@@ -39,13 +39,13 @@ NOTCH = 120.0
 #: as long again.
 SAMPLES = 4
 
-ORBIT_KEYS = {
+ORBIT_KEYS: dict[int, tuple[float, float]] = {
     Qt.Key.Key_Left: (-KEY_DEGREES, 0.0),
     Qt.Key.Key_Right: (KEY_DEGREES, 0.0),
     Qt.Key.Key_Up: (0.0, KEY_DEGREES),
     Qt.Key.Key_Down: (0.0, -KEY_DEGREES),
 }
-ZOOM_KEYS = {Qt.Key.Key_Plus: KEY_ZOOM, Qt.Key.Key_Equal: KEY_ZOOM, Qt.Key.Key_Minus: 1.0 / KEY_ZOOM}
+ZOOM_KEYS: dict[int, float] = {Qt.Key.Key_Plus: KEY_ZOOM, Qt.Key.Key_Equal: KEY_ZOOM, Qt.Key.Key_Minus: 1.0 / KEY_ZOOM}
 RESET_KEYS = (Qt.Key.Key_Home, Qt.Key.Key_0)
 KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 
@@ -254,7 +254,7 @@ class SurfaceCanvas(gl.GLViewWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Turn by the arrows, zoom by plus and minus, reset by Home or 0; all else is for others."""
-        key = Qt.Key(event.key())
+        key = event.key()  # a number: not every keyboard keeps to the keys that have names
         if key in ORBIT_KEYS:
             self.camera = self._camera.orbited(*ORBIT_KEYS[key])
         elif key in ZOOM_KEYS:

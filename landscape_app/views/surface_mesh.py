@@ -39,7 +39,7 @@ def surface_mesh(landscape: Landscape, box: Box, colour_table: Colours, nodes: i
     rows, columns = spread(len(landscape.y), nodes), spread(len(landscape.x), nodes)
     loss = landscape.loss[np.ix_(rows, columns)]
     x, y, z = box.along_x(landscape.x[columns]), box.along_y(landscape.y[rows]), box.up(loss)
-    finite = np.isfinite(z)
+    finite = np.isfinite(loss)
 
     vertices = np.empty((*loss.shape, 3), dtype=np.float32)
     vertices[..., 0], vertices[..., 1], vertices[..., 2] = x, y[:, np.newaxis], np.where(finite, z, 0.0)

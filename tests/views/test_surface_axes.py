@@ -6,7 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from landscape_app.core.landscape import LossScale
-from landscape_app.views.surface_axes import Lettering, box_axes, frame_lines, lettering, nearest_corner
+from landscape_app.views.surface_axes import (
+    Lettering,
+    box_axes,
+    frame_lines,
+    leftmost_corner,
+    lettering,
+    nearest_corner,
+)
 from landscape_app.views.surface_box import CORNER, Box, Heights, number_texts, round_numbers
 from landscape_app.views.surface_camera import Camera
 
@@ -90,9 +97,19 @@ def test_that_walls_stand_only_behind_the_surface() -> None:
     for azimuth in (-62.0, 10.0, 100.0, 170.0):
         camera = Camera(azimuth)
         near_x, near_y = nearest_corner(camera)
+        if (near_x, near_y) == leftmost_corner(camera):
+            continue  # there the z axis stands
         lines = frame_lines(camera)
         at_front = (lines[:, 0] == near_x) & (lines[:, 1] == near_y)
         assert (lines[at_front, 2] == -CORNER[2]).all()
+
+
+@given(st.floats(-180.0, 180.0))
+def test_that_the_edge_of_the_z_axis_is_always_drawn(azimuth: float) -> None:
+    camera = Camera(azimuth)
+    z_axis = box_axes(BOX, NAMES, camera, 600.0, 500.0)[2]
+    lines = frame_lines(camera).reshape(-1, 2, 3)
+    assert (lines == z_axis.ends).all(axis=(1, 2)).any()
 
 
 @given(st.floats(-1e6, 1e6), st.floats(1e-6, 1e6), st.integers(2, 6))

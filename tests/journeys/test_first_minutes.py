@@ -1,0 +1,247 @@
+"""What a new user does in the first minutes, with real mouse and key events."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from landscape_app.core.models import MODELS
+from landscape_app.core.optimizers import OPTIMIZERS
+
+
+def on_map(explorer, x: float, y: float) -> QPoint:
+    """Where a point of the map lies on its widget."""
+    contour = explorer.window.contour
+    return contour.plot.mapFromScene(contour.box.mapViewToScene(QPointF(x, y)))
+
+
+def click(qtbot, widget: QWidget) -> None:
+    qtbot.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def test_that_step_back_and_scrub_move_all_panels(explorer, settle, qtbot):
+    t, s = explorer.window.transport, explorer.session
+    for _ in range(3):
+        click(qtbot, t.step_button)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 3)
+    assert "3 / 3" in t.place.text()
+    click(qtbot, t.back_button)
+    assert s.snapshot.cursor == 2
+    assert t.scrubber.value() == 2
+    t.scrubber.setValue(1)
+    assert s.snapshot.cursor == 1
+    assert f"{s.snapshot.loss:.5g}"[:4] in explorer.window.status.moment.text()
+    click(qtbot, t.last_button)
+    assert s.snapshot.cursor == 3
+    click(qtbot, t.first_button)
+    assert s.snapshot.cursor == 0
+
+
+def test_that_the_keys_in_the_menus_work(explorer, settle, qtbot):
+    w, s = explorer.window, explorer.session
+    w.activateWindow()
+    w.contour.plot.setFocus()
+    settle()
+    qtbot.keyClick(w, Qt.Key.Key_Right)
+    qtbot.keyClick(w, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 2)
+    qtbot.keyClick(w, Qt.Key.Key_Left)
+    assert s.snapshot.cursor == 1
+    qtbot.keyClick(w, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: s.snapshot.cursor > 3)
+    qtbot.keyClick(w, Qt.Key.Key_Space)
+    assert not s.snapshot.playing
+    settle()
+    start = s.snapshot.timeline.theta[0].copy()
+    qtbot.keyClick(w, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: s.snapshot.timeline.theta[0][0] > start[0])
+    assert s.snapshot.timeline.theta[0][1] == pytest.approx(start[1])
+
+
+def test_that_every_action_with_a_key_has_one_of_its_own(explorer):
+    actions = [*explorer.menus.actions.values(), *(d.toggleViewAction() for d in explorer.window.docks.values())]
+    keys = [a.shortcut().toString() for a in actions if not a.shortcut().isEmpty()]
+    assert len(keys) == len(set(keys))
+
+
+def test_that_a_click_on_the_map_sets_the_start(explorer, settle, qtbot):
+    settle()
+    s = explorer.session
+    qtbot.mouseClick(
+        explorer.window.contour.plot.viewport(), Qt.MouseButton.LeftButton, pos=on_map(explorer, 1.0, 0.5)
+    )
+    qtbot.waitUntil(lambda: s.snapshot.experiment.start.method == "values" and s.snapshot.timeline.theta[0][0] > 0)
+    pixel = explorer.window.contour.box.viewPixelSize()
+    assert s.snapshot.timeline.theta[0] == pytest.approx([1.0, 0.5], abs=2 * max(pixel))
+    settle()
+
+
+def test_that_dragging_the_start_bends_the_path_live(explorer, settle, qtbot):
+    s, plot = explorer.session, explorer.window.contour.plot.viewport()
+    s.run_until(iteration=25)
+    settle()
+    seen = set()
+    s.snapshot_changed.connect(lambda snapshot: seen.add(tuple(snapshot.timeline.theta[0])))
+    qtbot.mousePress(plot, Qt.MouseButton.LeftButton, pos=on_map(explorer, -1.0, 1.5))
+    for i in range(12):
+        qtbot.mouseMove(plot, on_map(explorer, -1.0 + 0.2 * i, 1.5 - 0.1 * i))
+        qtbot.wait(15)
+    qtbot.mouseRelease(plot, Qt.MouseButton.LeftButton, pos=on_map(explorer, 1.2, 0.4))
+    qtbot.waitUntil(lambda: s.snapshot.timeline.last == 25)
+    assert len(seen) >= 4
+    settle()
+
+
+def test_that_the_wheel_zooms_and_the_landscape_follows(explorer, settle, qtbot):
+    settle()
+    s, contour = explorer.session, explorer.window.contour
+    before = s.snapshot.landscape.x_range
+    place = on_map(explorer, 1.5, -0.5)
+    for _ in range(3):
+        event = QWheelEvent(
+            QPointF(place), contour.plot.viewport().mapToGlobal(QPointF(place)), QPoint(), QPoint(0, 240),
+            Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        )
+        QApplication.sendEvent(contour.plot.viewport(), event)
+    qtbot.waitUntil(lambda: s.snapshot.landscape.x_range != before and not s.snapshot.landscape_busy)
+    low, high = s.snapshot.landscape.x_range
+    assert high - low < 0.5 * (before[1] - before[0])
+    assert low < 1.5 < high
+    assert contour.box.viewRange()[0] == pytest.approx([low, high])
+    contour.reset_view()
+    qtbot.waitUntil(lambda: s.snapshot.map_view.automatic)
+    settle()
+
+
+def test_that_hovering_spells_out_the_exact_loss(explorer, settle, qtbot):
+    settle()
+    contour, shown = explorer.window.contour, explorer.session.snapshot
+    contour.readout.show_at(0.3, -0.2, (1e-3, 1e-3))
+    loss = shown.problem.model.loss(np.array([0.3, -0.2]), shown.problem.data.X, shown.problem.data.y)
+    assert f"{loss:.6f}"[:7] in contour.readout.text()
+    contour.readout.show_at(-1.6, 2.1, (1e-3, 1e-3))
+    assert "iteration 0" in contour.readout.text()
+    contour.readout.leave()
+    assert "start" in contour.readout.text()
+
+
+def test_that_the_rate_can_be_typed_in_mid_run(explorer, settle, qtbot):
+    s = explorer.session
+    s.run_until(iteration=10)
+    settle()
+    field = explorer.window.setup.optimizer.fields["learning_rate"]
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "0.002")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert s.snapshot.settings.hyper["learning_rate"] == 0.002
+    assert s.snapshot.experiment.run.changes[0].iteration == 10
+    click(qtbot, explorer.window.transport.step_button)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 11)
+    assert "iteration 10" in explorer.window.setup.optimizer.changes.text()
+
+
+def test_that_what_is_no_number_is_marked_and_changes_nothing(explorer, settle, qtbot):
+    field = explorer.window.setup.optimizer.fields["learning_rate"]
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "fast")
+    assert field.property("wrong") is True
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert field.text() == "0.04"
+    assert explorer.session.snapshot.settings.hyper["learning_rate"] == 0.04
+
+
+@pytest.mark.parametrize("model", list(MODELS))
+def test_that_each_model_runs_with_each_optimizer(explorer, settle, qtbot, model):
+    setup, s = explorer.window.setup, explorer.session
+    setup.model.choose(model)
+    qtbot.waitUntil(lambda: s.snapshot.problem.model.name == model)
+    for rule in OPTIMIZERS:
+        setup.optimizer.choose(rule)
+        at = s.snapshot.cursor
+        for _ in range(2):
+            click(qtbot, explorer.window.transport.step_button)
+        qtbot.waitUntil(lambda at=at: s.snapshot.cursor == at + 2)
+        assert s.snapshot.settings.optimizer.name == rule
+    settle()
+
+
+def test_that_a_csv_is_opened_by_dropping_it(explorer, settle, qtbot, tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("height,age,name,weight\n1.5,10,ann,40\n1.7,15,bo,60\n1.8,20,cy,75\n1.6,14,di,52\n")
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    drop = QDropEvent(
+        QPointF(100, 100), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    explorer.window.dropEvent(drop)
+    s = explorer.session
+    qtbot.waitUntil(lambda: s.snapshot.problem.data.target_name == "weight", timeout=15_000)
+    assert s.snapshot.problem.data.feature_names == ("height", "age")
+    section = explorer.window.setup.data
+    age = next(item for i in range(3) if (item := section.features.item(i)).text() == "age")
+    age.setCheckState(Qt.CheckState.Unchecked)
+    qtbot.waitUntil(lambda: s.snapshot.problem.data.feature_names == ("height",))
+    section.target.setCurrentText("age")
+    section.target.activated.emit(section.target.currentIndex())
+    qtbot.waitUntil(lambda: s.snapshot.problem.data.target_name == "age")
+    section.scale.click()
+    qtbot.waitUntil(lambda: s.snapshot.problem.data.scaling is not None)
+    settle()
+
+
+def test_that_a_bad_csv_gets_one_sentence_and_changes_nothing(explorer, settle, qtbot, tmp_path):
+    settle()
+    before = explorer.session.snapshot
+    path = tmp_path / "bad.csv"
+    path.write_text("a,b\n1,2\n3,4,5\n")
+    explorer.open_path(str(path))
+    notice = explorer.window.notice
+    qtbot.waitUntil(lambda: notice.isVisible() and "bad.csv" in notice.text.text(), timeout=15_000)
+    assert explorer.session.snapshot.problem is before.problem
+    click(qtbot, notice.close_button)
+    assert not notice.isVisible()
+
+
+def test_that_divergence_is_told_in_the_window(explorer, settle, qtbot):
+    explorer.window.setup.optimizer.setting_edited.emit("learning_rate", 9.0)
+    explorer.session.run_until(iteration=100_000)
+    notice = explorer.window.notice
+    qtbot.waitUntil(lambda: notice.isVisible() and "Stopped after iteration" in notice.text.text(), timeout=10_000)
+    assert notice.property("kind") == "warning"
+    settle()
+
+
+def test_that_both_looks_can_be_worn(explorer, settle):
+    settle()
+    for name in ("look_dark", "look_light", "look_system"):
+        explorer.menus.actions[name].trigger()
+        assert explorer.window.grab().toImage().pixelColor(3, 3).lightness() in range(256)
+    explorer.menus.actions["look_dark"].trigger()
+    dark = explorer.window.grab().toImage().pixelColor(3, 400).lightness()
+    explorer.menus.actions["look_light"].trigger()
+    light = explorer.window.grab().toImage().pixelColor(3, 400).lightness()
+    assert dark < 80 < 180 < light
+
+
+def test_that_closed_panels_come_back(explorer, settle):
+    settle()
+    docks = explorer.window.docks
+    docks["surface"].close()
+    docks["gradients"].setFloating(True)
+    explorer.menus.actions["reset_layout"].trigger()
+    assert all(dock.isVisible() and not dock.isFloating() for dock in docks.values())
+
+
+def test_that_every_control_says_what_it_is(explorer, settle):
+    settle()
+    from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QSlider
+
+    for kind in (QAbstractButton, QAbstractSpinBox, QComboBox, QSlider):
+        for widget in explorer.window.findChildren(kind):
+            own = not widget.objectName().startswith(("qt_", "QTabBar"))
+            if own and widget.isVisible() and widget.focusPolicy() != Qt.FocusPolicy.NoFocus:
+                assert widget.accessibleName(), (widget, widget.parent())
+                assert widget.toolTip(), (widget, widget.accessibleName())
