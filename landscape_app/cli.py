@@ -65,7 +65,7 @@ def _render(words: list[str]) -> int:
 def _data(words: list[str]) -> int:
     SentenceParser(
         prog="landscape-app data",
-        description="List the bundled data sets and the generators: the names that 'render --data NAME' takes.",
+        description="List the bundled data sets and generators: what render --data NAME takes.",
         allow_abbrev=False,
     ).parse_args(words)
     from landscape_app.data.listing import data_listing

@@ -23,6 +23,9 @@ LASTING_THREADS: tuple[str, ...] = ("pytest_timeout",)
 #: How long a test's threads and timers may take to end after it.
 GRACE_SECONDS = 2.0
 
+#: What the offscreen platform says whenever a window is shown or floated; it means nothing.
+OFFSCREEN_SAYS = ("This plugin does not support propagateSizeHints", "This plugin does not support raise")
+
 # The same examples on every machine, and a line to repeat a failed one with; a slow machine is no failure.
 hypothesis.settings.register_profile("landscape", deadline=None, derandomize=True, database=None, print_blob=True)
 hypothesis.settings.load_profile("landscape")
@@ -83,7 +86,7 @@ def pytest_sessionstart() -> None:
     harmless = (qt_core.QtMsgType.QtDebugMsg, qt_core.QtMsgType.QtInfoMsg)
 
     def listen(kind: object, _context: object, message: str) -> None:
-        if kind not in harmless:
+        if kind not in harmless and not message.startswith(OFFSCREEN_SAYS):
             _qt_complaints.append(message)
 
     qt_core.qInstallMessageHandler(listen)

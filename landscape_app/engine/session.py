@@ -266,6 +266,7 @@ class Session(QObject):
         """Stop where the cursor is."""
         self.player.pause()
         self._pending = 0
+        self._stepper.forget()  # what is under way was for after the pause
         self._publish()
 
     def run_until(self, iteration: int | None = None, tolerance: float | None = None) -> None:

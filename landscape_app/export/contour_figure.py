@@ -89,7 +89,7 @@ def _draw_path(axes: Axes, scene: Scene) -> None:
     if scene.cursor < scene.timeline.last:
         later = visible_line(scene.path[scene.cursor :], ranges, 1600, beyond=0.1)
         axes.plot(
-            later[:, 0], later[:, 1], color=PATH, alpha=0.35, linewidth=1.0, zorder=3, rasterized=len(later) > VECTORS
+            later[:, 0], later[:, 1], color=PATH, alpha=0.7, linewidth=1.0, zorder=3, rasterized=len(later) > VECTORS
         )
     line = visible_line(scene.path[: scene.cursor + 1], ranges, 1600, beyond=0.1)
     rasterized = len(line) > VECTORS

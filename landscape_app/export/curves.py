@@ -22,7 +22,7 @@ def finish(axes: Any, scene: Scene, title: str) -> None:
     axes.set_title(drawable(title), fontsize=9, pad=4, parse_math=False)
     last = scene.timeline.last
     axes.set_xlim((0, last) if last else (-0.5, 0.5))
-    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True, steps=ROUND))
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True, steps=ROUND) if last else FixedLocator([0.0]))
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     axes.set_xlabel("iteration", fontsize=7.5, color=MUTED, labelpad=1)
     for side in ("top", "right"):

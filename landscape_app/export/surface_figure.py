@@ -54,6 +54,8 @@ class Height:
             axes.zaxis.set_major_formatter(FixedFormatter([loss_label(tick) for tick in ticks]))
         else:
             axes.zaxis.set_major_locator(MaxNLocator(6, steps=ROUND))
+            # Own labels: matplotlib would set a common summand apart, where it covers the axis' name.
+            axes.zaxis.set_major_formatter(lambda loss, _: loss_label(loss) if loss > 0.0 else f"{loss:g}")
 
 
 def surface_figure(scene: Scene) -> Figure:

@@ -225,7 +225,9 @@ class ContourView(QWidget):
             share = float(np.clip(1.0 + np.log10(norms / steepest) / 4.0, 0.0, 1.0))
         x, y = plane.project(new.theta)
         pixel = self.box.viewPixelSize()
-        self.arrow.setPath(arrow_path(QPointF(x, y), downhill, 22.0 + 34.0 * share, (abs(pixel[0]), abs(pixel[1]))))
+        length = 22.0 + 34.0 * share
+        self.arrow.setVisible(share > 0.0)  # at the bottom there is no downhill
+        self.arrow.setPath(arrow_path(QPointF(x, y), downhill, length, (abs(pixel[0]), abs(pixel[1]))))
 
     # -- intents --------------------------------------------------------------------------------------------
 

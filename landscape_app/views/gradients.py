@@ -134,6 +134,7 @@ class GradientsView(QWidget):
             # Rows share what room there is, up to their largest height; cards have theirs.
             self._column.insertWidget(position, part, 100 if as_rows else 0)
             part.show()
+        self.selected_row.readout.longest_name = max(layout.scalar_names, key=len)
         self.selection.setVisible(not as_rows)
         self.scroll_area.verticalScrollBar().setValue(0)
 

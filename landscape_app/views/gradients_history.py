@@ -6,7 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import (
+    QFontMetricsF,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPixmap,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from landscape_app.core.arrays import FloatArray
@@ -55,10 +64,15 @@ class HistoryPlot(QWidget):
         self._limits = (-1.0, 1.0)
         self._limits_known = False
         self._ticks: list[tuple[float, str]] = []
+        self._area_known: QRectF | None = None
+        self._area_size = QSize()
+        self._axes: QPixmap | None = None
+        self._axes_key: object = None
         self._path: QPainterPath | None = None
         self._fill = pg.Qt.internals.PrimitiveArray(QLineF, 4)
         self._path_area = QRectF()
         self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # else all that lies below is painted, too
         self.setSizePolicy(
             QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed if log else QSizePolicy.Policy.Expanding
         )
@@ -123,11 +137,15 @@ class HistoryPlot(QWidget):
     # --- geometry ---
 
     def _area(self) -> QRectF:
+        if self._area_known is not None and self._area_size == self.size():
+            return self._area_known
         metrics = QFontMetricsF(scaled_font(self.font(), 0.8))
         left = metrics.horizontalAdvance(f"{MINUS}0.005") + 5
         bottom = metrics.height() + 2 if self._log else metrics.height() / 2
         top = metrics.height() / 2
-        return QRectF(left, top, max(1.0, self.width() - left - 7), max(1.0, self.height() - top - bottom))
+        self._area_size = self.size()
+        self._area_known = QRectF(left, top, max(1.0, self.width() - left - 7), max(1.0, self.height() - top - bottom))
+        return self._area_known
 
     def _to_y(self, values: FloatArray, area: QRectF) -> FloatArray:
         low, high = self.limits
@@ -146,12 +164,16 @@ class HistoryPlot(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint axes, line, cursor and what is hovered."""
-        if self._history is None:
-            return
         area, p = self._area(), self._palette
         painter = QPainter(self)
-        painter.setFont(scaled_font(self.font(), 0.8))
-        self._paint_axes(painter, area, self._history.end)
+        if self._history is None:
+            painter.fillRect(self.rect(), colour(p.panel))
+            painter.end()
+            return
+        key = (self.limits, self._history.end, self.size(), self.devicePixelRatioF(), p, self.font())
+        if self._axes is None or self._axes_key != key:
+            self._axes, self._axes_key = self._painted_axes(area, self._history.end), key
+        painter.drawPixmap(0, 0, self._axes)
         if self._path is None or self._path_area != area:
             self._path, self._path_area = self._built_path(self._history, area), area
         if not self._log:
@@ -179,7 +201,21 @@ class HistoryPlot(QWidget):
         path: QPainterPath = pg.functions.arrayToQPath(x, y)
         return path
 
-    def _paint_axes(self, painter: QPainter, area: QRectF, end: int) -> None:
+    def _painted_axes(self, area: QRectF, end: int) -> QPixmap:
+        """Return axes, ticks and background: they change in steps alone, as the range does."""
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(self.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(colour(self._palette.panel))
+        painter = QPainter(picture)
+        painter.setFont(scaled_font(self.font(), 0.8))
+        self._paint_values(painter, area)
+        if self._log:
+            self._paint_times(painter, area, end)
+        painter.end()
+        return picture
+
+    def _paint_values(self, painter: QPainter, area: QRectF) -> None:
         p, metrics = self._palette, QFontMetricsF(painter.font())
         low, high = self.limits
         for value, text in self._ticks:
@@ -191,12 +227,12 @@ class HistoryPlot(QWidget):
             painter.drawText(QPointF(area.left() - width - 4, y + metrics.capHeight() / 2), text)
         painter.setPen(pen(p.border))
         painter.drawLine(area.topLeft(), area.bottomLeft())
-        if not self._log:
-            return
-        painter.setPen(colour(p.muted))
-        for tick in linear_ticks(
-            0, end, max(1, int(area.width() / (2.2 * metrics.horizontalAdvance(tick_text(end, largest=1e7)))))
-        ):
+
+    def _paint_times(self, painter: QPainter, area: QRectF, end: int) -> None:
+        metrics = QFontMetricsF(painter.font())
+        painter.setPen(colour(self._palette.muted))
+        room = 1.6 * metrics.horizontalAdvance(tick_text(end, largest=1e7))
+        for tick in linear_ticks(0, end, max(1, int(area.width() / room))):
             text = tick_text(tick, largest=1e7)
             width = metrics.horizontalAdvance(text)
             x = min(area.left() + tick / end * area.width() - width / 2, self.width() - width - 1)
@@ -214,6 +250,7 @@ class HistoryPlot(QWidget):
             painter.drawEllipse(QPointF(x, y), 3.2, 3.2)
         if self._hovered is None or self._hovered >= len(history.values):
             return
+        painter.setFont(scaled_font(self.font(), 0.8))
         text = f"{self._hovered}: {format_number(float(history.values[self._hovered]), signed=not self._log)}"
         metrics = QFontMetricsF(painter.font())
         x = area.left() + self._hovered / history.end * area.width()
@@ -228,6 +265,12 @@ class HistoryPlot(QWidget):
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     # --- mouse and keys ---
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure anew when the font changes."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._area_known = None
 
     def event(self, event: QEvent) -> bool:
         """Give the exact value as tooltip."""

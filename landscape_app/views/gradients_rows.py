@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolTip, QWidget
 
 from landscape_app.views.gradients_history import HistoryPlot
@@ -24,6 +24,11 @@ class Reading:
     signed: bool = True
 
 
+def scalar_readings(name: str, value: float, gradient: float, increment: float) -> tuple[Reading, ...]:
+    """Return the three lines of a scalar."""
+    return Reading(name, name, value), Reading(f"∂L/∂{name}", "∇", gradient), Reading(f"Δ{name}", "Δ", increment)
+
+
 class Readout(QWidget):
     """Up to three lines of label and number, painted: labels would lay out the whole panel at each step.
 
@@ -34,8 +39,14 @@ class Readout(QWidget):
         super().__init__(parent)
         self._palette = DARK
         self.readings: tuple[Reading, ...] = ()
+        self._texts: list[str] = []
+        self._labels: QPixmap | None = None
+        self._labels_key: object = None
         self.note = ""
+        #: The longest name that will stand here; it has its room from the start.
+        self.longest_name = ""
         self.compact = False
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # else all that lies below is painted, too
         self._kept_fonts: tuple[QFont, QFont, QFont] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
@@ -60,12 +71,13 @@ class Readout(QWidget):
         if relabelled:
             self.updateGeometry()
         self.setAccessibleName(readings[0].label)
+        self._texts = [format_number(r.value, signed=r.signed) for r in readings]
         self.setAccessibleDescription(", ".join(self.lines()))
         self.update()
 
     def lines(self) -> list[str]:
         """Return what is shown, a line each, as ``label = number``."""
-        return [f"{r.label} = {format_number(r.value, signed=r.signed)}" for r in self.readings]
+        return [f"{r.label} = {text}" for r, text in zip(self.readings, self._texts, strict=True)]
 
     def tooltip_text(self) -> str:
         """Return the exact values."""
@@ -94,32 +106,47 @@ class Readout(QWidget):
         widths = [
             (name if i == 0 else other).horizontalAdvance(r.short if compact and i else r.label)
             + (value if i == 0 else other).horizontalAdvance(WIDEST)
-            for i, r in enumerate(self.readings)
+            for i, r in enumerate(scalar_readings(self.longest_name, 0, 0, 0) if self.longest_name else self.readings)
         ]
         return round(max(widths, default=0.0)) + 12
 
     def sizeHint(self) -> QSize:
         """Return the size of three lines."""
         line = QFontMetricsF(self.font()).height()
-        return QSize(self.width_needed(self.compact), round(line * (1.5 + 1.12 * (len(self.readings) - 1))) + 4)
+        return QSize(self.width_needed(self.compact), round(line * (1.45 + 1.12 * (len(self.readings) - 1))) + 4)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the lines."""
+        """Paint the numbers onto the labels, which are kept as a picture."""
+        fonts, line = self._fonts(), QFontMetricsF(self.font()).height()
+        labels = (tuple(r.label for r in self.readings), self.compact)
+        key = (labels, self.size(), self.devicePixelRatioF(), self._palette, self.font())
+        if self._labels is None or self._labels_key != key:
+            self._labels, self._labels_key = self._painted_labels(fonts, line), key
         painter = QPainter(self)
-        name_font, value_font, font = self._fonts()
-        colours = (self._palette.text, self._palette.accent, self._palette.muted)
-        line = QFontMetricsF(self.font()).height()
-        y = line * 1.15
-        for i, reading in enumerate(self.readings):
-            painter.setPen(colour(colours[i]))
-            painter.setFont(font if i else name_font)
-            painter.drawText(QPointF(2, y), reading.short if self.compact and i else reading.label)
-            painter.setFont(font if i else value_font)
-            text = format_number(reading.value, signed=reading.signed)
-            width = QFontMetricsF(painter.font()).horizontalAdvance(text)
-            painter.drawText(QPointF(self.width() - 4 - width, y), text)
-            y += line * 1.12
+        painter.drawPixmap(0, 0, self._labels)
+        flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
+        for i, text in enumerate(self._texts):
+            painter.setPen(colour(self._colours()[i]))
+            painter.setFont(fonts[min(i + 1, 2)])
+            painter.drawText(QRectF(0, line * (0.27 + 1.12 * i), self.width() - 4, line), flags, text)
         painter.end()
+
+    def _colours(self) -> tuple[str, str, str]:
+        return self._palette.text, self._palette.accent, self._palette.muted
+
+    def _painted_labels(self, fonts: tuple[QFont, QFont, QFont], line: float) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(self.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(colour(self._palette.panel))
+        painter = QPainter(picture)
+        for i, reading in enumerate(self.readings):
+            painter.setPen(colour(self._colours()[i]))
+            painter.setFont(fonts[2] if i else fonts[0])
+            text = reading.short if self.compact and i else reading.label
+            painter.drawText(QPointF(2, line * (1.06 + 1.12 * i)), text)
+        painter.end()
+        return picture
 
     def event(self, event: QEvent) -> bool:
         """Show the tooltip, made only when it is asked for."""
@@ -158,10 +185,4 @@ class ScalarRow(QWidget):
 
     def show_scalar(self, name: str, value: float, gradient: float, increment: float) -> None:
         """Write the three numbers of the scalar ``name``."""
-        self.readout.set_readings(
-            (
-                Reading(name, name, value),
-                Reading(f"∂L/∂{name}", "∇", gradient),
-                Reading(f"Δ{name}", "Δ", increment),
-            )
-        )
+        self.readout.set_readings(scalar_readings(name, value, gradient, increment))

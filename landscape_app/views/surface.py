@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QColor, QImage, QPalette, QShowEvent
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QPalette, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from landscape_app.core.landscape import Landscape, loss_scale
@@ -211,6 +211,11 @@ class SurfaceView(QWidget):
             from landscape_app.views.surface_canvas import SurfaceCanvas
         except (ImportError, OSError, AttributeError) as error:  # how PyOpenGL says that a library is missing
             return str(error)
+        if finding.in_software and QGuiApplication.platformName() == "xcb":
+            # A window that holds an OpenGL picture is put together by OpenGL as a whole, at every frame of any
+            # panel. Where the processor does that it takes 100 ms; in a window of its own only this one pays.
+            self.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
+            self.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
         self._canvas = SurfaceCanvas(self, finding.in_software)
         self._canvas.setAccessibleName(self.tr("Surface of the loss"))
         self._canvas.setAccessibleDescription(

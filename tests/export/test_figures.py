@@ -100,7 +100,11 @@ DEGENERATE: dict[str, dict[str, Any]] = {
     "one example": {"data": {"examples": 1}, "run": SHORT},
     "small batches": {"run": {"batch_size": 3, "iterations": 40}},
     "random search": {"run": {"optimizer": "random-search", "iterations": 40}},
-    "many features": {"data": {"name": "plane", "knobs": {"features": 20}}, "model": {"name": "multivariate"}, "run": SHORT},
+    "many features": {
+        "data": {"name": "plane", "knobs": {"features": 20}},
+        "model": {"name": "multivariate"},
+        "run": SHORT,
+    },
     "a slice": {"data": {"name": "sine"}, "model": SIGMOID, "run": SHORT, "plane": {"axes": ("w2[1]", "b2")}},
     "a saddle": {"model": SIGMOID, "start": {"method": "zeros"}, "run": SHORT},
     "256 units": {"data": {"name": "sine"}, "model": {**SIGMOID, "hidden": 256}, "run": SHORT, "plane": {"grid": 9}},

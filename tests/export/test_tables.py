@@ -37,9 +37,7 @@ def test_that_only_names_with_a_comma_are_quoted(scene_of: SceneOf, tmp_path: Pa
     path = tmp_path / "trajectory.csv"
     write_trajectory(path, scene.problem.model.layout, scene.timeline)
     first = path.read_text(encoding="utf-8").split("\n")[0]
-    assert first == (
-        'iteration,loss,"W1[0,0]",b1[0],w2[0],b2,"dL/dW1[0,0]",dL/db1[0],dL/dw2[0],dL/db2'
-    )
+    assert first == ('iteration,loss,"W1[0,0]",b1[0],w2[0],b2,"dL/dW1[0,0]",dL/db1[0],dL/dw2[0],dL/db2')
 
 
 def test_that_a_hundred_thousand_rows_of_a_hundred_columns_are_written_in_time(tmp_path: Path) -> None:

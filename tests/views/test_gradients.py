@@ -221,3 +221,29 @@ def test_that_colours_are_centred_at_zero() -> None:
         table = diverging_table(dark)
         assert len(table) == 255
         assert len(set(table)) > 200
+
+
+def test_that_the_longest_name_fits_wherever_the_mouse_goes(view: GradientsView) -> None:
+    snapshot = moment("two-layer-sigmoid", made_data(100, 20), hidden=256, iterations=1, cursor=0)
+    view.resize(292, 700)
+    view.render_snapshot(snapshot)
+    for name in ("b2", "w2[7]", "W1[255,99]"):
+        view.select(snapshot.problem.model.layout.index(name))
+        readout = view.selected_row.readout
+        readout.longest_name = ""  # measure what stands there
+        assert readout.width_needed(readout.compact) <= readout.width()
+
+
+@pytest.mark.parametrize("theta", [[0.5, 0.5], [1e150, 1e150]], ids=["small", "huge"])
+def test_that_a_run_without_steps_can_be_drawn(view: GradientsView, theta: list[float]) -> None:
+    snapshot = moment(iterations=0, cursor=0, theta=np.array(theta))
+    view.render_snapshot(snapshot)
+    view.grab()
+    assert_shows(view.rows[1].readout, snapshot, 1)
+
+
+def test_that_a_gradient_of_zeros_can_be_drawn(view: GradientsView) -> None:
+    flat = made_data(X=np.zeros((1, 3)), y=np.zeros((1, 3)))
+    view.render_snapshot(moment(data=flat, theta=np.zeros(2), iterations=5, cursor=5))
+    view.grab()
+    assert view.norm_row.readout.lines() == ["‖∇L‖ = 0"]
