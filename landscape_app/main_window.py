@@ -111,13 +111,19 @@ class MainWindow(QMainWindow):
         right = min(420, max(270, int(width * 0.235)))
         middle = width - left - right
         horizontal = Qt.Orientation.Horizontal
-        self.resizeDocks([d["setup"], d["contour"], d["surface"], d["gradients"]],
-                         [left, middle // 2, middle - middle // 2, right], horizontal)
+        self.resizeDocks(
+            [d["setup"], d["contour"], d["surface"], d["gradients"]],
+            [left, middle // 2, middle - middle // 2, right],
+            horizontal,
+        )
         self.resizeDocks([d["fit"], d["loss"]], [middle // 2, middle - middle // 2], horizontal)
         timeline = 110
         rest = height - timeline - 60
-        self.resizeDocks([d["contour"], d["timeline"], d["fit"]],
-                         [int(rest * 0.6), timeline, int(rest * 0.4)], Qt.Orientation.Vertical)
+        self.resizeDocks(
+            [d["contour"], d["timeline"], d["fit"]],
+            [int(rest * 0.6), timeline, int(rest * 0.4)],
+            Qt.Orientation.Vertical,
+        )
 
     def reset_layout(self) -> None:
         """Bring every panel back to its place."""

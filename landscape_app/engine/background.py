@@ -49,7 +49,7 @@ class Background(QObject):
     def _run(self, key: Any, task: Callable[[], Any]) -> None:
         try:
             outcome = Outcome(key, task())
-        except Exception as error:  # handed to the window, which shows it: nothing is swallowed here
+        except Exception as error:  # noqa: BLE001 - handed to the window, which shows it: nothing is swallowed here
             outcome = Outcome(key, error=error)
         self._done.emit(outcome)
 

@@ -135,9 +135,7 @@ class Session(QObject):
         if self._background.busy or outcome.key[1] is not self.snapshot.wanted:
             return  # a newer wish is under way
         if outcome.error is not None:
-            self._publish(
-                wanted=self.snapshot.experiment, loading="", notice=Notice(_sentence(outcome.error), "error")
-            )
+            self._publish(wanted=self.snapshot.experiment, loading="", notice=Notice(_sentence(outcome.error), "error"))
             if not isinstance(outcome.error, ExplorerError):
                 raise outcome.error
             return

@@ -10,7 +10,7 @@ from matplotlib.patches import FancyArrowPatch
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.landscape import Landscape, LossScale
-from landscape_app.export.marks import LOOKS, entries_for, marked_points
+from landscape_app.export.marks import LOOKS, VECTORS, draw_path, entries_for, marked_points
 from landscape_app.export.page import add_axes, colour_bar, new_page, shown_scale
 from landscape_app.export.paths import visible_line
 from landscape_app.export.scene import Scene
@@ -22,8 +22,6 @@ AXIS_WORDS = 0.55
 LINES = 16
 #: Up to so many points on the map each iterate gets a dot.
 DOTS = 150
-#: A line of more points than this is drawn as a picture, inside SVG and PDF too.
-VECTORS = 20_000
 #: Length of the arrow as a part of the map's side.
 ARROW = 0.13
 
@@ -88,17 +86,9 @@ def _draw_path(axes: Axes, scene: Scene) -> None:
     ranges = (scene.landscape.x_range, scene.landscape.y_range)
     if scene.cursor < scene.timeline.last:
         later = visible_line(scene.path[scene.cursor :], ranges, 1600, beyond=0.1)
-        axes.plot(
-            later[:, 0], later[:, 1], color=PATH, alpha=0.7, linewidth=1.0, zorder=3, rasterized=len(later) > VECTORS
-        )
+        axes.plot(*later.T, color=PATH, alpha=0.7, linewidth=1.0, zorder=3, rasterized=len(later) > VECTORS)
     line = visible_line(scene.path[: scene.cursor + 1], ranges, 1600, beyond=0.1)
-    rasterized = len(line) > VECTORS
-    axes.plot(line[:, 0], line[:, 1], color="white", linewidth=2.6, alpha=0.85, zorder=4, rasterized=rasterized)
-    few = 2 < len(line) <= DOTS
-    axes.plot(
-        line[:, 0], line[:, 1], color=PATH, linewidth=1.3, zorder=5, rasterized=rasterized,
-        marker="o" if few else None, markersize=2.6, mec="none",
-    )  # fmt: skip
+    draw_path(axes, line, dots=2 < len(line) <= DOTS)
 
 
 def _arrow(scene: Scene) -> FancyArrowPatch | None:

@@ -1,4 +1,4 @@
-"""Which points are marked on map and surface, how they look, and what the legend calls them."""
+"""The path on map and surface, which points are marked, how they look, and what the legend calls them."""
 
 from collections.abc import Collection
 from typing import Any
@@ -18,7 +18,27 @@ LOOKS: dict[str, dict[str, Any]] = {
     "optimum": {"marker": "*", "markersize": 16, "mfc": "white", "mec": INK, "mew": 0.9},
     "truth": {"marker": "D", "markersize": 6.5, "mfc": TRUTH, "mec": INK, "mew": 0.9},
 }
+#: A path of more points than this is drawn as a picture, inside SVG and PDF too.
+VECTORS = 20_000
+
 _ARROW = Outline([(-1, -0.15), (0.3, -0.15), (0.3, -0.5), (1, 0), (0.3, 0.5), (0.3, 0.15), (-1, 0.15), (-1, -0.15)])
+
+
+def draw_path(axes: Any, line: FloatArray, *, dots: bool) -> None:
+    """Draw a path (p, 2 or 3) on map or surface, with a light edge, and with ``dots`` at its points."""
+    dense = len(line) > VECTORS
+    if not dense:  # the edge of a path that fills its surroundings is hidden under it, and slow to draw
+        axes.plot(*line.T, color="white", linewidth=2.6, alpha=0.85, zorder=4)
+    axes.plot(
+        *line.T,
+        color=PATH,
+        linewidth=0.6 if dense else 1.3,
+        zorder=5,
+        rasterized=dense,
+        marker="o" if dots else None,
+        markersize=2.6,
+        mec="none",
+    )
 
 
 def marked_points(scene: Scene) -> dict[str, FloatArray]:

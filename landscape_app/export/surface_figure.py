@@ -9,11 +9,11 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.landscape import Landscape, LossScale
-from landscape_app.export.marks import LOOKS, entries_for, marked_points
+from landscape_app.export.marks import LOOKS, draw_path, entries_for, marked_points
 from landscape_app.export.page import add_axes, colour_bar, loss_label, loss_ticks, new_page, shown_scale
 from landscape_app.export.paths import visible_line
 from landscape_app.export.scene import Scene
-from landscape_app.export.style import COLOUR_MAP, FAINT, INK, PATH
+from landscape_app.export.style import COLOUR_MAP, FAINT, INK
 
 WIDTH, BODY = 7.2, 5.1
 #: From this ratio of highest to lowest loss on heights are logarithmic.
@@ -22,8 +22,6 @@ LOG_FROM = 100.0
 ROUND = (1, 2, 5, 10)
 #: At most so many cells along each side: finer ones can't be told apart.
 CELLS = 128
-#: A path of more points than this is drawn as a picture, inside SVG and PDF too.
-VECTORS = 20_000
 
 
 #: The marks' places in the box by kind.
@@ -139,10 +137,7 @@ def _height_range(scene: Scene, height: Height, marks: Marks) -> tuple[float, fl
 
 def _draw_path(axes: Any, scene: Scene, height: Height, ranges: Any) -> None:
     path = np.column_stack((scene.path, height.of(scene.timeline.loss)))
-    line = visible_line(path[: scene.cursor + 1], ranges, 1200)
-    rasterized = len(line) > VECTORS
-    for colour, width, zorder in (("white", 2.6, 4), (PATH, 1.4, 5)):
-        axes.plot(*line.T, color=colour, linewidth=width, zorder=zorder, rasterized=rasterized)
+    draw_path(axes, visible_line(path[: scene.cursor + 1], ranges, 1200), dots=False)
 
 
 def _dress(axes: Any, scene: Scene, height: Height, ranges: Any) -> None:

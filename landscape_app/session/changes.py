@@ -8,9 +8,7 @@ def with_settings(run: RunConfig, settings: Settings) -> RunConfig:
     """Return ``run`` with ``settings`` from its start on and no change in mid-run."""
     defaults = settings.optimizer.defaults()
     hyper = {name: value for name, value in settings.hyper.items() if value != defaults[name]}
-    return run.but(
-        optimizer=settings.optimizer.name, hyper=hyper, batch_size=settings.batch_size, changes=()
-    )  # type: ignore[no-any-return]
+    return run.but(optimizer=settings.optimizer.name, hyper=hyper, batch_size=settings.batch_size, changes=())  # type: ignore[no-any-return]
 
 
 def restarted(run: RunConfig, cursor: int) -> RunConfig:

@@ -21,9 +21,7 @@ class MapView:
 
     def same_as(self, other: "MapView") -> bool:
         """Whether both show the same points."""
-        return (
-            self.x_range == other.x_range and self.y_range == other.y_range and self.plane.same_slice(other.plane)
-        )
+        return self.x_range == other.x_range and self.y_range == other.y_range and self.plane.same_slice(other.plane)
 
 
 def map_view_at(

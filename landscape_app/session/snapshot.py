@@ -25,7 +25,8 @@ class Snapshot:
     """Everything that the window shows. Parts that did not change keep their identity from one to the next.
 
     ``experiment`` is what the other parts show; ``wanted`` is what the user has asked for, ahead of it while
-    data are read. ``settings`` are the rule and hyperparameters in force at the cursor. ``timeline`` has at least one record; ``cursor`` is the iteration that all panels show. ``landscape`` may
+    data are read. ``settings`` are the rule and hyperparameters in force at the cursor. ``timeline`` has at
+    least one record; ``cursor`` is the iteration that all panels show. ``landscape`` may
     still be the coarse one, or None while the first is computed; ``landscape_busy`` says that a finer one is
     on its way. ``waiting`` counts the steps asked for and not yet recorded.
     """
@@ -47,12 +48,14 @@ class Snapshot:
     @property
     def theta(self) -> FloatArray:
         """Parameters (size,) at the cursor."""
-        return self.timeline.theta[self.cursor]
+        row: FloatArray = self.timeline.theta[self.cursor]
+        return row
 
     @property
     def grad(self) -> FloatArray:
         """Gradient (size,) at the cursor: the one that the next update uses."""
-        return self.timeline.grad[self.cursor]
+        row: FloatArray = self.timeline.grad[self.cursor]
+        return row
 
     @property
     def increment(self) -> FloatArray:

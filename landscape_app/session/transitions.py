@@ -143,6 +143,6 @@ def replayed(run: Run, timeline: Timeline, iteration: int) -> StepRecord:
     at, state = timeline.keyframe_before(iteration)
     with np.errstate(all="ignore"):
         while at < iteration:
-            theta, state = updated(run, timeline.record_at(at, state))
+            _, state = updated(run, timeline.record_at(at, state))
             at += 1
     return timeline.record_at(iteration, state)

@@ -183,7 +183,7 @@ class ContourView(QWidget):
         for combo in (self.x_axis, self.y_axis):
             combo.blockSignals(True)
             combo.clear()
-            combo.addItems(list(names))
+            combo.addItems(list(names))  # type: ignore[no-untyped-call]
             combo.blockSignals(False)
 
     def _show_view(self, new: Snapshot, old: Snapshot | None) -> None:
@@ -193,7 +193,9 @@ class ContourView(QWidget):
         self.x_axis.setCurrentIndex(plane.x_index)
         self.y_axis.setCurrentIndex(plane.y_index)
         for combo in (self.x_axis, self.y_axis):
-            combo.lineEdit().home(False)  # else a long name shows its end
+            edit = combo.lineEdit()
+            if edit is not None:
+                edit.home(False)  # else a long name shows its end
         if plane.is_slice:
             self.slice_label.setText(self.tr("slice at iteration {0:,}").format(new.cursor))
             self.slice_label.setToolTip(

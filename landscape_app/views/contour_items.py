@@ -1,5 +1,7 @@
 """What the map is painted with: a smooth image whose pixels are nodes, contour lines, an arrow."""
 
+from typing import Any, cast
+
 import contourpy
 import numpy as np
 import pyqtgraph as pg
@@ -59,16 +61,18 @@ def contour_path(landscape: Landscape, levels: FloatArray) -> QPainterPath:
     points: list[FloatArray] = []
     starts: list[FloatArray] = []
     for level in np.log(levels):
-        chunks, offsets = generator.lines(level)
-        if chunks[0] is not None:
-            connect = np.ones(len(chunks[0]))
-            connect[offsets[0][1:] - 1] = 0.0  # the last point of each line has no successor
-            points.append(chunks[0])
+        # One chunk: all lines of the level in one array, and where each begins.
+        (line,), (begins,) = cast("tuple[list[Any], list[Any]]", generator.lines(level))
+        if line is not None:
+            connect = np.ones(len(line))
+            connect[begins[1:] - 1] = 0.0  # the last point of each line has no successor
+            points.append(line)
             starts.append(connect)
     if not points:
         return QPainterPath()
-    line, connect = np.concatenate(points), np.concatenate(starts)
-    return pg.arrayToQPath(line[:, 0], line[:, 1], connect=connect.astype(np.int32), finiteCheck=False)
+    xy = np.concatenate(points)
+    connect = np.concatenate(starts)
+    return pg.arrayToQPath(xy[:, 0], xy[:, 1], connect=connect.astype(np.int32), finiteCheck=False)
 
 
 def arrow_path(tail: QPointF, direction: FloatArray, length: float, pixel: tuple[float, float]) -> QPainterPath:

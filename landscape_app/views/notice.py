@@ -17,6 +17,7 @@ class NoticeBar(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._window = parent
         self.setObjectName("notice")
         self.text = QLabel()
         self.text.setWordWrap(True)
@@ -58,7 +59,7 @@ class NoticeBar(QFrame):
             self._timer.start()
 
     def _place(self) -> None:
-        window = self.parentWidget()
+        window = self._window
         width = min(window.width() - 48, max(420, self.text.fontMetrics().horizontalAdvance(self.text.text()) + 90))
         width = min(width, 820)
         height = max(self.heightForWidth(width), 40)
@@ -66,6 +67,6 @@ class NoticeBar(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay in place when the window is resized."""
-        if watched is self.parentWidget() and event.type() == QEvent.Type.Resize and self.isVisible():
+        if watched is self._window and event.type() == QEvent.Type.Resize and self.isVisible():
             self._place()
         return super().eventFilter(watched, event)

@@ -98,7 +98,7 @@ class NumberField(QAbstractSpinBox):
         super().focusOutEvent(event)
         self._show()
 
-    def validate(self, text: str, position: int) -> object:
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Let everything be typed; what can't be read is marked, and refused when committed."""
         return (QValidator.State.Acceptable, text, position)
 

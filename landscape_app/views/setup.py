@@ -24,7 +24,7 @@ class SetupPanel(QScrollArea):
             StartSection(),
             OptimizerSection(),
         )
-        column = QWidget()
+        self._column = column = QWidget()
         layout = QVBoxLayout(column)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
@@ -43,6 +43,6 @@ class SetupPanel(QScrollArea):
         for section in self.sections:
             section.render_snapshot(new)
         # There is no horizontal scrolling: the column must be as wide as its widest row.
-        needed = self.widget().minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width() + 2
+        needed = self._column.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width() + 2
         if needed != self.minimumWidth():
             self.setMinimumWidth(needed)

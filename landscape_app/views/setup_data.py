@@ -97,11 +97,15 @@ class DataSection(Section):
 
     def _add_generator_rows(self, config: DataConfig) -> None:
         self._add_field(
-            "examples", self.tr("Examples m"), NumberField(low=1, high=MAX_EXAMPLES, step=10, whole=True),
+            "examples",
+            self.tr("Examples m"),
+            NumberField(low=1, high=MAX_EXAMPLES, step=10, whole=True),
             self.tr("Number of examples"),
         )
         self._add_field(
-            "noise", self.tr("Noise σ"), NumberField(low=0.0, high=MAX_NOISE, step=0.1),
+            "noise",
+            self.tr("Noise σ"),
+            NumberField(low=0.0, high=MAX_NOISE, step=0.1),
             self.tr("Standard deviation of the noise added to y"),
         )
         for knob in GENERATORS[config.name].knobs:
@@ -109,7 +113,9 @@ class DataSection(Section):
             field = NumberField(low=knob.low, high=knob.high, step=float(f"{step:.1g}"), whole=knob.integer)
             self._add_field(knob.name, knob.label, field, knob.help)
         self._add_field(
-            "seed", self.tr("Seed"), NumberField(low=0, high=2**31, step=1, whole=True),
+            "seed",
+            self.tr("Seed"),
+            NumberField(low=0, high=2**31, step=1, whole=True),
             self.tr("The same seed gives the same data"),
         )
 
@@ -175,7 +181,9 @@ class DataSection(Section):
                 item.setFlags(Qt.ItemFlag.NoItemFlags)
                 item.setText(self.tr("{0} (no numbers)").format(column.name))
             else:
-                item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable)
+                item.setFlags(
+                    Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable
+                )
                 chosen = column.name in data.feature_names
                 item.setCheckState(Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked)
                 item.setData(Qt.ItemDataRole.UserRole, column.name)

@@ -45,9 +45,7 @@ class OptimizerSection(Section):
         describe(self.full, self.tr("Full batch"), self.tr("Use all examples for every step"))
         self.add_row(self.tr("Batch"), self.full, self.tr("Use all examples for every step"))
         self.batch = NumberField(1, low=1, step=1, whole=True)
-        self.add_row(
-            self.tr("Batch size"), self.batch, self.tr("Examples for each step, shuffled anew every epoch")
-        )
+        self.add_row(self.tr("Batch size"), self.batch, self.tr("Examples for each step, shuffled anew every epoch"))
         self.formula = QLabel()
         self.formula.setObjectName("muted")
         self.formula.setWordWrap(True)
@@ -62,8 +60,11 @@ class OptimizerSection(Section):
     def render_snapshot(self, new: Snapshot) -> None:
         """Show the settings at the cursor."""
         old, self._drawn = self._drawn, new
-        if old is not None and old.settings is new.settings and old.problem is new.problem and (
-            old.experiment.run is new.experiment.run
+        if (
+            old is not None
+            and old.settings is new.settings
+            and old.problem is new.problem
+            and (old.experiment.run is new.experiment.run)
         ):
             return
         settings = new.settings

@@ -140,7 +140,7 @@ class StartDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Start of every parameter"))
-        self._before = theta
+        self._names = names
         self.table = QTableWidget(len(names), 2)
         self.table.setHorizontalHeaderLabels([self.tr("parameter"), self.tr("start")])
         self.table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
@@ -162,14 +162,17 @@ class StartDialog(QDialog):
 
     def theta(self) -> FloatArray:
         """Return the values in the table (size,)."""
-        return np.array([parse_number(self.table.item(row, 1).text()) for row in range(self.table.rowCount())])
+        return np.array([self._typed(row) for row in range(self.table.rowCount())], dtype=np.float64)
+
+    def _typed(self, row: int) -> float | None:
+        item = self.table.item(row, 1)
+        return None if item is None else parse_number(item.text())
 
     def accept(self) -> None:
         """Close if every value is a number; else say which is not."""
         for row in range(self.table.rowCount()):
-            if parse_number(self.table.item(row, 1).text()) is None:
-                name = self.table.item(row, 0).text()
-                self.message.setText(self.tr("The start of {0} is not a number.").format(name))
+            if self._typed(row) is None:
+                self.message.setText(self.tr("The start of {0} is not a number.").format(self._names[row]))
                 self.table.setCurrentCell(row, 1)
                 return
         super().accept()

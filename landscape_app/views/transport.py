@@ -34,9 +34,7 @@ class Transport(QWidget):
         self.play_button = self._button(self.tr("Play ▶"), self.tr("Play or pause (Space)"), self.tr("Play"))
         self.play_button.setObjectName("primary")
         self.play_button.setMinimumWidth(86)
-        self.step_button = self._button(
-            self.tr("Step ▶"), self.tr("One iteration on (Right)"), self.tr("Step forward")
-        )
+        self.step_button = self._button(self.tr("Step ▶"), self.tr("One iteration on (Right)"), self.tr("Step forward"))
         self.last_button = self._button("▶|", self.tr("To the last recorded iteration (End)"), self.tr("To the end"))
         self.reset_button = self._button(
             self.tr("Reset"), self.tr("Back to the start, and forget the path (Ctrl+R)"), self.tr("Reset")
@@ -89,10 +87,10 @@ class Transport(QWidget):
 
     def _lay_out(self) -> None:
         first, second = QHBoxLayout(), QHBoxLayout()
-        for button in (self.first_button, self.last_button):
-            button.setFixedWidth(40)
-        for widget in (self.first_button, self.back_button, self.play_button, self.step_button, self.last_button):
-            first.addWidget(widget)
+        for end in (self.first_button, self.last_button):
+            end.setFixedWidth(40)
+        for button in (self.first_button, self.back_button, self.play_button, self.step_button, self.last_button):
+            first.addWidget(button)
         first.addWidget(self.scrubber, 1)
         first.addWidget(self.place)
         to_label, below_label = QLabel(self.tr("to iteration")), QLabel(self.tr("until ‖∇L‖ <"))

@@ -21,7 +21,7 @@ def some_data(n: int = 3, m: int = 40, seed: int = 0) -> Dataset:
 
 
 @pytest.mark.parametrize("name", list(MODELS))
-def test_that_every_node_is_the_loss_at_its_parameters(name):
+def test_that_every_node_is_the_loss_at_its_parameters(name: str) -> None:
     data = some_data(1 if name == "univariate" else 3)
     model = MODELS[name](data.n, 4)
     theta = np.random.default_rng(5).normal(size=model.layout.size)
@@ -38,7 +38,7 @@ def test_that_every_node_is_the_loss_at_its_parameters(name):
 
 
 @pytest.mark.parametrize(("grid", "sizes"), [(129, [17, 33, 65, 129]), (33, [17, 33]), (10, [10]), (2, [2])])
-def test_that_coarse_lattices_come_first_and_agree_with_the_last(grid, sizes):
+def test_that_coarse_lattices_come_first_and_agree_with_the_last(grid: int, sizes: list[int]) -> None:
     data = some_data(1)
     model = MODELS["univariate"](1)
     plane = axis_plane(model.layout, ("w", "b"), np.zeros(2))
@@ -50,7 +50,7 @@ def test_that_coarse_lattices_come_first_and_agree_with_the_last(grid, sizes):
         assert np.array_equal(level.loss, levels[-1].loss[::stride, ::stride])
 
 
-def test_that_the_work_is_cut_into_slices():
+def test_that_the_work_is_cut_into_slices() -> None:
     data = some_data(1, m=3000)
     model = MODELS["univariate"](1)
     plane = axis_plane(model.layout, ("w", "b"), np.zeros(2))
@@ -58,7 +58,7 @@ def test_that_the_work_is_cut_into_slices():
     assert pauses > 33 * 33 * 3000 / 32_768
 
 
-def test_that_an_overflow_is_an_infinite_loss_and_no_warning():
+def test_that_an_overflow_is_an_infinite_loss_and_no_warning() -> None:
     data = some_data(1)
     model = MODELS["univariate"](1)
     plane = axis_plane(model.layout, ("w", "b"), np.zeros(2))
@@ -67,7 +67,7 @@ def test_that_an_overflow_is_an_infinite_loss_and_no_warning():
     assert np.isfinite(landscape.loss[:, 1]).all()
 
 
-def test_that_a_plane_needs_two_different_known_parameters():
+def test_that_a_plane_needs_two_different_known_parameters() -> None:
     layout = MODELS["univariate"](1).layout
     with pytest.raises(ConfigError, match="two different"):
         axis_plane(layout, ("w", "w"), np.zeros(2))
@@ -81,7 +81,7 @@ def test_that_a_plane_needs_two_different_known_parameters():
     count=st.integers(1, 40),
     most=st.integers(2, 12),
 )
-def test_that_scales_hold_their_levels_and_ticks(low, ratio, count, most):
+def test_that_scales_hold_their_levels_and_ticks(low: float, ratio: float, count: int, most: int) -> None:
     loss = np.array([[low, min(low * ratio, 1e305)]])
     scale = loss_scale(loss)
     fraction = scale.fraction(loss)
@@ -94,18 +94,18 @@ def test_that_scales_hold_their_levels_and_ticks(low, ratio, count, most):
     assert all(scale.low * (1 - 1e-9) <= tick <= scale.high * (1 + 1e-9) for tick in ticks)
 
 
-def test_that_a_narrow_scale_still_has_ticks():
+def test_that_a_narrow_scale_still_has_ticks() -> None:
     assert loss_scale(np.array([[2870.0, 3210.0]])).ticks(6) == [2900.0, 3000.0, 3100.0, 3200.0]
     assert loss_scale(np.array([[0.2, 40.0]])).ticks(8) == pytest.approx([0.2, 0.5, 1, 2, 5, 10, 20])
 
 
-def test_that_scales_survive_flat_zero_and_infinite_landscapes():
+def test_that_scales_survive_flat_zero_and_infinite_landscapes() -> None:
     for loss in (np.zeros((2, 2)), np.full((2, 2), np.inf), np.full((2, 2), 3.0), np.array([[0.0, 5.0]])):
         scale = loss_scale(loss)
         assert 0.0 < scale.low < scale.high < math.inf
 
 
-def test_that_the_least_squares_line_is_exact_for_rationals():
+def test_that_the_least_squares_line_is_exact_for_rationals() -> None:
     x, y = [1, 2, 4, 7], [3, 1, 5, 2]
     data = Dataset(np.array([x], float), np.array([y], float), ("x",), "y")
     m = len(x)
@@ -118,14 +118,14 @@ def test_that_the_least_squares_line_is_exact_for_rationals():
     assert best.unique
 
 
-def test_that_the_steepest_curvature_is_the_hessians():
+def test_that_the_steepest_curvature_is_the_hessians() -> None:
     data = some_data(4, 30)
     design = np.vstack((data.X, np.ones(data.m)))
     hessian = 2.0 / data.m * design @ design.T
     assert least_squares(data).lambda_max == pytest.approx(np.linalg.eigvalsh(hessian)[-1], rel=1e-12)
 
 
-def test_that_offset_data_keep_their_digits():
+def test_that_offset_data_keep_their_digits() -> None:
     rng = np.random.default_rng(3)
     x = 1e6 + rng.normal(size=200)
     y = 2.0 * x - 5.0
@@ -133,6 +133,6 @@ def test_that_offset_data_keep_their_digits():
     assert best.theta[0] == pytest.approx(2.0, rel=1e-9)
 
 
-def test_that_collinear_features_are_noticed():
+def test_that_collinear_features_are_noticed() -> None:
     x = np.arange(5.0)
     assert not least_squares(Dataset(np.vstack((x, 2 * x)), x[np.newaxis] ** 2, ("a", "b"), "y")).unique

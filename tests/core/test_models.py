@@ -1,19 +1,23 @@
 """The models against independent oracles: the complex step, plain loops, each other."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from landscape_app.core.arrays import FloatArray
 from landscape_app.core.errors import ConfigError
 from landscape_app.core.models import MODELS, Model
 
 ALL_MODELS = list(MODELS.values())
 
 
-def a_case(model_class: type[Model], n: int, k: int, m: int, seed: int, scale: float) -> tuple:
+def a_case(
+    model_class: type[Model], n: int, k: int, m: int, seed: int, scale: float
+) -> tuple[Model, FloatArray, FloatArray, FloatArray]:
     rng = np.random.default_rng(seed)
     n = 1 if model_class.name == "univariate" else n
     model = model_class(n, k)
@@ -21,7 +25,7 @@ def a_case(model_class: type[Model], n: int, k: int, m: int, seed: int, scale: f
     return model, scale * rng.normal(size=model.layout.size), X, y
 
 
-def complex_step_gradient(model: Model, theta: np.ndarray, X: np.ndarray, y: np.ndarray) -> np.ndarray:
+def complex_step_gradient(model: Model, theta: FloatArray, X: FloatArray, y: FloatArray) -> FloatArray:
     """Differentiate without subtracting: Im L(theta + ih e_j) / h."""
     step = 1e-30
     gradient = np.empty(theta.size)
@@ -42,14 +46,16 @@ def complex_step_gradient(model: Model, theta: np.ndarray, X: np.ndarray, y: np.
     seed=st.integers(0, 2**32),
     scale=st.sampled_from([1e-3, 0.3, 1.0, 4.0]),
 )
-def test_that_the_gradient_matches_the_complex_step(model_class, n, k, m, seed, scale):
+def test_that_the_gradient_matches_the_complex_step(
+    model_class: type[Model], n: int, k: int, m: int, seed: int, scale: float
+) -> None:
     model, theta, X, y = a_case(model_class, n, k, m, seed, scale)
     _, gradient = model.loss_and_gradient(theta, X, y)
     expected = complex_step_gradient(model, theta, X, y)
     assert np.abs(gradient - expected).max() <= 1e-12 * np.abs(expected).max()
 
 
-def test_that_256_hidden_units_have_the_right_gradient():
+def test_that_256_hidden_units_have_the_right_gradient() -> None:
     for name in ("two-layer-linear", "two-layer-sigmoid"):
         model, theta, X, y = a_case(MODELS[name], 3, 256, 40, 7, 0.5)
         _, gradient = model.loss_and_gradient(theta, X, y)
@@ -57,7 +63,7 @@ def test_that_256_hidden_units_have_the_right_gradient():
         assert np.abs(gradient - expected).max() <= 1e-12 * np.abs(expected).max()
 
 
-def loss_by_loops(model: Model, theta: np.ndarray, X: np.ndarray, y: np.ndarray) -> float:
+def loss_by_loops(model: Model, theta: FloatArray, X: FloatArray, y: FloatArray) -> float:
     """The section's forward equations, one scalar at a time."""
     p = {name: block.tolist() for name, block in model.layout.split(theta).items()}
     total = 0.0
@@ -81,7 +87,7 @@ def loss_by_loops(model: Model, theta: np.ndarray, X: np.ndarray, y: np.ndarray)
 
 @pytest.mark.parametrize("model_class", ALL_MODELS, ids=lambda m: m.name)
 @pytest.mark.parametrize("m", [1, 7, 2000])
-def test_that_the_loss_is_the_sections(model_class, m):
+def test_that_the_loss_is_the_sections(model_class: type[Model], m: int) -> None:
     model, theta, X, y = a_case(model_class, 4, 5, m, 11, 1.0)
     expected = loss_by_loops(model, theta, X, y)
     assert model.loss(theta, X, y) == pytest.approx(expected, rel=1e-12)
@@ -89,21 +95,21 @@ def test_that_the_loss_is_the_sections(model_class, m):
 
 
 @pytest.mark.parametrize("model_class", ALL_MODELS, ids=lambda m: m.name)
-def test_that_many_points_at_once_have_the_losses_of_each(model_class):
+def test_that_many_points_at_once_have_the_losses_of_each(model_class: type[Model]) -> None:
     model, theta, X, y = a_case(model_class, 3, 4, 50, 3, 1.0)
     thetas = theta + np.random.default_rng(1).normal(size=(20, theta.size))
     together = model.squared_errors(thetas, X, y) / 50
     assert together == pytest.approx([model.loss(t, X, y) for t in thetas], rel=1e-12)
 
 
-def test_that_saturated_units_neither_overflow_nor_vanish():
+def test_that_saturated_units_neither_overflow_nor_vanish() -> None:
     model = MODELS["two-layer-sigmoid"](1, 2)
     theta = model.layout.join({"W1": [[900.0], [-900.0]], "b1": [0, 0], "w2": [1, 1], "b2": 0})
     X = np.array([[-1.0, 1.0]])
     assert model.predict(theta, X).tolist() == [[1.0, 1.0]]  # one unit is on, the other off, on either side
 
 
-def test_that_scalar_names_follow_the_sections_blocks():
+def test_that_scalar_names_follow_the_sections_blocks() -> None:
     assert MODELS["univariate"](1).layout.scalar_names == ("w", "b")
     assert MODELS["multivariate"](1).layout.scalar_names == ("w[0]", "b")
     names = MODELS["two-layer-linear"](3, 2).layout.scalar_names
@@ -113,7 +119,7 @@ def test_that_scalar_names_follow_the_sections_blocks():
     )
 
 
-def test_that_a_start_is_taken_nested_or_flat_and_split_again():
+def test_that_a_start_is_taken_nested_or_flat_and_split_again() -> None:
     layout = MODELS["two-layer-linear"](2, 2).layout
     nested = layout.join({"W1": [[1, 2], [3, 4]], "b1": [[5], [6]], "w2": [[7, 8]], "b2": 9})
     flat = layout.join({"W1": [1, 2, 3, 4], "b1": [5, 6], "w2": [7, 8], "b2": [9]})
@@ -132,12 +138,12 @@ def test_that_a_start_is_taken_nested_or_flat_and_split_again():
         ({"w": float("nan"), "b": 0.0}, "not a finite number"),
     ],
 )
-def test_that_a_wrong_start_is_refused_in_a_sentence(blocks, fragment):
+def test_that_a_wrong_start_is_refused_in_a_sentence(blocks: dict[str, Any], fragment: str) -> None:
     with pytest.raises(ConfigError, match=fragment.replace("'", "['\"]")):
         MODELS["univariate"](1).layout.join(blocks)
 
 
-def test_that_unfit_shapes_are_refused():
+def test_that_unfit_shapes_are_refused() -> None:
     with pytest.raises(ConfigError, match="one feature"):
         MODELS["univariate"](2)
     for k in (0, 257, None):
@@ -147,7 +153,7 @@ def test_that_unfit_shapes_are_refused():
         MODELS["univariate"](1).layout.index("w[0]")
 
 
-def test_that_xaviers_spread_follows_the_fans_and_leaves_biases_at_zero():
+def test_that_xaviers_spread_follows_the_fans_and_leaves_biases_at_zero() -> None:
     model = MODELS["two-layer-sigmoid"](3, 5)
     scale = model.layout.split(model.xavier_scale())
     assert scale["W1"] == pytest.approx(np.full((5, 3), math.sqrt(2 / 8)))
@@ -156,7 +162,7 @@ def test_that_xaviers_spread_follows_the_fans_and_leaves_biases_at_zero():
     assert scale["b2"] == 0.0
 
 
-def test_that_permuted_and_flipped_units_change_nothing():
+def test_that_permuted_and_flipped_units_change_nothing() -> None:
     model, theta, X, y = a_case(MODELS["two-layer-sigmoid"], 3, 4, 30, 5, 1.0)
     p = model.layout.split(theta)
     order = [2, 0, 3, 1]

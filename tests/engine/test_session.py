@@ -1,7 +1,13 @@
 """The session with its real worker thread: intents in, snapshots out."""
 
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from landscape_app.engine.mapper import coarsest_level
 from landscape_app.engine.player import FASTEST
@@ -14,12 +20,16 @@ from landscape_app.session.config import (
     StartConfig,
     default_experiment,
 )
+from landscape_app.session.records import StepRecord
+from landscape_app.session.snapshot import Snapshot
 from landscape_app.session.transitions import Run, first_record, next_step
+
+SessionMaker = Callable[..., Session]
 
 
 @pytest.fixture
-def session(qapp):
-    made = []
+def session(qapp: QApplication) -> Iterator[SessionMaker]:
+    made: list[Session] = []
 
     def make(experiment: Experiment | None = None) -> Session:
         made.append(Session(experiment))
@@ -30,7 +40,7 @@ def session(qapp):
         one.shut_down()
 
 
-def settle(session: Session, qtbot) -> None:
+def settle(session: Session, qtbot: QtBot) -> None:
     """Wait until nothing is under way."""
 
     def idle() -> bool:
@@ -46,7 +56,7 @@ def settle(session: Session, qtbot) -> None:
     qtbot.waitUntil(idle, timeout=10_000)
 
 
-def ten_features(**parts) -> Experiment:
+def ten_features(**parts: Any) -> Experiment:
     return Experiment(
         data=DataConfig(kind="bundled", name="diabetes", scale="standard"),
         model=ModelConfig(name="multivariate"),
@@ -54,7 +64,7 @@ def ten_features(**parts) -> Experiment:
     )
 
 
-def test_that_the_landscape_comes_by_itself(session, qtbot):
+def test_that_the_landscape_comes_by_itself(session: SessionMaker, qtbot: QtBot) -> None:
     s = session()
     settle(s, qtbot)
     landscape = s.snapshot.landscape
@@ -63,7 +73,7 @@ def test_that_the_landscape_comes_by_itself(session, qtbot):
     assert (landscape.x_range, landscape.y_range) == (s.snapshot.map_view.x_range, s.snapshot.map_view.y_range)
 
 
-def test_that_quick_steps_are_all_taken_and_equal_to_the_equations(session, qtbot):
+def test_that_quick_steps_are_all_taken_and_equal_to_the_equations(session: SessionMaker, qtbot: QtBot) -> None:
     s = session()
     for _ in range(5):
         s.step()
@@ -72,13 +82,15 @@ def test_that_quick_steps_are_all_taken_and_equal_to_the_equations(session, qtbo
     run = Run.of(shown.experiment.run, shown.problem.model, shown.problem.data)
     record = first_record(run, np.array([-1.6, 2.1]))
     for _ in range(5):
-        record = next_step(run, record)
+        following = next_step(run, record)
+        assert isinstance(following, StepRecord)
+        record = following
     assert shown.theta.tobytes() == record.theta.tobytes()
     assert shown.loss == record.loss
     assert shown.waiting == 0
 
 
-def test_that_back_and_forth_is_equal_to_the_last_bit(session, qtbot):
+def test_that_back_and_forth_is_equal_to_the_last_bit(session: SessionMaker, qtbot: QtBot) -> None:
     s = session(ten_features(run=RunConfig(optimizer="adam", batch_size=50)))
     s.run_until(iteration=300)
     qtbot.waitUntil(lambda: s.snapshot.cursor == 300, timeout=10_000)
@@ -93,7 +105,7 @@ def test_that_back_and_forth_is_equal_to_the_last_bit(session, qtbot):
     assert s.snapshot.cursor == 150
 
 
-def test_that_stepping_inside_the_record_computes_nothing(session, qtbot):
+def test_that_stepping_inside_the_record_computes_nothing(session: SessionMaker, qtbot: QtBot) -> None:
     s = session()
     s.run_until(iteration=20)
     qtbot.waitUntil(lambda: s.snapshot.cursor == 20)
@@ -110,7 +122,7 @@ def test_that_stepping_inside_the_record_computes_nothing(session, qtbot):
     assert s.snapshot.timeline is timeline
 
 
-def test_that_a_run_stops_at_its_goal(session, qtbot):
+def test_that_a_run_stops_at_its_goal(session: SessionMaker, qtbot: QtBot) -> None:
     s = session()
     s.run_until(iteration=777)
     qtbot.waitUntil(lambda: not s.snapshot.playing)
@@ -118,7 +130,7 @@ def test_that_a_run_stops_at_its_goal(session, qtbot):
     assert "777" in s.snapshot.notice.text
 
 
-def test_that_a_run_stops_when_the_gradient_is_small(session, qtbot):
+def test_that_a_run_stops_when_the_gradient_is_small(session: SessionMaker, qtbot: QtBot) -> None:
     s = session()
     s.run_until(tolerance=1e-6)
     qtbot.waitUntil(lambda: not s.snapshot.playing)
@@ -129,7 +141,7 @@ def test_that_a_run_stops_when_the_gradient_is_small(session, qtbot):
 
 
 @pytest.mark.parametrize("speed", [60.0, FASTEST])
-def test_that_play_moves_and_pause_stops(session, qtbot, speed):
+def test_that_play_moves_and_pause_stops(session: SessionMaker, qtbot: QtBot, speed: float) -> None:
     s = session()
     s.player.set_speed(speed)
     s.play()
@@ -142,7 +154,9 @@ def test_that_play_moves_and_pause_stops(session, qtbot, speed):
     assert s.snapshot.cursor == at
 
 
-def test_that_divergence_stops_at_the_last_finite_iteration_with_a_sentence(session, qtbot):
+def test_that_divergence_stops_at_the_last_finite_iteration_with_a_sentence(
+    session: SessionMaker, qtbot: QtBot
+) -> None:
     base = default_experiment()
     s = session(base.but(run=RunConfig(hyper={"learning_rate": 50.0})))
     s.play()
@@ -159,7 +173,9 @@ def test_that_divergence_stops_at_the_last_finite_iteration_with_a_sentence(sess
     assert s.snapshot.cursor == shown.cursor
 
 
-def test_that_a_divergence_is_repaired_by_a_smaller_rate_from_an_earlier_step(session, qtbot):
+def test_that_a_divergence_is_repaired_by_a_smaller_rate_from_an_earlier_step(
+    session: SessionMaker, qtbot: QtBot
+) -> None:
     s = session(default_experiment().but(run=RunConfig(hyper={"learning_rate": 50.0})))
     s.run_until(iteration=5000)
     qtbot.waitUntil(lambda: s.snapshot.timeline.divergence is not None and not s.snapshot.playing)
@@ -171,21 +187,19 @@ def test_that_a_divergence_is_repaired_by_a_smaller_rate_from_an_earlier_step(se
     assert s.snapshot.theta == pytest.approx(s.snapshot.problem.optimum.theta, abs=1e-6)
 
 
-def test_that_a_new_start_takes_the_path_along(session, qtbot):
+def test_that_a_new_start_takes_the_path_along(session: SessionMaker, qtbot: QtBot) -> None:
     s = session()
     s.run_until(iteration=50)
     qtbot.waitUntil(lambda: s.snapshot.cursor == 50)
     for x in np.linspace(-1.0, 2.0, 30):
         s.set_start_on_map(float(x), 0.5)
-    qtbot.waitUntil(
-        lambda: s.snapshot.timeline.theta[0].tolist() == [2.0, 0.5] and s.snapshot.timeline.last == 50
-    )
+    qtbot.waitUntil(lambda: s.snapshot.timeline.theta[0].tolist() == [2.0, 0.5] and s.snapshot.timeline.last == 50)
     assert s.snapshot.cursor == 0
     assert s.snapshot.experiment.start == StartConfig(method="values", values={"w": 2.0, "b": 0.5})
     assert s.snapshot.wanted is s.snapshot.experiment
 
 
-def test_that_reset_keeps_the_settings_and_forgets_the_path(session, qtbot):
+def test_that_reset_keeps_the_settings_and_forgets_the_path(session: SessionMaker, qtbot: QtBot) -> None:
     s = session()
     s.run_until(iteration=30)
     qtbot.waitUntil(lambda: s.snapshot.cursor == 30)
@@ -196,18 +210,19 @@ def test_that_reset_keeps_the_settings_and_forgets_the_path(session, qtbot):
     assert s.snapshot.experiment.run.changes == ()
 
 
-def test_that_every_rule_can_be_chosen_at_any_time(session, qtbot):
+def test_that_every_rule_can_be_chosen_at_any_time(session: SessionMaker, qtbot: QtBot) -> None:
     s = session(ten_features())
     for rule in ("adam", "random-search", "nesterov", "rmsprop", "adagrad", "adamw", "momentum", "gradient-descent"):
         s.change_setting("optimizer", rule)
         s.step(3)
         goal = s.snapshot.cursor
-        qtbot.waitUntil(lambda goal=goal: s.snapshot.waiting == 0 and s.snapshot.cursor >= goal)
+        qtbot.waitUntil(lambda: s.snapshot.waiting == 0)
+        assert s.snapshot.cursor >= goal
         assert s.snapshot.settings.optimizer.name == rule
     assert s.snapshot.cursor == 24
 
 
-def test_that_the_slice_follows_the_cursor(session, qtbot):
+def test_that_the_slice_follows_the_cursor(session: SessionMaker, qtbot: QtBot) -> None:
     s = session(ten_features())
     s.run_until(iteration=40)
     settle(s, qtbot)
@@ -223,12 +238,12 @@ def test_that_the_slice_follows_the_cursor(session, qtbot):
         assert shown.landscape.loss[i, j] == pytest.approx(shown.problem.model.loss(theta, data.X, data.y))
 
 
-def test_that_the_old_map_never_stands_under_new_labels(session, qtbot):
+def test_that_the_old_map_never_stands_under_new_labels(session: SessionMaker, qtbot: QtBot) -> None:
     s = session(ten_features())
     settle(s, qtbot)
-    wrong = []
+    wrong: list[Snapshot] = []
 
-    def check(snapshot) -> None:
+    def check(snapshot: Snapshot) -> None:
         landscape = snapshot.landscape
         if landscape is not None and landscape.plane.x_name != snapshot.map_view.plane.x_name:
             wrong.append(snapshot)
@@ -242,7 +257,7 @@ def test_that_the_old_map_never_stands_under_new_labels(session, qtbot):
     assert wrong == []
 
 
-def test_that_zooming_computes_what_is_seen(session, qtbot):
+def test_that_zooming_computes_what_is_seen(session: SessionMaker, qtbot: QtBot) -> None:
     s = session()
     s.set_ranges((1.0, 2.0), (-1.0, 0.0))
     settle(s, qtbot)
@@ -254,7 +269,7 @@ def test_that_zooming_computes_what_is_seen(session, qtbot):
     assert s.snapshot.map_view.automatic
 
 
-def test_that_other_data_bring_a_model_that_fits(session, qtbot):
+def test_that_other_data_bring_a_model_that_fits(session: SessionMaker, qtbot: QtBot) -> None:
     s = session()
     s.configure(s.snapshot.wanted.but(data=DataConfig(kind="bundled", name="diabetes")))
     qtbot.waitUntil(lambda: s.snapshot.problem.data.n == 10)
@@ -265,7 +280,7 @@ def test_that_other_data_bring_a_model_that_fits(session, qtbot):
     assert s.snapshot.timeline.theta.shape == (1, 6 * 10 + 6 + 6 + 1)
 
 
-def test_that_the_newest_data_win(session, qtbot):
+def test_that_the_newest_data_win(session: SessionMaker, qtbot: QtBot) -> None:
     s = session()
     for noise in np.linspace(0.0, 2.0, 25):
         s.configure(s.snapshot.wanted.but(data=s.snapshot.wanted.data.but(noise=float(noise))))
@@ -274,7 +289,7 @@ def test_that_the_newest_data_win(session, qtbot):
     assert not s.snapshot.loading
 
 
-def test_that_bad_data_change_nothing_and_say_why(session, qtbot, tmp_path):
+def test_that_bad_data_change_nothing_and_say_why(session: SessionMaker, qtbot: QtBot, tmp_path: Path) -> None:
     s = session()
     before = s.snapshot
     bad = tmp_path / "bad.csv"
@@ -287,7 +302,7 @@ def test_that_bad_data_change_nothing_and_say_why(session, qtbot, tmp_path):
     assert s.snapshot.wanted is s.snapshot.experiment is before.experiment
 
 
-def test_that_an_unfit_setting_is_refused_and_nothing_is_lost(session, qtbot):
+def test_that_an_unfit_setting_is_refused_and_nothing_is_lost(session: SessionMaker, qtbot: QtBot) -> None:
     s = session()
     s.run_until(iteration=10)
     qtbot.waitUntil(lambda: s.snapshot.cursor == 10)
@@ -297,7 +312,9 @@ def test_that_an_unfit_setting_is_refused_and_nothing_is_lost(session, qtbot):
     assert s.snapshot.timeline is timeline
 
 
-def test_that_a_full_record_pauses_with_a_sentence(session, qtbot, monkeypatch):
+def test_that_a_full_record_pauses_with_a_sentence(
+    session: SessionMaker, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("landscape_app.session.records.TIMELINE_BUDGET", 8 * 8 * 200)
     s = session()
     s.player.set_speed(FASTEST)
@@ -307,7 +324,7 @@ def test_that_a_full_record_pauses_with_a_sentence(session, qtbot, monkeypatch):
     assert s.snapshot.timeline.last >= 199
 
 
-def test_that_the_first_lattice_gets_coarser_as_the_work_grows(session):
+def test_that_the_first_lattice_gets_coarser_as_the_work_grows(session: SessionMaker) -> None:
     problem = session().snapshot.problem
     assert coarsest_level(problem, 129) == 129
     big = session(ten_features()).snapshot.problem
@@ -315,7 +332,7 @@ def test_that_the_first_lattice_gets_coarser_as_the_work_grows(session):
     assert coarsest_level(big, 100) == 100  # no lattice of half the points exists
 
 
-def test_that_refining_can_be_stopped(session, qtbot):
+def test_that_refining_can_be_stopped(session: SessionMaker, qtbot: QtBot) -> None:
     experiment = ten_features().but(
         model=ModelConfig(name="two-layer-sigmoid", hidden=64), start=StartConfig(method="xavier")
     )

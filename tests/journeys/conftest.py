@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from landscape_app.app import Explorer
 
 
 @pytest.fixture
-def explorer(qapp: QApplication, qtbot) -> Iterator[Explorer]:
+def explorer(qapp: QApplication, qtbot: QtBot) -> Iterator[Explorer]:
     qapp.setStyle("Fusion")
     made = Explorer()
     made.window.resize(1400, 900)
@@ -24,7 +25,7 @@ def explorer(qapp: QApplication, qtbot) -> Iterator[Explorer]:
 
 
 @pytest.fixture
-def settle(explorer: Explorer, qtbot) -> Callable[[], None]:
+def settle(explorer: Explorer, qtbot: QtBot) -> Callable[[], None]:
     def idle() -> bool:
         shown = explorer.session.snapshot
         return (

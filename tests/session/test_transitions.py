@@ -1,6 +1,7 @@
 """Stepping, batches, changes in mid-run, replay: equal to the last bit."""
 
 import itertools
+from typing import Any
 
 import numpy as np
 import pytest
@@ -58,7 +59,7 @@ def same(a: StepRecord, b: StepRecord) -> bool:
 
 @pytest.mark.parametrize("rule", list(OPTIMIZERS))
 @pytest.mark.parametrize("model", ["multivariate", "two-layer-sigmoid"])
-def test_that_replaying_from_a_keyframe_gives_the_same_bits(rule, model):
+def test_that_replaying_from_a_keyframe_gives_the_same_bits(rule: str, model: str) -> None:
     name = "radius" if rule == "random-search" else "learning_rate"
     changes = (Change(iteration=7, name=name, value=0.02), Change(iteration=200, name="batch_size", value=None))
     run, start = a_run(RunConfig(optimizer=rule, batch_size=5, seed=4, changes=changes), model)
@@ -70,7 +71,7 @@ def test_that_replaying_from_a_keyframe_gives_the_same_bits(rule, model):
 
 
 @pytest.mark.parametrize("batch_size", [1, 5, 22, 23, 50, None])
-def test_that_every_epoch_visits_every_example_once(batch_size):
+def test_that_every_epoch_visits_every_example_once(batch_size: int | None) -> None:
     run, record = a_run(RunConfig(batch_size=batch_size, seed=9))
     m = run.data.m
     seen: dict[int, list[int]] = {}
@@ -83,7 +84,7 @@ def test_that_every_epoch_visits_every_example_once(batch_size):
             assert examples == batch_order(9, epoch, m).tolist()
 
 
-def test_that_the_gradient_is_the_batchs_and_the_loss_everybodys():
+def test_that_the_gradient_is_the_batchs_and_the_loss_everybodys() -> None:
     run, record = a_run(RunConfig(batch_size=4, seed=2))
     for r in recorded(run, record, 12):
         batch = batch_order(2, r.epoch, run.data.m)[r.position : r.position + 4]
@@ -93,7 +94,7 @@ def test_that_the_gradient_is_the_batchs_and_the_loss_everybodys():
         assert r.loss == run.model.loss(r.theta, run.data.X, run.data.y)
 
 
-def test_that_a_change_acts_from_the_next_step_and_resets_nothing():
+def test_that_a_change_acts_from_the_next_step_and_resets_nothing() -> None:
     plain, start = a_run(RunConfig(optimizer="adam"))
     change = Change(iteration=5, name="learning_rate", value=0.5)
     changed, _ = a_run(RunConfig(optimizer="adam", changes=(change,)))
@@ -103,7 +104,7 @@ def test_that_a_change_acts_from_the_next_step_and_resets_nothing():
     assert moved == pytest.approx(np.full(3, 500.0), rel=1e-9)  # 0.5 instead of 0.001, averages kept
 
 
-def test_that_another_rule_starts_with_a_fresh_state():
+def test_that_another_rule_starts_with_a_fresh_state() -> None:
     changes = (Change(iteration=3, name="optimizer", value="adam"),)
     run, start = a_run(RunConfig(optimizer="momentum", hyper={"learning_rate": 0.1}, changes=changes))
     records = recorded(run, start, 5)
@@ -112,7 +113,7 @@ def test_that_another_rule_starts_with_a_fresh_state():
     assert run.schedule.at(3).hyper["learning_rate"] == 0.001
 
 
-def test_that_a_rule_changed_at_the_start_gets_its_own_state():
+def test_that_a_rule_changed_at_the_start_gets_its_own_state() -> None:
     run, start = a_run(RunConfig(optimizer="gradient-descent"))
     config = changed_at(RunConfig(optimizer="gradient-descent"), 0, "optimizer", "adam")
     assert config.changes == ()
@@ -120,7 +121,7 @@ def test_that_a_rule_changed_at_the_start_gets_its_own_state():
     assert isinstance(next_step(other, remeasured(other, start)), StepRecord)
 
 
-def test_that_changes_at_the_start_become_the_base_and_later_ones_fall_away():
+def test_that_changes_at_the_start_become_the_base_and_later_ones_fall_away() -> None:
     run = RunConfig(changes=(Change(iteration=9, name="learning_rate", value=0.3),))
     assert changed_at(run, 0, "learning_rate", 0.2) == RunConfig(hyper={"learning_rate": 0.2})
     at_four = changed_at(run, 4, "batch_size", 8)
@@ -140,12 +141,12 @@ def test_that_changes_at_the_start_become_the_base_and_later_ones_fall_away():
         ("optimizer", "sgd", "no optimizer called"),
     ],
 )
-def test_that_an_unfit_change_is_refused(name, value, fragment):
+def test_that_an_unfit_change_is_refused(name: str, value: Any, fragment: str) -> None:
     with pytest.raises(ConfigError, match=fragment):
         changed_at(RunConfig(), 3, name, value)
 
 
-def test_that_settings_are_those_of_the_last_change():
+def test_that_settings_are_those_of_the_last_change() -> None:
     changes = tuple(Change(iteration=i, name="learning_rate", value=i / 100) for i in (30, 10, 20))
     schedule = Schedule(RunConfig(changes=changes))
     rates = [schedule.at(i).hyper["learning_rate"] for i in (0, 9, 10, 19, 20, 29, 30, 1000)]
@@ -153,7 +154,7 @@ def test_that_settings_are_those_of_the_last_change():
     assert rates[0] == rates[1] == OPTIMIZERS["gradient-descent"].defaults()["learning_rate"]
 
 
-def test_that_divergence_names_the_last_finite_iteration():
+def test_that_divergence_names_the_last_finite_iteration() -> None:
     run, record = a_run(RunConfig(hyper={"learning_rate": 1e6}))
     count = 0
     for following in steps(run, record):
@@ -163,11 +164,12 @@ def test_that_divergence_names_the_last_finite_iteration():
         assert np.isfinite(following.theta).all()
         assert np.isfinite(following.loss)
         assert np.isfinite(following.grad).all()
+    assert isinstance(following, Divergence)
     assert following.iteration == count
     assert following.parameter in run.model.layout.scalar_names
 
 
-def test_that_a_forked_timeline_leaves_the_old_one_alone():
+def test_that_a_forked_timeline_leaves_the_old_one_alone() -> None:
     run, start = a_run(RunConfig())
     records = recorded(run, start, 20)
     old = Timeline.starting_with(StepBatch.of(records))
@@ -180,7 +182,7 @@ def test_that_a_forked_timeline_leaves_the_old_one_alone():
     assert not np.array_equal(new.loss[6:], losses[6:16])
 
 
-def test_that_a_timeline_can_be_read_but_not_written():
+def test_that_a_timeline_can_be_read_but_not_written() -> None:
     run, start = a_run(RunConfig())
     timeline = Timeline.starting_with(StepBatch.of(recorded(run, start, 3)))
     with pytest.raises(ValueError, match="read-only"):

@@ -38,7 +38,9 @@ class Plane:
     def same_slice(self, other: "Plane") -> bool:
         """Whether both planes hold the same points under the same names."""
         return (
-            self.x_index == other.x_index and self.y_index == other.y_index and np.array_equal(self.origin, other.origin)
+            self.x_index == other.x_index
+            and self.y_index == other.y_index
+            and np.array_equal(self.origin, other.origin)
         )
 
 

@@ -73,7 +73,8 @@ class Model(ABC):
         for part in example_blocks(X.shape[1], self.width):
             residual = np.subtract(self.forward(theta, X[:, part]).yhat, y[:, part])[0]
             total += float(residual @ residual)
-        return total / X.shape[1]
+        m: int = X.shape[1]
+        return total / m
 
     def loss_and_gradient(self, theta: FloatArray, X: FloatArray, y: FloatArray) -> tuple[float, FloatArray]:
         """Return L and dL/dtheta (flat) by one forward and one backward pass, summed over blocks of examples."""

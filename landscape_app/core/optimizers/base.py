@@ -78,7 +78,7 @@ class Optimizer(ABC):
     hyper_specs: ClassVar[tuple[HyperSpec, ...]]
     uses_gradient: ClassVar[bool] = True
 
-    def initial_state(self, theta: FloatArray) -> State:  # noqa: ARG002  most rules that override it need theta
+    def initial_state(self, theta: FloatArray) -> State:
         """Return the state before the first update from ``theta``: empty, unless the rule says otherwise."""
         return EMPTY_STATE
 
