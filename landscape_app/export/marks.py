@@ -32,7 +32,7 @@ def draw_path(axes: Any, line: FloatArray, *, dots: bool) -> None:
     axes.plot(
         *line.T,
         color=PATH,
-        linewidth=0.6 if dense else 1.3,
+        linewidth=0.9 if dense else 1.3,
         zorder=5,
         rasterized=dense,
         marker="o" if dots else None,

@@ -40,16 +40,16 @@ def test_that_only_names_with_a_comma_are_quoted(scene_of: SceneOf, tmp_path: Pa
     assert first == ('iteration,loss,"W1[0,0]",b1[0],w2[0],b2,"dL/dW1[0,0]",dL/db1[0],dL/dw2[0],dL/db2')
 
 
-def test_that_a_hundred_thousand_rows_of_a_hundred_columns_are_written_in_time(tmp_path: Path) -> None:
+def test_that_many_rows_of_a_hundred_columns_are_written_in_time(tmp_path: Path) -> None:
     layout = MODELS["multivariate"](48).layout
-    count = 100_000
+    count = 20_000
     theta = np.random.default_rng(0).standard_normal((count, 49))
     tail = StepRecord(count - 1, theta[-1], theta[-1], 1.0, 1.0, 0, 0, {})
     batch = StepBatch(0, theta, theta, theta[:, 0] ** 2, theta[:, 1], np.zeros((count, 2), dtype=np.int64), tail)
     path = tmp_path / "trajectory.csv"
     begin = time.process_time()
     write_trajectory(path, layout, Timeline.starting_with(batch))
-    assert time.process_time() - begin < 60.0
+    assert time.process_time() - begin < 15.0
     with path.open(encoding="utf-8") as file:
         assert sum(1 for _ in file) == count + 1
 
