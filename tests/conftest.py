@@ -23,8 +23,12 @@ LASTING_THREADS: tuple[str, ...] = ("pytest_timeout",)
 #: How long a test's threads and timers may take to end after it.
 GRACE_SECONDS = 2.0
 
-#: What the offscreen platform says whenever a window is shown or floated; it means nothing.
-OFFSCREEN_SAYS = ("This plugin does not support propagateSizeHints", "This plugin does not support raise")
+#: What Qt says whenever a window is shown or floated (see ``qt_log_ignore`` in pyproject.toml); it means nothing.
+HARMLESS = (
+    "This plugin does not support propagateSizeHints",
+    "This plugin does not support raise",
+    "Reparenting QWidgetWindow",
+)
 
 # The same examples on every machine, and a line to repeat a failed one with; a slow machine is no failure.
 hypothesis.settings.register_profile("landscape", deadline=None, derandomize=True, database=None, print_blob=True)
@@ -42,6 +46,10 @@ def pytest_configure() -> None:
     os.environ["HOME"] = _home.name
     for variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
         os.environ.pop(variable, None)
+    # As the program itself does, and before there is an application object: a second OpenGL view, or a panel
+    # that was moved, stays blank without it.
+    qt_core = importlib.import_module("PySide6.QtCore")
+    qt_core.QCoreApplication.setAttribute(qt_core.Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     if sys.platform.startswith("linux") and not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -86,7 +94,7 @@ def pytest_sessionstart() -> None:
     harmless = (qt_core.QtMsgType.QtDebugMsg, qt_core.QtMsgType.QtInfoMsg)
 
     def listen(kind: object, _context: object, message: str) -> None:
-        if kind not in harmless and not message.startswith(OFFSCREEN_SAYS):
+        if kind not in harmless and not message.startswith(HARMLESS):
             _qt_complaints.append(message)
 
     qt_core.qInstallMessageHandler(listen)

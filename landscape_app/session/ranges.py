@@ -12,8 +12,8 @@ from landscape_app.session.records import Timeline
 MARGIN = 0.18
 #: Points of the path whose loss is this many times the start's are a divergence: they don't set the range.
 RUNAWAY = 4.0
-#: Half-width, in units of the values' own size, where there is a single point to show.
-LONELY = 1.0
+#: Half-width, as a multiple of the values' own size, where there is a single point to show.
+LONELY = 0.75
 
 
 def important_points(problem: Problem, timeline: Timeline, plane: Plane) -> FloatArray:
@@ -31,10 +31,14 @@ def automatic_ranges(problem: Problem, timeline: Timeline, plane: Plane) -> tupl
     """Return x and y ranges that hold the start, the path, the optimum and the ground truth."""
     everything = important_points(problem, timeline, plane)
     low, high = everything.min(axis=0), everything.max(axis=0)
-    half = np.maximum(0.5 * (high - low), 1e-3 * np.maximum(1.0, np.abs(high)))
+    half = 0.5 * (high - low)
+    # What counts as wide depends on the parameters' own size; where they are all 0 there is only 1 to go by.
+    size = np.maximum(np.abs(low), np.abs(high))
+    size = np.where(size > 0.0, size, size.max() or 1.0)
+    half = np.maximum(half, 1e-3 * size)
     # Without an optimum to look at, a map of the neighbourhood says more than one of a short path.
     if plane.is_slice or problem.optimum is None:
-        half = np.maximum(half, LONELY)
+        half = np.maximum(half, LONELY * size)
     centre = 0.5 * (low + high)
     return _widened(centre[0], half[0]), _widened(centre[1], half[1])
 

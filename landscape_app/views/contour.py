@@ -4,7 +4,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QFontMetricsF
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGraphicsView, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 from superqt import QSearchableComboBox
 
 from landscape_app.core.landscape import LossScale, loss_scale
@@ -71,6 +71,8 @@ class ContourView(QWidget):
     def _frame(self) -> pg.GraphicsView:
         """Return box and axes in a view of their own: a PlotItem would bring menus and automatic ranges."""
         view = pg.GraphicsView()
+        # The smallest region, which is pyqtgraph's choice, leaves traces of items that move with the range.
+        view.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
         layout = pg.GraphicsLayout()
         layout.setContentsMargins(2, 4, 2, 0)
         layout.setSpacing(0)

@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QPen,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QGraphicsView, QSizePolicy, QToolTip, QWidget
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.views.palette import DARK, Palette
@@ -39,6 +39,8 @@ class QuietPlot(pg.GraphicsView):
         #: Returns the tooltip for a point of the plot, made only when it is asked for.
         self.tooltip: Callable[[float, float], str] = lambda _x, _y: ""
         self.setMouseTracking(True)
+        # pyqtgraph's choice, the smallest region, leaves traces of items that move while the range changes.
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
         self.setMinimumSize(120, 70)
         layout = pg.GraphicsLayout()
         layout.setContentsMargins(2, 8, 14, 0)  # half a label stands out at each end

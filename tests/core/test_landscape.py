@@ -136,3 +136,11 @@ def test_that_offset_data_keep_their_digits() -> None:
 def test_that_collinear_features_are_noticed() -> None:
     x = np.arange(5.0)
     assert not least_squares(Dataset(np.vstack((x, 2 * x)), x[np.newaxis] ** 2, ("a", "b"), "y")).unique
+
+
+def test_that_huge_losses_have_a_finite_scale() -> None:
+    for loss in (np.array([[1e308, 1.7e308]]), np.array([[1.0, 1.7e308]])):
+        scale = loss_scale(loss)
+        assert 0.0 < scale.low < scale.high < math.inf
+        assert all(math.isfinite(tick) for tick in scale.ticks(6))
+        assert np.isfinite(scale.levels(5)).all()

@@ -37,18 +37,20 @@ class Landscape:
         return float(self.y[0]), float(self.y[-1])
 
 
-def slice_losses(model: Model, data: Dataset, thetas: FloatArray) -> Iterator[FloatArray | None]:
-    """Evaluate the loss at each row of ``thetas`` (p, size), directly from the model's forward equations.
+def slice_losses(
+    model: Model, data: Dataset, plane: Plane, x: FloatArray, y: FloatArray
+) -> Iterator[FloatArray | None]:
+    """Evaluate the loss at the points ``x`` (p,), ``y`` (p,) of a plane, directly from the forward equations.
 
     Yields None after each block of work, and at last the losses (p,). Blocks hold some 32,768 numbers, so
     that they stay in cache and whoever runs the generator can turn to something else between two of them.
     """
     units = model.k or 1
-    examples = min(data.m, 512)
+    examples = min(data.m, 512, max(64, BLOCK_ELEMENTS // units))
     points = max(1, BLOCK_ELEMENTS // (units * examples))
-    losses = np.empty(len(thetas))
-    for first in range(0, len(thetas), points):
-        some = thetas[first : first + points]
+    losses = np.empty(len(x))
+    for first in range(0, len(x), points):
+        some = plane.thetas(x[first : first + points], y[first : first + points])
         total = np.zeros(len(some))
         for begin in range(0, data.m, examples):
             part = slice(begin, begin + examples)
@@ -79,7 +81,7 @@ def grid_landscapes(
         wanted = np.zeros_like(done)
         wanted[::stride, ::stride] = True
         rows, columns = np.nonzero(wanted & ~done)
-        for losses in slice_losses(model, data, plane.thetas(x[columns], y[rows])):
+        for losses in slice_losses(model, data, plane, x[columns], y[rows]):
             if losses is None:
                 yield None
             else:

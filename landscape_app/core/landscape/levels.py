@@ -8,6 +8,8 @@ from landscape_app.core.arrays import FloatArray, sealed
 
 #: Losses below this share of the largest are drawn as if they had it: the logarithm of 0 has no colour.
 FLOOR = 1e-9
+#: Losses beyond are drawn as if they were this large, so that scales and ticks stay finite.
+CEILING = 1e300
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,8 @@ def loss_scale(loss: FloatArray) -> LossScale:
     finite = loss[np.isfinite(loss)]
     if finite.size == 0 or finite.max() <= 0.0:
         return LossScale(1.0, 10.0)
-    high = float(finite.max())
-    low = max(float(finite.min()), high * FLOOR)
+    high = min(float(finite.max()), CEILING)
+    low = min(max(float(finite.min()), high * FLOOR), high)
     if high / low < 1.0 + 1e-9:  # a flat landscape still needs two ends
         return LossScale(low / 1.5, low * 1.5)
     return LossScale(low, high)

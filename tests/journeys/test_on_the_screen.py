@@ -1,0 +1,50 @@
+"""The surface inside the real window: what reaches the screen, whatever is done to its panel."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from landscape_app.app import Explorer
+
+pytestmark = pytest.mark.gl
+
+
+def on_screen(explorer: Explorer) -> np.ndarray:
+    """The surface's pixels (height, width, 3) as the screen shows them."""
+    surface = explorer.window.surface
+    corner = surface.mapToGlobal(QPoint(0, 0))
+    picture = surface.screen().grabWindow(0, corner.x(), corner.y(), surface.width(), surface.height()).toImage()
+    picture = picture.convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(picture.constBits(), np.uint8).reshape(picture.height(), picture.bytesPerLine())
+    return rows[:, : 3 * picture.width()].reshape(picture.height(), picture.width(), 3).astype(int)
+
+
+def shows_a_surface(explorer: Explorer) -> bool:
+    """Whether a good part of the picture has the green and blue of the colour map."""
+    red, green, blue = np.moveaxis(on_screen(explorer), -1, 0)
+    coloured = (np.maximum(green, blue) - np.minimum(np.minimum(red, green), blue)) > 40
+    return float(coloured.mean()) > 0.1
+
+
+def test_that_the_surface_is_seen_docked_floating_and_docked_again(explorer: Explorer, qtbot: QtBot) -> None:
+    dock = explorer.window.docks["surface"]
+    qtbot.waitUntil(lambda: shows_a_surface(explorer), timeout=10_000)
+    dock.setFloating(True)
+    dock.resize(500, 400)
+    qtbot.waitUntil(lambda: shows_a_surface(explorer), timeout=10_000)
+    explorer.window.reset_layout()
+    qtbot.waitUntil(lambda: not dock.isFloating() and shows_a_surface(explorer), timeout=10_000)
+    dock.close()
+    dock.show()
+    qtbot.waitUntil(lambda: shows_a_surface(explorer), timeout=10_000)
+
+
+def test_that_the_surface_changes_with_the_landscape(explorer: Explorer, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: shows_a_surface(explorer), timeout=10_000)
+    before = on_screen(explorer)
+    explorer.session.set_ranges((1.0, 1.2), (2.0, 4.0))
+    qtbot.waitUntil(lambda: bool(np.abs(on_screen(explorer) - before).max() > 60), timeout=10_000)
+    explorer.menus.actions["look_light"].trigger()
+    qtbot.waitUntil(lambda: bool(on_screen(explorer)[4, 4].min() > 200), timeout=10_000)
