@@ -1,9 +1,10 @@
-"""The surface inside the real window: what reaches the screen, whatever is done to its panel."""
+"""What reaches the real screen: the surface, whatever is done to its panel, and curves without traces."""
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from landscape_app.app import Explorer
@@ -13,9 +14,15 @@ pytestmark = pytest.mark.gl
 
 def on_screen(explorer: Explorer) -> np.ndarray:
     """The surface's pixels (height, width, 3) as the screen shows them."""
-    surface = explorer.window.surface
-    corner = surface.mapToGlobal(QPoint(0, 0))
-    picture = surface.screen().grabWindow(0, corner.x(), corner.y(), surface.width(), surface.height()).toImage()
+    return pixels(from_screen(explorer.window.surface))
+
+
+def from_screen(widget: QWidget) -> QImage:
+    corner = widget.mapToGlobal(QPoint(0, 0))
+    return widget.screen().grabWindow(0, corner.x(), corner.y(), widget.width(), widget.height()).toImage()
+
+
+def pixels(picture: QImage) -> np.ndarray:
     picture = picture.convertToFormat(QImage.Format.Format_RGB888)
     rows = np.frombuffer(picture.constBits(), np.uint8).reshape(picture.height(), picture.bytesPerLine())
     return rows[:, : 3 * picture.width()].reshape(picture.height(), picture.width(), 3).astype(int)
@@ -48,3 +55,14 @@ def test_that_the_surface_changes_with_the_landscape(explorer: Explorer, qtbot: 
     qtbot.waitUntil(lambda: bool(np.abs(on_screen(explorer) - before).max() > 60), timeout=10_000)
     explorer.menus.actions["look_light"].trigger()
     qtbot.waitUntil(lambda: bool(on_screen(explorer)[4, 4].min() > 200), timeout=10_000)
+
+
+def test_that_a_moved_cursor_leaves_no_trace(explorer: Explorer, qtbot: QtBot) -> None:
+    session = explorer.session
+    session.run_until(iteration=37)
+    qtbot.waitUntil(lambda: session.snapshot.cursor == 37)
+    session.go_to(14)
+    qtbot.wait(300)
+    for view in (explorer.window.loss_curve, explorer.window.contour):
+        fresh = pixels(view.grab().toImage())  # painted from nothing
+        assert (np.abs(pixels(from_screen(view)) - fresh).max(axis=2) > 90).mean() < 1e-3
