@@ -63,6 +63,6 @@ def test_that_a_moved_cursor_leaves_no_trace(explorer: Explorer, qtbot: QtBot) -
     qtbot.waitUntil(lambda: session.snapshot.cursor == 37)
     session.go_to(14)
     qtbot.wait(300)
-    for view in (explorer.window.loss_curve, explorer.window.contour):
+    for view in (explorer.window.loss_curve.plot, explorer.window.contour.plot):
         fresh = pixels(view.grab().toImage())  # painted from nothing
         assert (np.abs(pixels(from_screen(view)) - fresh).max(axis=2) > 90).mean() < 1e-3
