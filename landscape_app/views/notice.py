@@ -1,4 +1,4 @@
-"""A sentence for the user, laid over the lower edge of the window so that nothing moves."""
+"""A sentence for the user, laid over the status bar so that nothing moves."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
@@ -7,7 +7,7 @@ from landscape_app.session.snapshot import Notice, Snapshot
 from landscape_app.views.forms import describe
 
 #: Plain information goes away by itself after so many milliseconds; warnings and errors stay.
-INFO_TIME = 9_000
+INFO_TIME = 6_000
 
 
 class NoticeBar(QFrame):
@@ -24,10 +24,11 @@ class NoticeBar(QFrame):
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.close_button = QToolButton()
         self.close_button.setText("✕")
+        self.close_button.setObjectName("small")
         describe(self.close_button, self.tr("Close the message"), self.tr("Close the message (Esc)"))
         self.close_button.clicked.connect(self.dismissed)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 8, 8, 8)
+        layout.setContentsMargins(12, 2, 4, 2)
         layout.addWidget(self.text, 1)
         layout.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
         self._timer = QTimer(self)
@@ -59,11 +60,12 @@ class NoticeBar(QFrame):
             self._timer.start()
 
     def _place(self) -> None:
+        """Lie over the status bar; only a long sentence reaches above it."""
         window = self._window
-        width = min(window.width() - 48, max(420, self.text.fontMetrics().horizontalAdvance(self.text.text()) + 90))
-        width = min(width, 820)
-        height = max(self.heightForWidth(width), 40)
-        self.setGeometry((window.width() - width) // 2, window.height() - height - 40, width, height)
+        one_line = self.text.fontMetrics().horizontalAdvance(self.text.text()) + 70
+        width = min(window.width() - 16, max(320, one_line), 1000)
+        height = max(self.heightForWidth(width), 32)
+        self.setGeometry((window.width() - width) // 2, window.height() - height - 2, width, height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay in place when the window is resized."""

@@ -62,6 +62,7 @@ def test_that_a_moved_cursor_leaves_no_trace(explorer: Explorer, qtbot: QtBot) -
     session.run_until(iteration=37)
     qtbot.waitUntil(lambda: session.snapshot.cursor == 37)
     session.go_to(14)
+    session.dismiss_notice()
     qtbot.wait(300)
     for view in (explorer.window.loss_curve.plot, explorer.window.contour.plot):
         fresh = pixels(view.grab().toImage())  # painted from nothing
