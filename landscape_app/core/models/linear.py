@@ -7,7 +7,8 @@ from landscape_app.core.arrays import FloatArray
 
 def linear_squared_errors(weights: FloatArray, biases: FloatArray, X: FloatArray, y: FloatArray) -> FloatArray:
     """Return sum((w X + b - y)²) (p,) for every row of ``weights`` (p, n) and entry of ``biases`` (p,)."""
-    residuals = weights @ X  # (p, m)
+    # With one feature BLAS has nothing to gain over the outer product, and loses.
+    residuals = weights * X if X.shape[0] == 1 else weights @ X  # (p, m)
     residuals += biases[:, np.newaxis]
     residuals -= y
-    return np.asarray(np.einsum("pm,pm->p", residuals, residuals))
+    return np.asarray(np.vecdot(residuals, residuals))

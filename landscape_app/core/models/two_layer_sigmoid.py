@@ -65,4 +65,4 @@ class TwoLayerSigmoid(Model):
         residuals = (w2 @ sigmoid(Z))[:, 0, :]  # (p, m)
         residuals += b2[:, np.newaxis]
         residuals -= y
-        return np.asarray(np.einsum("pm,pm->p", residuals, residuals))
+        return np.asarray(np.vecdot(residuals, residuals))
