@@ -580,13 +580,17 @@ def virtual_display() -> "Iterator[dict[str, str]]":
         server.wait()
 
 
+#: Two processes share the tests that need no OpenGL: that halves their time. An option "-n 0" given later undoes it.
+SHARED_BY_TWO = ["-n", "2"]
+
+
 def run_tests(options: "list[str]") -> int:
     """Run the tests without OpenGL, then those with; return 0 only if both are well."""
     linux = sys.platform.startswith("linux")
     statuses = [
         run_pytest(
             "tests without OpenGL",
-            [*options, "-m", "not gl"],
+            [*SHARED_BY_TWO, *options, "-m", "not gl"],
             {"QT_QPA_PLATFORM": "offscreen"} if linux else {},
         )
     ]

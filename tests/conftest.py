@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -103,8 +104,17 @@ def pytest_sessionstart() -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Fail the whole run if Qt complained outside of a test."""
+    output = getattr(session.config, "workeroutput", None)  # where several processes share the tests
+    if output is not None:
+        output["qt_complaints"] = _qt_complaints
     if _qt_complaints and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what one of several processes heard Qt say."""
+    _qt_complaints.extend(getattr(node, "workeroutput", {}).get("qt_complaints", ()))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -57,7 +57,7 @@ def test_that_the_gradient_matches_the_complex_step(
 
 def test_that_256_hidden_units_have_the_right_gradient() -> None:
     for name in ("two-layer-linear", "two-layer-sigmoid"):
-        model, theta, X, y = a_case(MODELS[name], 3, 256, 40, 7, 0.5)
+        model, theta, X, y = a_case(MODELS[name], 1, 256, 12, 7, 0.5)
         _, gradient = model.loss_and_gradient(theta, X, y)
         expected = complex_step_gradient(model, theta, X, y)
         assert np.abs(gradient - expected).max() <= 1e-12 * np.abs(expected).max()
