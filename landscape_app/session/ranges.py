@@ -39,6 +39,8 @@ def automatic_ranges(problem: Problem, timeline: Timeline, plane: Plane) -> tupl
     # Without an optimum to look at, a map of the neighbourhood says more than one of a short path.
     if plane.is_slice or problem.optimum is None:
         half = np.maximum(half, LONELY * size)
+    if problem.model.has_hidden:  # a network's parameters are of one kind: one that hardly moved is no hair's width
+        half = np.maximum(half, 0.3 * half.max())
     centre = 0.5 * (low + high)
     return _widened(centre[0], half[0]), _widened(centre[1], half[1])
 

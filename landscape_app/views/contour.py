@@ -81,6 +81,7 @@ class ContourView(QWidget):
         layout.addItem(self.box, 0, 1)
         layout.addItem(self.axes["bottom"], 1, 1)
         for axis in self.axes.values():
+            axis.enableAutoSIPrefix(False)  # a "(x0.001)" beside the name is easily overlooked
             axis.linkToView(self.box)
         return view
 
