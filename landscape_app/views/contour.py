@@ -65,6 +65,7 @@ class ContourView(QWidget):
         self.box.start_picked.connect(self.start_requested)
         self.box.moved_by_hand.connect(self._settled.start)
         self.box.sigRangeChanged.connect(self._on_range_changed)
+        self.box.sigResized.connect(self._on_range_changed)
         self.plot.scene().sigMouseMoved.connect(self._on_mouse_moved)
         self.plot.installEventFilter(self)
 

@@ -9,7 +9,7 @@ from landscape_app.core.arrays import FloatArray
 from landscape_app.core.landscape import Landscape
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.palette import DARK, Palette
-from landscape_app.views.plotting import format_number
+from landscape_app.views.plotting import format_number, scaled_font
 
 #: Multiplications for one loss that take well under 10 ms: beyond, the grid has to answer.
 EXACT_WORK = 2_000_000
@@ -37,6 +37,7 @@ class Readout(QLabel):
         super().__init__(parent)
         self.setObjectName("readout")
         self.setContentsMargins(10, 0, 8, 0)
+        self.setFont(scaled_font(self.font(), 0.92))
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Values under the mouse"))
@@ -84,7 +85,7 @@ class Readout(QLabel):
                 "longer where it is steeper   ★ the least-squares optimum   ◆ what the data were generated with"
             )
         )
-        return "&nbsp; ".join(part for part in parts)
+        return "&nbsp; ".join(parts)
 
     def _values(self, snapshot: Snapshot) -> str:
         assert self._place is not None

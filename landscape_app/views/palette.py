@@ -17,6 +17,8 @@ class Palette:
     border: str
     text: str
     muted: str
+    #: Text of what can't be used at the moment.
+    faint: str
     accent: str
     accent_text: str
     grid: str
@@ -39,6 +41,7 @@ DARK = Palette(
     border="#3a3f4a",
     text="#e8eaf0",
     muted="#a3a9b8",
+    faint="#6d7484",
     accent="#5aaeff",
     accent_text="#0b1220",
     grid="#3a3f4a",
@@ -60,6 +63,7 @@ LIGHT = Palette(
     border="#c3c8d2",
     text="#1b1e25",
     muted="#555c6b",
+    faint="#9299a6",
     accent="#1668c4",
     accent_text="#ffffff",
     grid="#d5d9e0",

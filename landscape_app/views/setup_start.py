@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
+    QHBoxLayout,
     QHeaderView,
     QPushButton,
     QTableWidget,
@@ -45,17 +46,19 @@ class StartSection(Section):
             (self.tr("Xavier"), "xavier"),
         ):
             self.method.addItem(text, value)
-        self.add_row(self.tr("Values"), self.method, self.tr("How the parameters start"))
+        describe(self.method, self.tr("Start"), self.tr("How the parameters start; or click and drag on the map"))
+        self.method.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.random_button = QPushButton(self.tr("Random"))
+        describe(self.random_button, self.tr("Random start"), self.tr("Draw another start (Ctrl+N)"))
+        line = QHBoxLayout()
+        line.addWidget(self.method, 1)
+        line.addWidget(self.random_button)
+        self.form.addRow(line)
         self.seed = NumberField(0, low=0, high=2**31, step=1, whole=True)
         self.add_row(self.tr("Seed"), self.seed, self.tr("The same seed draws the same start"))
         self.table_button = QPushButton(self.tr("Type values…"))
         describe(self.table_button, self.tr("Type values"), self.tr("Open a table with the start of every parameter"))
-        self.random_button = QPushButton(self.tr("Random"))
-        describe(self.random_button, self.tr("Random start"), self.tr("Draw another start (Ctrl+N)"))
-        self.box.addWidget(self.random_button)
         self.box.addWidget(self.table_button)
-        self.hint = muted_label(self.tr("or click and drag on the map"))
-        self.box.addWidget(self.hint)
         self.method.activated.connect(self._on_method)
         self.seed.edited.connect(self._on_seed)
         self.random_button.clicked.connect(self.randomise)
@@ -91,7 +94,7 @@ class StartSection(Section):
             field = NumberField(step=0.1)
             field.edited.connect(self._on_typed)
             self.fields.append(field)
-            self.add_row(self.tr("{0} at 0").format(name), field, self.tr("Where {0} starts").format(name))
+            self.add_row(name, field, self.tr("Where {0} starts").format(name))
 
     def _on_method(self) -> None:
         assert self._drawn is not None

@@ -28,9 +28,7 @@ def qt_palette(palette: Palette) -> QPalette:
     for role, colour in roles.items():
         result.setColor(role, QColor(colour))
     for role in (QPalette.ColorRole.Text, QPalette.ColorRole.WindowText, QPalette.ColorRole.ButtonText):
-        faded = QColor(palette.muted)
-        faded.setAlpha(150)
-        result.setColor(QPalette.ColorGroup.Disabled, role, faded)
+        result.setColor(QPalette.ColorGroup.Disabled, role, QColor(palette.faint))
     return result
 
 
@@ -54,7 +52,7 @@ def style_sheet(palette: Palette) -> str:
     QLabel#warning {{ color: {p.warning}; }}
     QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
     QLineEdit, QAbstractSpinBox, QComboBox {{ background: {p.field}; color: {p.text};
-        border: 1px solid {p.border}; border-radius: 4px; padding: 2px 5px; min-height: 20px;
+        border: 1px solid {p.border}; border-radius: 4px; padding: 1px 5px; min-height: 20px;
         selection-background-color: {p.accent}; selection-color: {p.accent_text}; }}
     QComboBox QAbstractItemView {{ background: {p.field}; color: {p.text}; border: 1px solid {p.border};
         selection-background-color: {p.accent}; selection-color: {p.accent_text}; }}
@@ -73,7 +71,7 @@ def style_sheet(palette: Palette) -> str:
     QPushButton:hover, QToolButton:hover {{ border-color: {p.accent}; }}
     QPushButton:focus, QToolButton:focus {{ border: 1px solid {p.accent}; }}
     QPushButton:pressed, QToolButton:pressed, QToolButton:checked {{ background: {p.border}; }}
-    QPushButton:disabled, QToolButton:disabled {{ color: {p.border}; }}
+    QPushButton:disabled, QToolButton:disabled {{ color: {p.faint}; }}
     QToolButton#small {{ padding: 0; min-height: 20px; min-width: 20px; }}
     QPushButton#primary {{ background: {p.accent}; color: {p.accent_text}; border-color: {p.accent};
         font-weight: 600; }}
