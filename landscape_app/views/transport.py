@@ -49,7 +49,7 @@ class Transport(QWidget):
             text = self.tr("as fast as it goes") if math.isinf(speed) else self.tr("{0:g} steps/s").format(speed)
             self.speed.addItem(text, speed)
         self.speed.setCurrentIndex(SPEEDS.index(DEFAULT_SPEED))
-        describe(self.speed, self.tr("Speed"), self.tr("Speed of Play (slower: Ctrl+Down, faster: Ctrl+Up)"))
+        describe(self.speed, self.tr("Speed"), self.tr("Speed of Play (slower: [, faster: ])"))
         self.goal = NumberField(100, low=1, high=10_000_000, step=10, whole=True)
         describe(self.goal, self.tr("Run to iteration"), self.tr("The iteration that Run goes to"))
         self.run_button = self._button(
