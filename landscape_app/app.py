@@ -200,7 +200,7 @@ def run_window(path: str | None = None, quit_after: float | None = None) -> int:
     relay = ErrorRelay()
     relay.install()
     explorer = Explorer()
-    relay.happened.connect(explorer.session.notify)
+    relay.happened.connect(explorer.session.report)
     explorer.window.resize(explorer.window.sizeHint())
     explorer.window.show()
     explorer.window.arrange()

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -94,10 +95,34 @@ def _window(words: list[str]) -> int:
 
 
 def _has_display() -> bool:
-    """Whether a window can be opened; Windows and macOS always have a display."""
-    if not sys.platform.startswith("linux"):
+    """Whether a window can be opened; Windows and macOS always have a display.
+
+    A display that is named but does not answer (a session that ended) would make Qt abort, so it is tried.
+    """
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
         return True
-    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+    wayland = os.environ.get("WAYLAND_DISPLAY")
+    if wayland and _answers(str(Path(os.environ.get("XDG_RUNTIME_DIR", "/run")) / wayland)):
+        return True
+    display = os.environ.get("DISPLAY", "")
+    host, colon, number = display.rpartition(":")
+    number = number.split(".")[0]
+    if not colon or not number.isdigit():
+        return False
+    if host not in ("", "unix"):
+        return True  # another machine's, as over ssh: whether it answers takes too long to find out
+    socket_path = f"/tmp/.X11-unix/X{number}"
+    return _answers(socket_path) or _answers("\0" + socket_path)
+
+
+def _answers(address: str) -> bool:
+    """Whether something listens on a Unix socket; a leading NUL means one without a file."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(address)
+        except OSError:
+            return False
+    return True
 
 
 def _render_instead(file: str | None) -> int:

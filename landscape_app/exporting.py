@@ -56,7 +56,7 @@ class Exporter(QObject):
                 self.tr("{0} can't be written: the name must end in .png, .svg or .pdf.").format(path.name), "error"
             )
             return
-        if shown.landscape is None:
+        if what != "trajectory" and shown.landscape is None:
             self._session.notify(self.tr("The landscape is still being computed: export again in a moment."), "warning")
             return
         if self._background.busy:

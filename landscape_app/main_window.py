@@ -32,7 +32,6 @@ class MainWindow(QMainWindow):
 
     file_dropped = Signal(str)
     closing = Signal()
-    look_changed = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

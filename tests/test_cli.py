@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from landscape_app import __version__
+from landscape_app import __version__, cli
 from landscape_app.cli import main
 
 ROOT = Path(__file__).parents[1]
@@ -142,3 +143,17 @@ def test_that_nothing_of_qt_is_imported_for_a_wrong_word() -> None:
     )
     run = subprocess.run([sys.executable, "-c", script], env=environment(), capture_output=True, check=False)
     assert run.returncode == 0
+
+
+def test_that_a_display_that_does_not_answer_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    for display, answers in ((":4321", False), ("", False), ("nonsense", False), ("elsewhere:10.0", True)):
+        monkeypatch.setenv("DISPLAY", display)
+        assert cli._has_display() is answers
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as server:
+        server.bind("\0/tmp/.X11-unix/X4321")
+        server.listen()
+        monkeypatch.setenv("DISPLAY", ":4321.0")
+        assert cli._has_display()

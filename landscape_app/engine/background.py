@@ -26,7 +26,7 @@ class Background(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="background")
-        self._running = False
+        self._running = self._closed = False
         self._next: tuple[Any, Callable[[], Any]] | None = None
         self._done.connect(self._on_done)
 
@@ -51,7 +51,8 @@ class Background(QObject):
             outcome = Outcome(key, task())
         except Exception as error:  # noqa: BLE001 - handed to the window, which shows it: nothing is swallowed here
             outcome = Outcome(key, error=error)
-        self._done.emit(outcome)
+        if not self._closed:
+            self._done.emit(outcome)
 
     @Slot(object)
     def _on_done(self, outcome: Outcome) -> None:
@@ -63,6 +64,7 @@ class Background(QObject):
         self.finished.emit(outcome)
 
     def shut_down(self) -> None:
-        """Wait for the task that runs, drop the one that waits."""
+        """Drop the task that waits, and what the one that runs comes to; the window need not wait for it."""
         self._next = None
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._closed = True
+        self._pool.shutdown(wait=False, cancel_futures=True)

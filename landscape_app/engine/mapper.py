@@ -57,6 +57,12 @@ class Mapper(QObject):
             self._send(wanted)
         return follows
 
+    def failed(self) -> None:
+        """The worker met an error: nothing more will come, and the next view is asked for anew."""
+        self._token += 1
+        self._shown = self._waiting = None
+        self._first_due = self._final_due = False
+
     def stop(self) -> None:
         """Leave what is drawn as it is; the next change computes again."""
         self._token += 1

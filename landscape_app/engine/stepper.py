@@ -44,6 +44,11 @@ class Stepper(QObject):
         self._next = None
         self._token += 1
 
+    def failed(self) -> None:
+        """The worker met an error: nothing is under way any more."""
+        self._under_way = False
+        self.forget()
+
     def _send(self, job: StepJob) -> None:
         self._under_way = True
         self._worker.steps_wanted.emit(replace(job, token=self._token))

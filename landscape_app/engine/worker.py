@@ -50,6 +50,7 @@ class Worker(QObject):
 
     steps_finished = Signal(object)
     grid_advanced = Signal(object)
+    failed = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -91,6 +92,13 @@ class Worker(QObject):
 
         Steps come first, but of two slices in a row one is the grid's: a fast run would starve it.
         """
+        try:
+            self._work()
+        except Exception as error:  # noqa: BLE001 - handed to the window, which says so and goes on
+            self._step_job = self._grid_job = self._grid = None
+            self.failed.emit(error)
+
+    def _work(self) -> None:
         owed = self._grid is not None and self._stepped_last
         if self._step_job is not None and not owed:
             job, self._step_job = self._step_job, None

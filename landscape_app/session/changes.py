@@ -29,7 +29,9 @@ def changed_at(run: RunConfig, cursor: int, name: str, value: float | str | None
     schedule = Schedule(run)
     change = Change(iteration=cursor, name=name, value=value)
     earlier = [c for c in run.changes if c.iteration < cursor]
-    here = [c for c in run.changes if c.iteration == cursor and name != "optimizer" and c.name != name]
+    # Another rule brings its own hyperparameters, but the batch stays.
+    kept = {"batch_size"} if name == "optimizer" else None
+    here = [c for c in run.changes if c.iteration == cursor and c.name != name and (kept is None or c.name in kept)]
     now = schedule.at(cursor)
     current: object = {
         "optimizer": now.optimizer.name,

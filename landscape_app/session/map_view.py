@@ -25,12 +25,12 @@ class MapView:
 
 
 def map_view_at(
-    experiment: Experiment, problem: Problem, timeline: Timeline, cursor: int, previous: MapView | None
+    experiment: Experiment, problem: Problem, timeline: Timeline, cursor: int, previous: MapView | None, seen: int = 0
 ) -> MapView:
     """Return the slice through the point at ``cursor``; ``previous`` itself if it still serves.
 
     Automatic ranges stay as they are while they hold the path, so that the map stands still under it.
-    Without a ``previous`` view they are chosen anew.
+    Without a ``previous`` view they are chosen anew. The first ``seen`` records are known to lie in it.
     """
     layout = problem.model.layout
     plane = axis_plane(layout, plane_axes(experiment, layout), timeline.theta[cursor])
@@ -40,13 +40,13 @@ def map_view_at(
     if chosen.x_range is not None and chosen.y_range is not None:
         view = MapView(plane, chosen.x_range, chosen.y_range, automatic=False)
     else:
-        view = _automatic(problem, timeline, plane, previous)
+        view = _automatic(problem, timeline, plane, previous, seen)
         if chosen.x_range is not None or chosen.y_range is not None:
             view = MapView(plane, chosen.x_range or view.x_range, chosen.y_range or view.y_range)
     return previous if previous is not None and previous.same_as(view) else view
 
 
-def _automatic(problem: Problem, timeline: Timeline, plane: Plane, previous: MapView | None) -> MapView:
+def _automatic(problem: Problem, timeline: Timeline, plane: Plane, previous: MapView | None, seen: int) -> MapView:
     same_axes = (
         previous is not None
         and previous.automatic
@@ -54,6 +54,6 @@ def _automatic(problem: Problem, timeline: Timeline, plane: Plane, previous: Map
     )
     if same_axes and previous is not None:
         ranges = (previous.x_range, previous.y_range)
-        if holds(ranges, important_points(problem, timeline, plane)):
+        if holds(ranges, important_points(problem, timeline, plane, seen)):
             return MapView(plane, *ranges)
     return MapView(plane, *automatic_ranges(problem, timeline, plane))

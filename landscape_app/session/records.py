@@ -89,7 +89,9 @@ class _Store:
         """Write the batch after the last row, in amortised constant time a row."""
         start, stop = self.length, self.length + len(batch.loss)
         if stop > len(self.loss):
-            self._grow(max(stop, 2 * len(self.loss)))
+            # Doubling, but not far beyond what a full record holds.
+            most = TIMELINE_BUDGET // ((2 * self.theta.shape[1] + 4) * 8) + 1
+            self._grow(max(stop, min(2 * len(self.loss), most)))
         for name in ("theta", "grad", "loss", "batch_loss", "place"):
             getattr(self, name)[start:stop] = getattr(batch, name)
         self.keyframes.extend(batch.keyframes)
@@ -148,6 +150,10 @@ class Timeline:
         if length == self.length:
             return Timeline(self._store, length, self.tail)
         return Timeline(self._store, length, None)
+
+    def continues(self, other: "Timeline") -> bool:
+        """Whether this one begins with all the records of ``other``, in the same memory."""
+        return self._store is other._store and self.length >= other.length
 
     @property
     def last(self) -> int:

@@ -136,7 +136,8 @@ def steps(run: Run, record: StepRecord) -> Iterator[StepRecord | Divergence]:
 def replayed(run: Run, timeline: Timeline, iteration: int) -> StepRecord:
     """Return the record of ``iteration`` with the rule's state, from the last keyframe before it.
 
-    The recorded gradients are used again, so nothing is evaluated on the data, and every bit is as it was.
+    The recorded gradients are used again, and every bit is as it was. Only random search evaluates its
+    candidates' losses once more.
     """
     if timeline.tail is not None and timeline.tail.iteration == iteration:
         return timeline.tail

@@ -1,0 +1,69 @@
+"""Data read and problems built outside of the GUI thread; the newest wish wins."""
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from landscape_app.data.table import Table
+from landscape_app.engine.background import Background, Outcome
+from landscape_app.session.config import Experiment
+from landscape_app.session.prepare import Prepared, adapted, prepare
+from landscape_app.session.problem import Loaded, load_data
+from landscape_app.session.snapshot import Snapshot
+
+
+class Loader(QObject):
+    """Knows what is being loaded, and for which wish; an outcome that is out of date is dropped here."""
+
+    prepared = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._background = Background(self)
+        self._background.finished.connect(self._on_finished)
+        self._token = 0
+        self.wish: Experiment | None = None
+        self.fresh = False
+
+    @property
+    def pending(self) -> bool:
+        """Whether something is being loaded."""
+        return self.wish is not None
+
+    def load(self, wish: Experiment, shown: Snapshot, *, fresh: bool = False, loaded: Loaded | None = None) -> None:
+        """Prepare ``wish``; what ``shown`` has of its data is used again unless all is to be ``fresh``."""
+        table: Table | None = None
+        if loaded is None and not fresh and wish.data == shown.experiment.data:
+            loaded = shown.problem.loaded
+        elif not fresh and _source(wish) == _source(shown.experiment):
+            table = shown.problem.loaded.table
+        self._token += 1
+        self.wish, self.fresh = wish, fresh
+
+        def task() -> Prepared:
+            data = loaded or load_data(wish.data, table)
+            return prepare(adapted(wish, data), data)
+
+        self._background.submit(self._token, task)
+
+    @Slot(object)
+    def _on_finished(self, outcome: Outcome) -> None:
+        if outcome.key != self._token:  # for a wish that is gone
+            return
+        if outcome.error is not None:
+            self.wish = None
+            self.failed.emit(outcome.error)
+        else:
+            self.prepared.emit(outcome.value)
+
+    def done(self) -> None:
+        """The wish is fulfilled."""
+        self.wish = None
+
+    def shut_down(self) -> None:
+        """Drop what waits; nothing is emitted afterwards."""
+        self._background.shut_down()
+
+
+def _source(experiment: Experiment) -> tuple[str, str, str | None]:
+    """Return what identifies the table that the data come from."""
+    return experiment.data.kind, experiment.data.name, experiment.data.path
