@@ -12,7 +12,7 @@ from landscape_app.views.palette import DARK, Palette
 from landscape_app.views.plotting import format_number, scaled_font
 
 #: Multiplications for one loss that take well under 10 ms: beyond, the grid has to answer.
-EXACT_WORK = 2_000_000
+EXACT_WORK = 4_000_000
 #: The mouse is at a recorded point if it is within so many pixels of it.
 REACH = 7.0
 

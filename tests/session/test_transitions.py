@@ -189,3 +189,13 @@ def test_that_a_timeline_can_be_read_but_not_written() -> None:
         timeline.theta[0, 0] = 1.0
     assert timeline.increment(0).tolist() == [0.0, 0.0, 0.0]
     assert np.array_equal(timeline.increment(2), timeline.theta[2] - timeline.theta[1])
+
+
+def test_that_another_future_is_replayed_from_its_own_keyframes() -> None:
+    run, start = a_run(RunConfig(optimizer="adam"))
+    old = Timeline.starting_with(StepBatch.of(recorded(run, start, 300)))
+    changed, _ = a_run(RunConfig(optimizer="adam", changes=(Change(iteration=100, name="beta1", value=0.5),)))
+    records = recorded(changed, replayed(changed, old.truncated(101), 100), 200)
+    new = old.truncated(101).appended(StepBatch.of(records[1:]))
+    for iteration in (KEYFRAME_EVERY, 200, 299):
+        assert same(replayed(changed, new.truncated(iteration + 1), iteration), records[iteration - 100])
