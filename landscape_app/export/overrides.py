@@ -24,7 +24,7 @@ from landscape_app.session.config import (
     default_experiment,
 )
 from landscape_app.session.files import first_complaint, read_session
-from landscape_app.session.prepare import Prepared, prepare
+from landscape_app.session.prepare import Prepared, prepare, start_fits
 from landscape_app.session.problem import Loaded, build_model, load_data
 from landscape_app.session.settings import optimizer_named
 
@@ -137,19 +137,11 @@ def _start(options: Options, old: StartConfig, layout: Layout, notes: list[str])
     if options.init is not None:
         return StartConfig.model_validate({"method": options.init, "seed": seed})
     overridden = options.changes_data or options.model is not None or options.hidden is not None
-    if old.values is not None and overridden and not _fits(old, layout):
+    if old.values is not None and overridden and not start_fits(old, layout):
         notes.append("The session's start does not fit this model and is left out: a normal start is used.")
         return StartConfig(method="normal", seed=seed)
     start: StartConfig = old.but(seed=seed)
     return start
-
-
-def _fits(start: StartConfig, layout: Layout) -> bool:
-    try:
-        layout.join(start.values or {})
-    except ConfigError:
-        return False
-    return True
 
 
 def _run(options: Options, old: RunConfig, notes: list[str]) -> RunConfig:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from landscape_app.core.errors import ConfigError
-from landscape_app.core.models import Model
+from landscape_app.core.models.parameters import Layout
 from landscape_app.session.config import Experiment, ModelConfig, PlaneConfig, StartConfig
 from landscape_app.session.problem import Loaded, Problem, build_model, build_problem, load_data, start_theta
 from landscape_app.session.records import StepBatch, Timeline
@@ -60,7 +60,7 @@ def adapted(experiment: Experiment, loaded: Loaded) -> Experiment:
     if experiment.model.name == "univariate" and loaded.data.n > 1:
         experiment = experiment.but(model=ModelConfig(name="multivariate", hidden=experiment.model.hidden))
     model = build_model(experiment.model, loaded.data.n)
-    if experiment.start.method == "values" and not _fits(experiment.start, model):
+    if experiment.start.method == "values" and not start_fits(experiment.start, model.layout):
         method: Literal["normal", "xavier"] = "xavier" if model.has_hidden else "normal"
         experiment = experiment.but(start=StartConfig(method=method, seed=experiment.start.seed))
     axes = experiment.plane.axes
@@ -69,9 +69,10 @@ def adapted(experiment: Experiment, loaded: Loaded) -> Experiment:
     return experiment
 
 
-def _fits(start: StartConfig, model: Model) -> bool:
+def start_fits(start: StartConfig, layout: Layout) -> bool:
+    """Whether typed values have the blocks and shapes of ``layout``."""
     try:
-        model.layout.join(start.values or {})
+        layout.join(start.values or {})
     except ConfigError:
         return False
     return True

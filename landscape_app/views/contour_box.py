@@ -1,4 +1,9 @@
-"""The map's mouse and wheel: left sets the start, the wheel zooms, other drags pan."""
+"""The map's mouse and wheel: left sets the start, the wheel zooms, other drags pan.
+
+The events are pyqtgraph's own, which have no types.
+"""
+
+from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
@@ -19,29 +24,29 @@ class MapBox(pg.ViewBox):
         point = self.mapToView(position)
         self.start_picked.emit(point.x(), point.y())
 
-    def mouseClickEvent(self, event: object) -> None:
+    def mouseClickEvent(self, event: Any) -> None:
         """Take a left click as the start."""
-        if event.button() == Qt.MouseButton.LeftButton:  # type: ignore[attr-defined]
-            event.accept()  # type: ignore[attr-defined]
-            self._pick(event.pos())  # type: ignore[attr-defined]
+        if event.button() == Qt.MouseButton.LeftButton:
+            event.accept()
+            self._pick(event.pos())
 
-    def mouseDragEvent(self, event: object, axis: int | None = None) -> None:
+    def mouseDragEvent(self, event: Any, axis: int | None = None) -> None:
         """Drag the start with the left button, the map with any other or with Shift."""
-        shifted = event.modifiers() & Qt.KeyboardModifier.ShiftModifier  # type: ignore[attr-defined]
-        if event.button() == Qt.MouseButton.LeftButton and not shifted:  # type: ignore[attr-defined]
-            event.accept()  # type: ignore[attr-defined]
-            self._pick(event.pos())  # type: ignore[attr-defined]
+        shifted = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if event.button() == Qt.MouseButton.LeftButton and not shifted:
+            event.accept()
+            self._pick(event.pos())
             return
-        event.accept()  # type: ignore[attr-defined]
-        delta = self.mapToView(event.lastPos()) - self.mapToView(event.pos())  # type: ignore[attr-defined]
+        event.accept()
+        delta = self.mapToView(event.lastPos()) - self.mapToView(event.pos())
         self.translateBy(x=delta.x(), y=delta.y())
         self.moved_by_hand.emit()
 
-    def wheelEvent(self, event: object, axis: int | None = None) -> None:
+    def wheelEvent(self, event: Any, axis: int | None = None) -> None:
         """Zoom around the mouse."""
-        factor = 1.0015 ** -event.delta()  # type: ignore[attr-defined]
-        centre = self.mapToView(event.pos())  # type: ignore[attr-defined]
-        event.accept()  # type: ignore[attr-defined]
+        factor = 1.0015 ** -event.delta()
+        centre = self.mapToView(event.pos())
+        event.accept()
         self.zoom(factor, centre)
 
     def zoom(self, factor: float, centre: QPointF | None = None) -> None:

@@ -13,18 +13,6 @@ from landscape_app.views.forms import Section, describe, muted_label
 from landscape_app.views.number_field import NumberField
 from landscape_app.views.plotting import format_number
 
-_LABELS = {
-    "learning_rate": "Learning rate",
-    "momentum": "Momentum",
-    "dampening": "Dampening",
-    "beta1": "Averaging of g",
-    "beta2": "Averaging of g²",
-    "alpha": "Averaging of g²",
-    "epsilon": "Epsilon",
-    "weight_decay": "Weight decay",
-    "radius": "Radius",
-}
-
 
 class OptimizerSection(Section):
     """Shows the settings in force at the cursor and emits each change by its name."""
@@ -98,9 +86,23 @@ class OptimizerSection(Section):
         for row, spec in enumerate(optimizer.hyper_specs, start=1):
             field = self._field(spec)
             self.fields[spec.name] = field
-            label = f"{self.tr(_LABELS.get(spec.name, spec.name))} {spec.symbol}"
+            label = f"{self._label(spec.name)} {spec.symbol}"
             self.add_row(label, field, spec.help, at=row)
         self.formula.setText(optimizer.formula)
+
+    def _label(self, name: str) -> str:
+        """Return the name of a hyperparameter in the user's words."""
+        return {
+            "learning_rate": self.tr("Learning rate"),
+            "momentum": self.tr("Momentum"),
+            "dampening": self.tr("Dampening"),
+            "beta1": self.tr("Averaging of g"),
+            "beta2": self.tr("Averaging of g²"),
+            "alpha": self.tr("Averaging of g²"),
+            "epsilon": self.tr("Epsilon"),
+            "weight_decay": self.tr("Weight decay"),
+            "radius": self.tr("Radius"),
+        }.get(name, name)
 
     def _field(self, spec: HyperSpec) -> NumberField:
         grows = math.isinf(spec.high)

@@ -3,22 +3,16 @@
 import numpy as np
 
 from landscape_app.core.arrays import AnyFloatArray, FloatArray
-from landscape_app.core.models.base import Forward, Model
+from landscape_app.core.models.base import Forward
 from landscape_app.core.models.linear import linear_squared_errors
-from landscape_app.core.models.parameters import Layout
+from landscape_app.core.models.two_layer import TwoLayer
 
 
-def two_layer_layout(n: int, k: int) -> Layout:
-    """Return the blocks of both networks: W1 (k, n), b1 (k, 1), w2 (1, k), b2 (a scalar)."""
-    return Layout.of(("W1", (k, n), False), ("b1", (k, 1), False), ("w2", (1, k), False), ("b2", (), True))
-
-
-class TwoLayerLinear(Model):
+class TwoLayerLinear(TwoLayer):
     """Z = W1 X + b1, yhat = w2 Z + b2."""
 
     name = "two-layer-linear"
     title = "Two-layer linear network"
-    has_hidden = True
     equations = (
         "Z = W₁ X + b₁",
         "ŷ = w₂ Z + b₂",
@@ -28,10 +22,6 @@ class TwoLayerLinear(Model):
         "∂L/∂w₂ = (2/m) (ŷ − y) Zᵀ",
         "∂L/∂b₂ = (2/m) (ŷ − y) 1",
     )
-
-    def __init__(self, n: int, k: int | None) -> None:
-        super().__init__(n, k)
-        self.layout = two_layer_layout(n, k or 0)
 
     def forward(self, theta: AnyFloatArray, X: FloatArray) -> Forward:
         """Return Z (k, m) and yhat (1, m)."""
@@ -51,12 +41,7 @@ class TwoLayerLinear(Model):
 
         The output depends on the effective parameters w2 W1 and w2 b1 + b2 alone.
         """
-        W1, b1, w2, b2 = split_many(self.layout, thetas)
+        W1, b1, w2, b2 = self.split_many(thetas)
         weights = (w2 @ W1)[:, 0, :]  # (p, n)
         biases = (w2 @ b1)[:, 0, 0] + b2  # (p,)
         return linear_squared_errors(weights, biases, X, y)
-
-
-def split_many(layout: Layout, thetas: FloatArray) -> list[FloatArray]:
-    """Return every block of ``thetas`` (p, size) as an array (p, *shape)."""
-    return [thetas[:, block.start : block.stop].reshape(-1, *block.shape) for block in layout.blocks]

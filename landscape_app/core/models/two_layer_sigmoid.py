@@ -3,8 +3,8 @@
 import numpy as np
 
 from landscape_app.core.arrays import AnyFloatArray, FloatArray
-from landscape_app.core.models.base import Forward, Model
-from landscape_app.core.models.two_layer_linear import split_many, two_layer_layout
+from landscape_app.core.models.base import Forward
+from landscape_app.core.models.two_layer import TwoLayer
 
 
 def sigmoid(Z: AnyFloatArray) -> AnyFloatArray:
@@ -21,12 +21,11 @@ def sigmoid(Z: AnyFloatArray) -> AnyFloatArray:
     return np.divide(1.0, A, out=A)
 
 
-class TwoLayerSigmoid(Model):
+class TwoLayerSigmoid(TwoLayer):
     """Z = W1 X + b1, A = sigmoid(Z), yhat = w2 A + b2."""
 
     name = "two-layer-sigmoid"
     title = "Two-layer sigmoid network"
-    has_hidden = True
     equations = (
         "Z = W₁ X + b₁",
         "A = σ(Z)",
@@ -37,10 +36,6 @@ class TwoLayerSigmoid(Model):
         "∂L/∂w₂ = (2/m) (ŷ − y) Aᵀ",
         "∂L/∂b₂ = (2/m) (ŷ − y) 1",
     )
-
-    def __init__(self, n: int, k: int | None) -> None:
-        super().__init__(n, k)
-        self.layout = two_layer_layout(n, k or 0)
 
     def forward(self, theta: AnyFloatArray, X: FloatArray) -> Forward:
         """Return Z and A (k, m) and yhat (1, m)."""
@@ -59,7 +54,7 @@ class TwoLayerSigmoid(Model):
 
     def squared_errors(self, thetas: FloatArray, X: FloatArray, y: FloatArray) -> FloatArray:
         """Return sum((yhat - y)²) (p,) at each row of ``thetas``."""
-        W1, b1, w2, b2 = split_many(self.layout, thetas)
+        W1, b1, w2, b2 = self.split_many(thetas)
         Z = W1 @ X  # (p, k, m)
         Z += b1
         residuals = (w2 @ sigmoid(Z))[:, 0, :]  # (p, m)
