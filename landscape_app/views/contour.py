@@ -223,6 +223,8 @@ class ContourView(QWidget):
 
     def _draw_arrow(self, new: Snapshot) -> None:
         """Draw where the gradient says to go: against it, longer where it is steeper."""
+        if not min(self.box.width(), self.box.height()) > 0.0:
+            return  # not laid out yet: a pixel has no size
         plane = new.map_view.plane
         downhill = -plane.project(new.grad)
         norms = np.abs(new.grad).max()
