@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from landscape_app.core.landscape import LossScale
 from landscape_app.views.contour_items import colour_table
 from landscape_app.views.palette import DARK, Palette
+from landscape_app.views.plotting import tick_text
 
 
 class ColourBar(QWidget):
@@ -54,4 +55,4 @@ class ColourBar(QWidget):
             y = bar.bottom() - fraction * bar.height()
             painter.drawLine(int(bar.right()), int(y), int(bar.right()) + 3, int(y))
             place = QRectF(bar.right() + 6, y - line / 2, self.width() - bar.right() - 6, line)
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, f"{tick:.4g}")
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, tick_text(tick))
