@@ -4,6 +4,7 @@ import numpy as np
 import pyqtgraph as pg
 
 from landscape_app.core.arrays import FloatArray
+from landscape_app.session.map_view import MapView
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.palette import Palette
 
@@ -11,6 +12,8 @@ from landscape_app.views.palette import Palette
 DOTS = 300
 #: Longer paths are thinned to about so many points for drawing.
 MOST_POINTS = 4_000
+#: Points further out of sight than so many times the map's width are not joined to the path.
+FAR = 4.0
 
 
 def thinned(points: FloatArray, most: int = MOST_POINTS) -> FloatArray:
@@ -21,9 +24,12 @@ def thinned(points: FloatArray, most: int = MOST_POINTS) -> FloatArray:
     """
     if len(points) <= most:
         return points
-    extent = np.ptp(points, axis=0)
+    seen = points[np.isfinite(points[:, 0])]
+    if len(seen) == 0:
+        return points[:1]
+    extent = np.ptp(seen, axis=0)
     extent[extent == 0.0] = 1.0
-    cells = np.floor((points - points.min(axis=0)) / extent * 1500.0)
+    cells = np.nan_to_num(np.floor((points - seen.min(axis=0)) / extent * 1500.0), nan=-1.0)
     moved = np.append(True, np.any(cells[1:] != cells[:-1], axis=1))
     moved[-1] = True
     kept = points[moved]
@@ -32,13 +38,30 @@ def thinned(points: FloatArray, most: int = MOST_POINTS) -> FloatArray:
     return kept
 
 
+def near(points: FloatArray, view: MapView) -> FloatArray:
+    """Return ``points`` (p, 2) with not-a-number in place of those that are far out of sight.
+
+    A path that runs away swings across the map at every step; the strokes between points that can't be seen
+    would cover it.
+    """
+    far = np.zeros(len(points), dtype=bool)
+    for axis, (low, high) in enumerate((view.x_range, view.y_range)):
+        centre, reach = 0.5 * (low + high), (FAR + 0.5) * (high - low)
+        far |= ~(np.abs(points[:, axis] - centre) <= reach)
+    if not far.any():
+        return points
+    kept = points.copy()
+    kept[far] = np.nan
+    return kept
+
+
 class PathLayer:
     """The items of the path, in the order in which they are painted."""
 
     def __init__(self) -> None:
-        self.halo = pg.PlotCurveItem(skipFiniteCheck=True)
-        self.ahead = pg.PlotCurveItem(skipFiniteCheck=True)
-        self.walked = pg.PlotCurveItem(skipFiniteCheck=True)
+        self.halo = pg.PlotCurveItem(connect="finite")
+        self.ahead = pg.PlotCurveItem(connect="finite")
+        self.walked = pg.PlotCurveItem(connect="finite")
         self.dots = pg.ScatterPlotItem(size=5, pxMode=True)
         self.marks = pg.ScatterPlotItem(pxMode=True)
         for z, item in enumerate(self.items):
@@ -67,12 +90,12 @@ class PathLayer:
         self._drawn = snapshot
         plane = snapshot.map_view.plane
         points = plane.project(snapshot.timeline.theta)
-        walked = thinned(points[: snapshot.cursor + 1])
-        ahead = thinned(points[snapshot.cursor :])
+        walked = thinned(near(points[: snapshot.cursor + 1], snapshot.map_view))
+        ahead = thinned(near(points[snapshot.cursor :], snapshot.map_view))
         self.halo.setData(walked[:, 0], walked[:, 1])
         self.walked.setData(walked[:, 0], walked[:, 1])
         self.ahead.setData(ahead[:, 0], ahead[:, 1])
-        few = walked if snapshot.cursor <= DOTS else walked[:0]
+        few = walked[np.isfinite(walked[:, 0])] if snapshot.cursor <= DOTS else walked[:0]
         self.dots.setData(few[:, 0], few[:, 1])
         self._draw_marks(snapshot, points)
 

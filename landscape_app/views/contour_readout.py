@@ -95,13 +95,13 @@ class Readout(QLabel):
         iteration = nearest_point(points, x, y, pixel)
         if iteration is not None:
             x, y = (float(c) for c in points[iteration])
-            where = self.tr("iteration {0:,}:").format(iteration)
+            where = self.tr("iteration {0:,}: ").format(iteration)
             loss = format_number(float(snapshot.timeline.loss[iteration]), 7)
         else:
             where, loss = "", self._loss(snapshot, x, y)
         names = plane.x_name, plane.y_name
-        return self.tr("{0} {1} = {2}, {3} = {4}, L = {5}").format(
-            where, names[0], format_number(x, 6), names[1], format_number(y, 6), f"<b>{loss}</b>"
+        return self.tr("L = {0} at {1}{2} = {3}, {4} = {5}").format(
+            f"<b>{loss}</b>", where, names[0], format_number(x), names[1], format_number(y)
         )
 
     def _loss(self, snapshot: Snapshot, x: float, y: float) -> str:

@@ -70,7 +70,11 @@ class OptimizerSection(Section):
         limit = stable_rate(new.problem, settings)
         self.hint.setVisible(limit is not None)
         if limit is not None:
-            self.hint.setText(self.tr("converges for η below {0}").format(format_number(limit, 3)))
+            too_fast = settings.hyper["learning_rate"] >= limit
+            text = self.tr("diverges: η must be below {0}") if too_fast else self.tr("converges for η below {0}")
+            self.hint.setText(text.format(format_number(limit, 3)))
+            self.hint.setObjectName("warning" if too_fast else "muted")
+            self.hint.style().polish(self.hint)
         changes = sorted({c.iteration for c in new.experiment.run.changes})
         self.changes.setVisible(bool(changes))
         shown = ", ".join(f"{i:,}" for i in changes[:6]) + (" …" if len(changes) > 6 else "")
