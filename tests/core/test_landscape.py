@@ -144,3 +144,26 @@ def test_that_huge_losses_have_a_finite_scale() -> None:
         assert 0.0 < scale.low < scale.high < math.inf
         assert all(math.isfinite(tick) for tick in scale.ticks(6))
         assert np.isfinite(scale.levels(5)).all()
+
+
+def test_that_equal_ratios_of_losses_are_equal_steps_of_colour() -> None:
+    scale = loss_scale(np.array([[0.01, 10.0, 1.0], [100.0, 2.0, 0.1]]))
+    assert (scale.low, scale.high) == (0.01, 100.0)
+    shares = scale.fraction(np.array([0.01, 0.1, 1.0, 10.0, 100.0]))
+    assert shares == pytest.approx([0.0, 0.25, 0.5, 0.75, 1.0])
+    assert scale.fraction(np.array([1e-5, 0.0, 1e5])).tolist() == [0.0, 0.0, 1.0]
+    assert np.isnan(scale.fraction(np.array([np.inf, np.nan]))).all()
+
+
+def test_that_contour_lines_lie_at_equal_ratios_of_losses() -> None:
+    assert loss_scale(np.array([[0.01, 100.0]])).levels(3) == pytest.approx([0.1, 1.0, 10.0])
+
+
+def test_that_rows_are_y_and_columns_are_x() -> None:
+    data = Dataset(np.array([[1.0]]), np.array([[0.0]]), ("x",), "y")
+    model = MODELS["univariate"](1)
+    plane = axis_plane(model.layout, ("w", "b"), np.zeros(2))
+    landscape = evaluate_grid(model, data, plane, (0.0, 1.0), (0.0, 10.0), 2)
+    assert landscape.loss.tolist() == [[0.0, 1.0], [100.0, 121.0]]  # (w + b)²
+    turned = axis_plane(model.layout, ("b", "w"), np.array([3.0, 4.0]))
+    assert turned.project(np.array([3.0, 4.0])).tolist() == [4.0, 3.0]

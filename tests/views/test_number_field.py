@@ -1,0 +1,166 @@
+"""A field holds the number that was typed, to the last bit, and refuses what is none."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractSpinBox, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from landscape_app.views.number_field import NumberField, parse_number
+
+MINUS = "\N{MINUS SIGN}"
+UP, DOWN = Qt.Key.Key_Up, Qt.Key.Key_Down
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> QWidget:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    QVBoxLayout(widget)
+    widget.show()
+    return widget
+
+
+def put(window: QWidget, field: NumberField, qtbot: QtBot) -> tuple[NumberField, list[float]]:
+    """Show the field with the focus; return it with what it will say to have been edited."""
+    layout = window.layout()
+    assert layout is not None
+    layout.addWidget(field)
+    window.activateWindow()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    edited: list[float] = []
+    field.edited.connect(edited.append)
+    return field, edited
+
+
+def type_in(field: NumberField, text: str, qtbot: QtBot) -> None:
+    field.selectAll()
+    QTest.keyClicks(field, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("0.1", 0.1), (" 12 ", 12.0), ("1e-300", 1e-300), (f"{MINUS}2.5", -2.5), (f"1e{MINUS}3", 1e-3), ("-0", 0.0)],
+)
+def test_that_a_number_is_read_as_people_write_it(text: str, value: float) -> None:
+    assert parse_number(text) == value
+
+
+@pytest.mark.parametrize("text", ["", "fast", "1,5", "nan", "inf", "-inf", "1e999", "1 2"])
+def test_that_what_is_no_finite_number_is_none(text: str) -> None:
+    assert parse_number(text) is None
+
+
+@pytest.mark.usefixtures("qapp")
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_that_what_is_shown_reads_back_as_the_same_number(value: float) -> None:
+    field = NumberField(1.0)
+    field.set_value(value)
+    assert parse_number(field.text()) == value
+    field.deleteLater()
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(3.0, "3"), (0.04, "0.04"), (-2.5, f"{MINUS}2.5"), (-3.0, f"{MINUS}3"), (1e-12, "1e-12")]
+)
+def test_that_a_number_is_shown_in_its_short_form(window: QWidget, qtbot: QtBot, value: float, text: str) -> None:
+    field, edited = put(window, NumberField(value), qtbot)
+    assert (field.text(), field.value, edited) == (text, value, [])
+
+
+def test_that_return_commits_what_was_typed_once(window: QWidget, qtbot: QtBot) -> None:
+    field, edited = put(window, NumberField(0.04), qtbot)
+    type_in(field, "0.1234567890123", qtbot)
+    assert (field.value, edited) == (0.04, [])
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert (field.value, edited) == (0.1234567890123, [0.1234567890123])
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert len(edited) == 1
+
+
+def test_that_the_same_number_typed_again_is_no_edit(window: QWidget, qtbot: QtBot) -> None:
+    field, edited = put(window, NumberField(0.04), qtbot)
+    type_in(field, "4e-2", qtbot)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert (field.text(), edited) == ("0.04", [])
+
+
+def test_that_leaving_the_field_commits(window: QWidget, qtbot: QtBot) -> None:
+    field, edited = put(window, NumberField(1.0), qtbot)
+    type_in(field, "2", qtbot)
+    field.clearFocus()
+    assert (field.value, edited) == (2.0, [2.0])
+
+
+@pytest.mark.parametrize("text", ["fast", "-1", "11", "nan", "1e400"])
+def test_that_what_cannot_be_is_marked_and_gives_way(window: QWidget, qtbot: QtBot, text: str) -> None:
+    field, edited = put(window, NumberField(5.0, low=0.0, high=10.0), qtbot)
+    type_in(field, text, qtbot)
+    assert field.property("wrong") is True
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert (field.text(), field.value, edited) == ("5", 5.0, [])
+    type_in(field, "10", qtbot)
+    assert field.property("wrong") is False
+
+
+def test_that_a_whole_field_takes_whole_numbers_only(window: QWidget, qtbot: QtBot) -> None:
+    field, edited = put(window, NumberField(7, low=1, whole=True), qtbot)
+    type_in(field, "2.5", qtbot)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert (field.text(), edited) == ("7", [])
+    type_in(field, "3e3", qtbot)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert (field.text(), edited) == ("3000", [3000.0])
+
+
+def test_that_the_arrow_keys_add_a_step(window: QWidget, qtbot: QtBot) -> None:
+    field, edited = put(window, NumberField(0.2, step=0.1), qtbot)
+    for key in (UP, DOWN, DOWN, DOWN, DOWN):
+        QTest.keyClick(field, key)
+    assert edited == [0.3, 0.2, 0.1, 0.0, -0.1]  # not 0.30000000000000004
+    assert field.text() == f"{MINUS}0.1"
+
+
+def test_that_the_arrow_keys_multiply_where_there_is_a_factor(window: QWidget, qtbot: QtBot) -> None:
+    field, edited = put(window, NumberField(0.03, factor=10.0), qtbot)
+    for key in (UP, UP, DOWN, DOWN, DOWN):
+        QTest.keyClick(field, key)
+    assert edited == [0.3, 3.0, 0.3, 0.03, 0.003]
+
+
+def test_that_the_arrow_keys_start_from_what_is_typed(window: QWidget, qtbot: QtBot) -> None:
+    field, edited = put(window, NumberField(5.0, step=1.0), qtbot)
+    type_in(field, "40", qtbot)
+    QTest.keyClick(field, UP)
+    assert (field.text(), edited) == ("41", [41.0])
+
+
+def test_that_the_arrow_keys_stop_at_the_bounds(window: QWidget, qtbot: QtBot) -> None:
+    field, edited = put(window, NumberField(9.5, low=0.0, high=10.0, step=1.0), qtbot)
+    assert field.stepEnabled() == (
+        QAbstractSpinBox.StepEnabledFlag.StepUpEnabled | QAbstractSpinBox.StepEnabledFlag.StepDownEnabled
+    )
+    QTest.keyClick(field, UP)
+    QTest.keyClick(field, UP)
+    assert edited == [10.0]
+    assert field.stepEnabled() == QAbstractSpinBox.StepEnabledFlag.StepDownEnabled
+    field.set_value(0.0)
+    assert field.stepEnabled() == QAbstractSpinBox.StepEnabledFlag.StepUpEnabled
+
+
+def test_that_a_value_from_elsewhere_is_shown_and_is_no_edit(window: QWidget, qtbot: QtBot) -> None:
+    field, edited = put(window, NumberField(1.0), qtbot)
+    field.set_value(0.25)
+    assert (field.text(), field.value, edited) == ("0.25", 0.25, [])
+
+
+def test_that_a_value_from_elsewhere_leaves_what_is_being_typed(window: QWidget, qtbot: QtBot) -> None:
+    field, edited = put(window, NumberField(1.0), qtbot)
+    type_in(field, "12", qtbot)
+    field.set_value(0.25)
+    assert (field.text(), field.value) == ("12", 0.25)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert (field.text(), edited) == ("12", [12.0])
