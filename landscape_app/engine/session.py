@@ -22,7 +22,7 @@ from landscape_app.session.map_view import map_view_at
 from landscape_app.session.prepare import Prepared, invalidates, prepare
 from landscape_app.session.problem import start_theta, start_values
 from landscape_app.session.records import Timeline
-from landscape_app.session.sentences import budget_sentence, divergence_sentence
+from landscape_app.session.sentences import budget_sentence, divergence_sentence, foreseen_divergence
 from landscape_app.session.snapshot import Notice, Snapshot
 from landscape_app.session.transitions import Run
 
@@ -165,7 +165,8 @@ class Session(QObject):
         self._run = Run.of(prepared.experiment.run, prepared.problem.model, prepared.problem.data)
         self._pending, self._restarting, self._remeasure = 0, None, False
         self._refill = refill
-        note = prepared.problem.loaded.note
+        warning = foreseen_divergence(prepared.problem, self._run.schedule.at(0))
+        note = " ".join(text for text in (prepared.problem.loaded.note, warning) if text)
         self._publish(
             experiment=prepared.experiment,
             wanted=prepared.experiment,
@@ -174,7 +175,7 @@ class Session(QObject):
             cursor=0,
             landscape=None,
             loading="",
-            notice=Notice(note) if note else None,
+            notice=Notice(note, "warning" if warning else "info") if note else None,
         )
         self._go_on()
 

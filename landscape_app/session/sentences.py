@@ -53,6 +53,15 @@ def stable_rate(problem: Problem, settings: Settings) -> float | None:
     return None
 
 
+def foreseen_divergence(problem: Problem, settings: Settings) -> str:
+    """Say that the learning rate is too large for these data, or nothing if that is not certain."""
+    limit = stable_rate(problem, settings)
+    if limit is None or settings.hyper["learning_rate"] < limit:
+        return ""
+    help_ = "" if problem.data.scaling is not None else ", or standardise the features"
+    return f"With these data the rule diverges: choose a learning rate below {limit:.3g}{help_}."
+
+
 def divergence_sentence(snapshot: "Snapshot") -> str:
     """Return the sentence for the divergence that ends the snapshot's timeline."""
     divergence = snapshot.timeline.divergence

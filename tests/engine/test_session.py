@@ -343,3 +343,14 @@ def test_that_refining_can_be_stopped(session: SessionMaker, qtbot: QtBot) -> No
     assert not s.snapshot.landscape_busy
     qtbot.wait(150)
     assert s.snapshot.landscape.loss.shape == shape
+
+
+def test_that_a_rate_too_large_for_new_data_is_told_before_it_diverges(session: SessionMaker, qtbot: QtBot) -> None:
+    s = session()
+    s.configure(s.snapshot.wanted.but(data=DataConfig(kind="bundled", name="longley")))
+    qtbot.waitUntil(lambda: s.snapshot.problem.data.n == 6)
+    assert s.snapshot.notice.kind == "warning"
+    assert "standardise" in s.snapshot.notice.text
+    s.configure(s.snapshot.wanted.but(data=DataConfig(kind="bundled", name="longley", scale="standard")))
+    qtbot.waitUntil(lambda: s.snapshot.problem.data.scaling is not None)
+    assert s.snapshot.notice is None
