@@ -105,24 +105,29 @@ class NumberField(QAbstractSpinBox):
     def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
         """Offer the arrows inside the range."""
         flags = QAbstractSpinBox.StepEnabledFlag.StepNone
-        if self._value > self._low:
+        value = self._present()
+        if value > self._low:
             flags |= QAbstractSpinBox.StepEnabledFlag.StepDownEnabled
-        if self._value < self._high:
+        if value < self._high:
             flags |= QAbstractSpinBox.StepEnabledFlag.StepUpEnabled
         return flags
 
     def stepBy(self, steps: int) -> None:
         """Multiply or add, rounded to what a person would have typed."""
-        typed = self._accepted(self.lineEdit().text())
-        value = self._value if typed is None else typed
+        value = self._present()
         if self._factor is not None and value > 0.0:
             value = float(f"{value * self._factor**steps:.3g}")
         else:
             value = float(f"{value + steps * self._step:.10g}")
         value = min(max(value, self._low), self._high)
-        if not math.isfinite(value) or value == self._value:
+        if not math.isfinite(value):
             return
-        self._value = value
-        self._touched = False
+        changed, self._value, self._touched = value != self._value, value, False
         self._show()
-        self.edited.emit(value)
+        if changed:
+            self.edited.emit(value)
+
+    def _present(self) -> float:
+        """Return what is typed if it is a value, else the value committed last."""
+        typed = self._accepted(self.lineEdit().text())
+        return self._value if typed is None else typed

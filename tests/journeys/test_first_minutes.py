@@ -64,6 +64,8 @@ def test_that_the_keys_in_the_menus_work(explorer: Explorer, settle: Settle, qtb
     qtbot.keyClick(w, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: s.snapshot.timeline.theta[0][0] > start[0])
     assert s.snapshot.timeline.theta[0][1] == pytest.approx(start[1])
+    qtbot.keyClick(w, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: s.snapshot.timeline.theta[0][1] < start[1])
 
 
 def test_that_every_action_with_a_key_has_one_of_its_own(explorer: Explorer) -> None:

@@ -164,3 +164,25 @@ def test_that_a_value_from_elsewhere_leaves_what_is_being_typed(window: QWidget,
     assert (field.text(), field.value) == ("12", 0.25)
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert (field.text(), edited) == ("12", [12.0])
+
+
+def test_that_a_step_from_what_is_typed_may_lead_back_to_the_value(qtbot: QtBot) -> None:
+    field = NumberField(100.0, low=1.0, step=10.0)
+    qtbot.addWidget(field)
+    field.show()
+    field.selectAll()
+    QTest.keyClicks(field, "90")
+    QTest.keyClick(field, Qt.Key.Key_Up)
+    assert field.text() == "100"
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert field.value == 100.0
+
+
+def test_that_a_step_down_starts_from_what_is_typed_though_the_value_is_the_lowest(qtbot: QtBot) -> None:
+    field = NumberField(1.0, low=1.0, step=1.0)
+    qtbot.addWidget(field)
+    field.show()
+    field.selectAll()
+    QTest.keyClicks(field, "5")
+    QTest.keyClick(field, Qt.Key.Key_Down)
+    assert field.value == 4.0
