@@ -56,7 +56,6 @@ class MainWindow(QMainWindow):
             "loss": self._dock("loss", self.tr("Loss by iteration"), self.loss_curve),
             "gradients": self._dock("gradients", self.tr("Gradients"), self.gradients),
         }
-        self.surface.take_window_of_its_own()
         self.notice = NoticeBar(self)
         self._forced_look: Palette | None = None
         hints = QGuiApplication.styleHints()

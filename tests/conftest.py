@@ -28,7 +28,6 @@ GRACE_SECONDS = 2.0
 HARMLESS = (
     "This plugin does not support propagateSizeHints",
     "This plugin does not support raise",
-    "Reparenting QWidgetWindow",
 )
 
 # The same examples on every machine, and a line to repeat a failed one with; a slow machine is no failure.

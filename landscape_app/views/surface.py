@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QColor, QGuiApplication, QImage, QPalette, QShowEvent
+from PySide6.QtGui import QColor, QImage, QPalette, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from landscape_app.core.landscape import Landscape, loss_scale
@@ -39,7 +39,6 @@ class SurfaceView(QWidget):
         self._nodes = RESTING_NODES
         self._truth_loss: float | None = None
         self._canvas: SurfaceCanvas | None = None
-        self._in_software = False
 
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -114,16 +113,6 @@ class SurfaceView(QWidget):
     # --- from where, and how high ---
 
     @Slot()
-    def take_window_of_its_own(self) -> None:
-        """Become a native child window where that spares the other panels; call it inside the main window.
-
-        A window that holds an OpenGL picture is put together by OpenGL as a whole, at every frame of any panel.
-        Where the processor does that it takes 100 ms; in a window of its own only this picture pays.
-        """
-        if self._in_software and QGuiApplication.platformName() == "xcb":
-            self.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
-            self.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
-
     def reset_camera(self) -> None:
         """Look from where a new view looks."""
         if self._canvas is not None:
@@ -222,7 +211,6 @@ class SurfaceView(QWidget):
             from landscape_app.views.surface_canvas import SurfaceCanvas
         except (ImportError, OSError, AttributeError) as error:  # how PyOpenGL says that a library is missing
             return str(error)
-        self._in_software = finding.in_software
         self._canvas = SurfaceCanvas(self, finding.in_software)
         self._canvas.setAccessibleName(self.tr("Surface of the loss"))
         self._canvas.setAccessibleDescription(
