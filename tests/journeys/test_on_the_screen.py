@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from landscape_app.app import Explorer
+from landscape_app.dialogs import TextDialog
 
 pytestmark = pytest.mark.gl
 
@@ -66,4 +67,19 @@ def test_that_a_moved_cursor_leaves_no_trace(explorer: Explorer, qtbot: QtBot) -
     qtbot.wait(300)
     for view in (explorer.window.loss_curve.plot, explorer.window.contour.plot):
         fresh = pixels(view.grab().toImage())  # painted from nothing
+        assert (np.abs(pixels(from_screen(view)) - fresh).max(axis=2) > 90).mean() < 1e-3
+
+
+def test_that_a_closed_dialog_leaves_no_trace(explorer: Explorer, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: explorer.session.snapshot.landscape is not None)
+    window = explorer.window
+    qtbot.wait(500)
+    explorer.menus.actions["keys"].trigger()
+    dialog = window.findChild(TextDialog)
+    dialog.move(window.pos() + QPoint(450, 250))
+    qtbot.wait(500)
+    dialog.reject()
+    qtbot.wait(500)
+    for view in (window.loss_curve.plot, window.contour.plot, window.data_fit.plot):
+        fresh = pixels(view.grab().toImage())
         assert (np.abs(pixels(from_screen(view)) - fresh).max(axis=2) > 90).mean() < 1e-3
