@@ -11,3 +11,7 @@ class ConfigError(ExplorerError):
 
 class DataError(ExplorerError):
     """A file or a table can't be used as data."""
+
+
+class Stopped(Exception):  # noqa: N818 - not an error: somebody pressed Stop, or wants something else by now
+    """Long work was ended on request; nothing came of it."""

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from landscape_app.core.errors import Stopped
 from landscape_app.data.table import Table
 from landscape_app.engine.background import Background, Outcome
 from landscape_app.session.config import Experiment
@@ -15,6 +16,9 @@ class Loader(QObject):
 
     prepared = Signal(object)
     failed = Signal(object)
+    #: The share of a file that is read, 0 to 1.
+    progressed = Signal(float)
+    _read = Signal(int, float)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -23,24 +27,43 @@ class Loader(QObject):
         self._token = 0
         self.wish: Experiment | None = None
         self.fresh = False
+        self._read.connect(self._on_read)
 
     @property
     def pending(self) -> bool:
         """Whether something is being loaded."""
         return self.wish is not None
 
-    def load(self, wish: Experiment, shown: Snapshot, *, fresh: bool = False, loaded: Loaded | None = None) -> None:
-        """Prepare ``wish``; what ``shown`` has of its data is used again unless all is to be ``fresh``."""
-        table: Table | None = None
-        if loaded is None and not fresh and wish.data == shown.experiment.data:
+    def load(
+        self,
+        wish: Experiment,
+        shown: Snapshot,
+        *,
+        fresh: bool = False,
+        loaded: Loaded | None = None,
+        table: Table | None = None,
+    ) -> None:
+        """Prepare ``wish``; what ``shown`` has of its data is used again unless all is to be ``fresh``.
+
+        ``table`` is the file that ``wish`` names, if somebody has read it already.
+        """
+        if table is not None:
+            loaded = None
+        elif loaded is None and not fresh and wish.data == shown.experiment.data:
             loaded = shown.problem.loaded
         elif not fresh and _source(wish) == _source(shown.experiment):
             table = shown.problem.loaded.table
         self._token += 1
         self.wish, self.fresh = wish, fresh
+        token = self._token
+
+        def progress(share: float) -> None:
+            if token != self._token:  # stopped, or another wish is waiting
+                raise Stopped
+            self._read.emit(token, share)
 
         def task() -> Prepared:
-            data = loaded or load_data(wish.data, table)
+            data = loaded or load_data(wish.data, table, progress)
             return prepare(adapted(wish, data), data)
 
         self._background.submit(self._token, task)
@@ -55,15 +78,27 @@ class Loader(QObject):
         else:
             self.prepared.emit(outcome.value)
 
+    @Slot(int, float)
+    def _on_read(self, token: int, share: float) -> None:
+        if token == self._token:
+            self.progressed.emit(share)
+
+    def cancel(self) -> None:
+        """Drop the wish; what is being read for it ends soon."""
+        self._token += 1
+        self.wish = None
+
     def done(self) -> None:
         """The wish is fulfilled."""
         self.wish = None
 
     def shut_down(self) -> None:
-        """Drop what waits; nothing is emitted afterwards."""
+        """Drop what waits and end what is read; nothing is emitted afterwards."""
+        self.cancel()
         self._background.shut_down()
 
 
-def _source(experiment: Experiment) -> tuple[str, str, str | None]:
+def _source(experiment: Experiment) -> tuple[object, ...]:
     """Return what identifies the table that the data come from."""
-    return experiment.data.kind, experiment.data.name, experiment.data.path
+    data = experiment.data
+    return data.kind, data.name, data.path, data.reading, data.table

@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.errors import ConfigError, ExplorerError
 from landscape_app.core.landscape import Landscape
+from landscape_app.data.reading import DoubtError
+from landscape_app.data.table import Table
 from landscape_app.engine.jobs import StepJob, StepsReply
 from landscape_app.engine.loader import Loader
 from landscape_app.engine.mapper import Mapper
@@ -17,8 +19,9 @@ from landscape_app.engine.player import Player
 from landscape_app.engine.stepper import Stepper
 from landscape_app.engine.worker import WorkerThread
 from landscape_app.session.changes import changed_at, restarted
-from landscape_app.session.config import Experiment, StartConfig, default_experiment
-from landscape_app.session.map_view import map_view_at
+from landscape_app.session.config import Experiment, StartConfig, ViewConfig, default_experiment
+from landscape_app.session.history import History, Moment, change_name, restored
+from landscape_app.session.map_view import MapView, map_view_at
 from landscape_app.session.prepare import Prepared, invalidates, prepare
 from landscape_app.session.problem import start_theta, start_values
 from landscape_app.session.records import Timeline
@@ -38,6 +41,8 @@ class Session(QObject):
     """Lives on the GUI thread; every method returns at once, and ``snapshot_changed`` tells what came of it."""
 
     snapshot_changed = Signal(object)
+    #: Data can be read in several ways: the DataConfig that was wanted, and the DoubtError with the questions.
+    doubt_met = Signal(object, object)
 
     def __init__(self, experiment: Experiment | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +50,7 @@ class Session(QObject):
         self._loader = Loader(self)
         self._loader.prepared.connect(self._on_prepared)
         self._loader.failed.connect(self._on_load_failed)
+        self._loader.progressed.connect(self._on_load_progressed)
         self._stepper = Stepper(self._threads, self)
         self._stepper.replied.connect(self._on_steps)
         self._stepper.idle.connect(self._go_on)
@@ -58,6 +64,13 @@ class Session(QObject):
         self._purpose: Literal["advance", "refill"] = "advance"  # of the steps under way
         self._restarting: Experiment | None = None  # a start that is on its way
         self._remeasure = False
+        self._history = History()
+        self._owed = (0, False)  # refill and remeasure as they were when the snapshot was published
+        self.gesture: object = None  # what the user's hand is doing: changes of one gesture are undone together
+        self._wish_gesture: object = None  # the gesture that the wish under way came from
+        self._resetting: Experiment | None = None
+        self._opened_view: ViewConfig | None = None  # how a session that is being opened was looked at
+        self._resume_at: int | None = None  # put the cursor there as soon as it is recorded
         prepared = prepare(experiment or default_experiment())
         self._run = prepared.run
         self.snapshot = Snapshot(
@@ -73,14 +86,23 @@ class Session(QObject):
 
     # -- publishing -----------------------------------------------------------------------------------------
 
-    def _publish(self, **changes: Any) -> None:
-        """Replace the snapshot; the map follows the cursor, the axes and the path."""
+    def _publish(self, change: str | None = None, gesture: object = None, **changes: Any) -> None:
+        """Replace the snapshot; the map follows the cursor, the axes and the path.
+
+        Another experiment is a change that can be undone, under the name ``change`` or, if None, one found by
+        comparing; with an empty name nothing is to be undone.
+        """
         new = replace(self.snapshot, **changes)
         experiment_changed = new.experiment is not self.snapshot.experiment
+        if change is None and experiment_changed:
+            change = change_name(self.snapshot.experiment, new.experiment)
+        if change:
+            self._history = self._history.changed(change, self._moment(), gesture)
         if new.cursor != self.snapshot.cursor or experiment_changed:
             new = replace(new, settings=self._run.schedule.at(new.cursor))
-        previous, seen = (new.map_view, 0) if new.problem is self.snapshot.problem else (None, 0)
-        if previous is not None and new.timeline.continues(self.snapshot.timeline):
+        fits = new.problem is self.snapshot.problem or "map_view" in changes
+        previous, seen = (new.map_view, 0) if fits else (None, 0)
+        if previous is self.snapshot.map_view and new.timeline.continues(self.snapshot.timeline):
             seen = self.snapshot.timeline.length  # a long path is not looked through again at every frame
         view = map_view_at(new.experiment, new.problem, new.timeline, new.cursor, previous, seen)
         if not self._mapper.show(new.problem, view, new.experiment.plane.grid):
@@ -91,7 +113,10 @@ class Session(QObject):
             landscape_busy=self._mapper.busy,
             playing=self.player.playing,
             waiting=self._pending,
+            undo=self._history.undo_name,
+            redo=self._history.redo_name,
         )
+        self._owed = (self._refill, self._remeasure)
         self.snapshot_changed.emit(self.snapshot)
 
     def notify(self, text: str, kind: Literal["info", "warning", "error"] = "info") -> None:
@@ -117,7 +142,8 @@ class Session(QObject):
             self._load(experiment)
         elif part == "plane":
             shown = self.snapshot.experiment.but(plane=experiment.plane)
-            self._publish(experiment=shown, wanted=self.snapshot.wanted.but(plane=experiment.plane))
+            wanted = self.snapshot.wanted.but(plane=experiment.plane)
+            self._publish(gesture=self.gesture, experiment=shown, wanted=wanted)
         elif part is not None and self._loader.pending:
             self._publish(wanted=experiment)  # for the data that are on their way, not for those shown
         elif part == "start":
@@ -125,21 +151,42 @@ class Session(QObject):
         elif part == "run":
             self._restart(experiment, keep=0)
 
-    def open_experiment(self, experiment: Experiment) -> None:
-        """Load another experiment, data and all, and record it as far as it says."""
-        self._load(experiment, fresh=True)
+    def use_table(self, experiment: Experiment, table: Table) -> None:
+        """Make ``experiment`` the present one, with its data already read into ``table``."""
+        self._load(experiment, table=table)
 
-    def _load(self, experiment: Experiment, *, fresh: bool = False) -> None:
+    def open_experiment(self, experiment: Experiment, view: ViewConfig | None = None) -> None:
+        """Load another experiment, data and all, record it as far as it says, and show it as in ``view``."""
+        self._load(experiment, fresh=True)
+        self._opened_view = view
+
+    def _load(self, experiment: Experiment, *, fresh: bool = False, table: Table | None = None) -> None:
         """Let the data be read and the model be built; what is shown stays until then."""
         self.player.pause()
-        self._loader.load(experiment, self.snapshot, fresh=fresh)
+        self._wish_gesture = self.gesture
+        self._opened_view = None
+        self._loader.load(experiment, self.snapshot, fresh=fresh, table=table)
         self._publish(wanted=experiment, loading=self.tr("Preparing the data …"))
+
+    @Slot(float)
+    def _on_load_progressed(self, share: float) -> None:
+        self._publish(loading=self.tr("Reading the data … {0} %").format(int(100 * share)))
 
     @Slot(object)
     def _on_load_failed(self, error: Exception) -> None:
+        wish = self.snapshot.wanted
         self._publish(wanted=self.snapshot.experiment, loading="", notice=Notice(_sentence(error), "error"))
-        if not isinstance(error, ExplorerError):
+        if isinstance(error, DoubtError):
+            self.doubt_met.emit(wish, error)
+        elif not isinstance(error, ExplorerError):
             log.error("Loading failed", exc_info=error)
+
+    def stop_loading(self) -> None:
+        """Give up what is being loaded; the data shown stay."""
+        if self._loader.pending:
+            self._loader.cancel()
+            notice = Notice(self.tr("Reading was stopped; the data are as they were."))
+            self._publish(wanted=self.snapshot.experiment, loading="", notice=notice)
 
     @Slot(object)
     def _on_prepared(self, prepared: Prepared) -> None:
@@ -149,25 +196,33 @@ class Session(QObject):
             return
         loader.done()
         if loader.fresh:
-            self._begin(prepared, refill=prepared.experiment.run.iterations)
+            self._begin(prepared, prepared.experiment.run.iterations, self._opened_view)
             return
         same_shape = prepared.problem.model.layout.scalar_names == before.problem.model.layout.scalar_names
         if same_shape:
-            self._begin(prepared, refill=before.timeline.last)
+            self._begin(prepared, before.timeline.last)
             return
         run = restarted(prepared.experiment.run, before.cursor)
-        self._begin(replace(prepared, experiment=prepared.experiment.but(run=run)), refill=0)
+        # The first record was made for the rule and batch that the run once began with: it is measured again.
+        self._begin(replace(prepared, experiment=prepared.experiment.but(run=run)), 0, remeasure=True)
 
-    def _begin(self, prepared: Prepared, refill: int) -> None:
-        """Stand at the start of ``prepared``, and record up to iteration ``refill``."""
+    def _begin(
+        self, prepared: Prepared, refill: int, view: ViewConfig | None = None, *, remeasure: bool = False
+    ) -> None:
+        """Stand at the start of ``prepared``, and record up to iteration ``refill``; then look at it as in ``view``."""
         self._stepper.forget()
         self.player.pause()
         self._run = Run.of(prepared.experiment.run, prepared.problem.model, prepared.problem.data)
-        self._pending, self._restarting, self._remeasure = 0, None, False
+        self._pending, self._restarting, self._remeasure = 0, None, remeasure
         self._refill = refill
+        self._resume_at = None if view is None else min(view.cursor, refill)
         warning = foreseen_divergence(prepared.problem, self._run.schedule.at(0))
         note = " ".join(text for text in (prepared.problem.loaded.note, warning) if text)
+        seen = {} if view is None else self._map_as_in(view, prepared)
         self._publish(
+            change="session" if self._loader.fresh else None,
+            gesture=self._wish_gesture,
+            **seen,
             experiment=prepared.experiment,
             wanted=prepared.experiment,
             problem=prepared.problem,
@@ -176,6 +231,71 @@ class Session(QObject):
             landscape=None,
             loading="",
             notice=Notice(note, "warning" if warning else "info") if note else None,
+        )
+        self._go_on()
+
+    @staticmethod
+    def _map_as_in(view: ViewConfig, prepared: Prepared) -> dict[str, MapView]:
+        """Return the map's part that was seen, since automatic ranges remember where the path has been."""
+        if view.x_range is None or view.y_range is None:
+            return {}
+        plane = map_view_at(prepared.experiment, prepared.problem, prepared.timeline, 0, None).plane
+        return {"map_view": MapView(plane, view.x_range, view.y_range)}
+
+    # -- undo -----------------------------------------------------------------------------------------------
+
+    def _moment(self) -> Moment:
+        """Return what there is now, for undo to come back to."""
+        shown, (refill, remeasure) = self.snapshot, self._owed
+        return Moment(shown.experiment, shown.problem, shown.timeline, shown.cursor, shown.map_view, refill, remeasure)
+
+    def undo(self) -> None:
+        """Take the last change back, and bring back what was recorded before it."""
+        if self._forget_wish() or not self._history.past:
+            return
+        now = self._moment()
+        self._history, then = self._history.undone(now)
+        self._bring_back(now, restored(now, then))
+
+    def redo(self) -> None:
+        """Make the change again that was taken back last."""
+        if self._forget_wish() or not self._history.future:
+            return
+        now = self._moment()
+        self._history, then = self._history.redone(now)
+        self._bring_back(now, restored(now, then))
+
+    def _forget_wish(self) -> bool:
+        """Drop what was asked for and is not there yet; True if that was a change of its own."""
+        waited = self._loader.pending or self._restarting is not None
+        past = self._history.past
+        is_part = bool(past) and self._wish_gesture is not None and past[-1].gesture == self._wish_gesture
+        if waited:
+            self._loader.cancel()
+            self._stepper.forget()
+            self._restarting = None
+            self._publish(wanted=self.snapshot.experiment, loading="")
+        return waited and not is_part
+
+    def _bring_back(self, now: Moment, then: Moment) -> None:
+        """Show ``then``; nothing of it is computed again but the map."""
+        if then.timeline is now.timeline and then.problem is now.problem:
+            self._publish("", experiment=then.experiment, wanted=then.experiment, map_view=then.map_view)
+            return
+        self._stepper.forget()
+        self.player.pause()
+        self._run = Run.of(then.experiment.run, then.problem.model, then.problem.data)
+        self._pending, self._resume_at = 0, None
+        self._refill, self._remeasure = then.refill, then.remeasure
+        self._publish(
+            "",
+            experiment=then.experiment,
+            wanted=then.experiment,
+            problem=then.problem,
+            timeline=then.timeline,
+            cursor=then.cursor,
+            map_view=then.map_view,
+            notice=None,
         )
         self._go_on()
 
@@ -207,7 +327,9 @@ class Session(QObject):
         if keep is None:
             keep = max(self._refill, self.snapshot.timeline.last)
         self._refill = keep
+        self._resume_at = None
         self._restarting = experiment
+        self._wish_gesture = self.gesture
         self._stepper.request(StepJob(run, keep, start=start, experiment=experiment))
         self._publish(wanted=experiment)
 
@@ -219,6 +341,7 @@ class Session(QObject):
             self._publish(wanted=experiment)
             return
         self._stepper.forget()
+        self._resetting = experiment
         self._restart(experiment, keep=0)
 
     # -- settings in mid-run --------------------------------------------------------------------------------
@@ -243,7 +366,9 @@ class Session(QObject):
         self._run = run
         self._remeasure = name in ("optimizer", "batch_size") or self._remeasure
         self._refill = 0 if self.player.playing else max(self._refill, shown.timeline.last)
+        self._resume_at = None
         self._publish(
+            gesture=self.gesture,
             experiment=experiment,
             wanted=wanted,
             timeline=shown.timeline.truncated(shown.cursor + 1),
@@ -264,6 +389,7 @@ class Session(QObject):
     def step(self, count: int = 1) -> None:
         """Move the cursor ``count`` iterations on, recording what is not there yet."""
         self._pending += count
+        self._resume_at = None
         self._go_on()
         self._publish()
 
@@ -274,11 +400,12 @@ class Session(QObject):
     def go_to(self, iteration: int) -> None:
         """Put the cursor on a recorded iteration, or on the nearest one."""
         self.player.pause()
-        self._pending = 0
+        self._pending, self._resume_at = 0, None
         self._publish(cursor=min(max(0, iteration), self.snapshot.timeline.last))
 
     def play(self) -> None:
         """Run at the chosen speed until paused, stopped by a goal, or diverged."""
+        self._resume_at = None
         self.player.play()
         self._publish(notice=None)
 
@@ -370,7 +497,10 @@ class Session(QObject):
         moves = self._purpose == "advance" and at_end and (self.player.playing or self._pending > 0)
         if moves:
             self._pending = max(0, self._pending - made)
-        self._publish(timeline=timeline, cursor=shown.cursor + made if moves else shown.cursor)
+        cursor = shown.cursor + made if moves else shown.cursor
+        if self._resume_at is not None and self._resume_at <= timeline.last:
+            cursor, self._resume_at = self._resume_at, None
+        self._publish(timeline=timeline, cursor=cursor)
         if reply.divergence is not None and self._purpose == "advance":
             self._refill = 0
             self._stop(Notice(divergence_sentence(self.snapshot), "warning"))
@@ -403,7 +533,17 @@ class Session(QObject):
         # The map may have been moved since: its plane stays.
         experiment = experiment.but(plane=self.snapshot.experiment.plane)
         wanted = experiment if self._restarting is None and not self._loader.pending else self.snapshot.wanted
-        self._publish(experiment=experiment, wanted=wanted, timeline=timeline, cursor=0, notice=None)
+        was_reset = self._resetting is reply.experiment and self.snapshot.timeline.last > 0
+        self._resetting = None
+        self._publish(
+            change="reset" if was_reset else None,
+            gesture=self._wish_gesture,
+            experiment=experiment,
+            wanted=wanted,
+            timeline=timeline,
+            cursor=0,
+            notice=None,
+        )
         self._go_on()
 
     @Slot(object)

@@ -32,6 +32,14 @@ class Options:
     features: tuple[str, ...] | None = None
     missing: str | None = None
     scale: str | None = None
+    delimiter: str | None = None
+    decimal: str | None = None
+    encoding: str | None = None
+    header: bool | None = None
+    sheet: str | None = None
+    rows: int | None = None
+    missing_words: tuple[str, ...] | None = None
+    types: tuple[tuple[str, str], ...] | None = None
     model: str | None = None
     hidden: int | None = None
     start: Path | None = None
@@ -55,9 +63,24 @@ class Options:
         return bool(self.set) or any(getattr(self, f.name) is not None for f in fields(self) if f.name not in looks)
 
     @property
+    def reading(self) -> dict[str, object]:
+        """What was said about how to read a file, by the names of `Reading`."""
+        said = {
+            "delimiter": self.delimiter,
+            "decimal": self.decimal,
+            "encoding": self.encoding,
+            "header": self.header,
+            "part": self.sheet,
+            "rows": self.rows,
+            "missing": self.missing_words,
+            "kinds": self.types,
+        }
+        return {name: value for name, value in said.items() if value is not None}
+
+    @property
     def changes_data(self) -> bool:
         """Whether other columns or examples than before may come to the model."""
-        return any(option is not None for option in (self.data, self.target, self.features))
+        return bool(self.reading) or any(option is not None for option in (self.data, self.target, self.features))
 
 
 def parse_options(words: list[str]) -> Options:
@@ -81,13 +104,38 @@ def _parser() -> SentenceParser:
     add("--session", metavar="FILE", type=_path, help="a session.json to start from; other options override it")
     data = parser.add_argument_group("data")
     add = data.add_argument
-    add("--data", metavar="FILE|NAME", help="a CSV file, or a name that 'landscape-app data' lists")
+    add(
+        "--data",
+        metavar="FILE|NAME",
+        help="a file with a table (CSV, XLSX, JSON, Parquet, NPY, ...), or a name that 'landscape-app data' lists",
+    )
     add("--examples", metavar="M", type=whole(1), help="number of generated examples")
     add("--noise", metavar="S", type=number(0.0), help="standard deviation of the generated noise")
     add("--target", metavar="COLUMN", help="default: the last numeric column")
     add("--features", metavar="COL,COL,...", type=values.column_names, help="default: all other numeric columns")
     add("--missing", choices=("drop", "mean"), help="what becomes of rows with an empty cell; default drop")
-    add("--scale", choices=("none", "standard"), help="standard: every feature to mean 0, deviation 1; default none")
+    add(
+        "--scale", choices=("none", "standard", "both"),
+        help="standard: every feature to mean 0, deviation 1; both: the target too; default none",
+    )  # fmt: skip
+    reading = parser.add_argument_group(
+        "how a file is to be read; what is not said is found out, and asked if in doubt"
+    )
+    add = reading.add_argument
+    add(
+        "--delimiter", metavar="D", type=values.delimiter,
+        help="what stands between the columns: comma, semicolon, tab, bar or blank",
+    )  # fmt: skip
+    add("--decimal", metavar="D", type=values.decimal, help="point (1,234.5) or comma (1.234,5)")
+    add("--encoding", metavar="NAME", type=values.encoding, help="of the text, as utf-8, utf-16 or latin-1")
+    add("--header", metavar="yes|no", type=values.yes_or_no, help="whether the first line names the columns")
+    add("--sheet", metavar="NAME", help="sheet of a workbook, or array of an NPZ file")
+    add("--rows", metavar="N", type=whole(2), help="read so many rows at most")
+    add("--missing-words", metavar="W,W,...", type=values.column_names, help="further words for a missing value")
+    add(
+        "--types", metavar="COL=T,...", type=values.column_types,
+        help="T is number (other cells then count as missing) or words",
+    )  # fmt: skip
     model = parser.add_argument_group("model and start")
     add = model.add_argument
     add("--model", choices=tuple(MODELS), help="default: univariate for one feature, else multivariate")

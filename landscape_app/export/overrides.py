@@ -7,10 +7,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from landscape_app.core.errors import ConfigError
+from landscape_app.core.errors import ConfigError, DataError
 from landscape_app.core.models.parameters import Layout
 from landscape_app.core.optimizers import OPTIMIZERS
 from landscape_app.data.names import DataKind, resolve_name
+from landscape_app.data.reading import Reading
 from landscape_app.export.options import Options
 from landscape_app.export.start_file import read_start
 from landscape_app.session.config import (
@@ -24,6 +25,7 @@ from landscape_app.session.config import (
     default_experiment,
 )
 from landscape_app.session.files import first_complaint, read_session
+from landscape_app.session.packing import source_trouble
 from landscape_app.session.prepare import Prepared, prepare, start_fits
 from landscape_app.session.problem import Loaded, build_model, load_data
 from landscape_app.session.settings import optimizer_named
@@ -55,6 +57,7 @@ def _request(options: Options) -> Request:
     notes: list[str] = []
     old = _base(options)
     data = _data(options, old.data)
+    _check_source(data)
     loaded = load_data(data)
     notes += loaded.data.notes
     model = _model(options, old.model, loaded, notes)
@@ -71,7 +74,7 @@ def _request(options: Options) -> Request:
 
 def _base(options: Options) -> Experiment:
     if options.session is not None:
-        return read_session(options.session)
+        return read_session(options.session).experiment
     return Experiment() if options.describes_experiment else default_experiment()
 
 
@@ -90,6 +93,12 @@ def _data(options: Options, old: DataConfig) -> DataConfig:
     if config.kind != "generated" and (options.examples is not None or options.noise is not None):
         name = config.path or config.name
         raise ConfigError(f"{name} is not generated: --examples and --noise are for generated data.")
+    if options.reading:
+        if config.kind != "file":
+            raise ConfigError(f"{config.name} is not a file: options on how to read one don't apply.")
+        # The file itself is read again, not what a session has kept of it.
+        reading = Reading.model_validate({**dict(config.reading), **options.reading})
+        config = config.but(reading=reading, table=None, sha256=None)
     if options.features is None and options.target in (config.features or ()):
         config = config.but(features=None)
     changed: DataConfig = config.but(
@@ -114,6 +123,18 @@ def _source(text: str) -> dict[str, Any]:
             return {"kind": "bundled", "name": text}
         case DataKind.FILE:
             return {"kind": "file", "name": Path(text).name, "path": os.path.abspath(text)}  # noqa: PTH100
+
+
+def _check_source(data: DataConfig) -> None:
+    """Refuse a session whose data file is not what it was: its numbers would be others without a word."""
+    trouble = source_trouble(data)
+    if trouble is not None and (trouble.kind == "changed" or data.sha256 is not None):
+        remedy = (
+            "put it back, or name the file with --data"
+            if trouble.kind == "missing"
+            else "to use it as it is now, name it with --data"
+        )
+        raise DataError(f"{trouble.sentence.removesuffix('.')}: {remedy}.")
 
 
 def _model(options: Options, old: ModelConfig, loaded: Loaded, notes: list[str]) -> ModelConfig:

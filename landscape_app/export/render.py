@@ -11,6 +11,7 @@ from landscape_app.export.scene import Scene
 from landscape_app.export.tables import write_landscape, write_trajectory
 from landscape_app.session.files import session_text
 from landscape_app.session.map_view import map_view_at
+from landscape_app.session.packing import packed_data
 from landscape_app.session.prepare import Prepared
 from landscape_app.session.records import Timeline
 from landscape_app.session.sentences import divergence_text
@@ -50,7 +51,9 @@ def _landscape(prepared: Prepared, timeline: Timeline) -> Landscape:
 def _write(options: Options, scene: Scene) -> list[str]:
     """Write everything or nothing, and return the names of the files."""
     with filled_at_once(options.out) as folder:
-        text = session_text(scene.experiment, options.out)
+        experiment = scene.experiment
+        kept = experiment.but(data=packed_data(experiment.data, scene.problem.loaded.table))
+        text = session_text(kept, options.out)
         (folder / "session.json").write_text(text, encoding="utf-8", newline="\n")
         write_trajectory(folder / "trajectory.csv", scene.problem.model.layout, scene.timeline)
         write_landscape(folder / "landscape.npz", scene.landscape)

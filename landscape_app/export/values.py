@@ -48,6 +48,55 @@ def whole_from(low: int, high: int | None = None) -> Callable[[str], int]:
     return read
 
 
+#: What may stand for a delimiter or a decimal sign, besides its name.
+_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "\\t": "tab", "|": "bar", "pipe": "bar", " ": "blank"}
+_DECIMALS = {".": "point", ",": "comma", "dot": "point"}
+
+
+def delimiter(text: str) -> str:
+    """Return the name of what separates columns."""
+    name = _DELIMITERS.get(text, text.strip().lower().removesuffix("s"))
+    if name not in _DELIMITERS.values():
+        raise ArgumentTypeError(f"{text!r} is not one of comma, semicolon, tab, bar, blank, or one of these characters")
+    return name
+
+
+def decimal(text: str) -> str:
+    """Return the name of the decimal sign."""
+    name = _DECIMALS.get(text.strip(), text.strip().lower())
+    if name not in _DECIMALS.values():
+        raise ArgumentTypeError(f"{text!r} is not one of point, comma")
+    return name
+
+
+def encoding(text: str) -> str:
+    """Return the name of an encoding of text that Python knows."""
+    try:
+        "".encode(text)
+    except (LookupError, ValueError) as error:
+        raise ArgumentTypeError(f"{text!r} is not an encoding of text, as utf-8, utf-16 or latin-1") from error
+    return text
+
+
+def yes_or_no(text: str) -> bool:
+    """Return whether the answer is yes."""
+    answers = {"yes": True, "true": True, "no": False, "none": False, "false": False}
+    if text.strip().lower() not in answers:
+        raise ArgumentTypeError(f"{text!r} is not one of yes, no")
+    return answers[text.strip().lower()]
+
+
+def column_types(text: str) -> tuple[tuple[str, str], ...]:
+    """Return pairs of a column's name and "number" or "words"."""
+    pairs = []
+    for part in column_names(text):
+        name, sign, kind = part.rpartition("=")
+        if not sign or not name or kind not in ("number", "words"):
+            raise ArgumentTypeError(f"{part!r} is not a column's name, =, and number or words")
+        pairs.append((name, kind))
+    return tuple(pairs)
+
+
 def batch_size(text: str) -> int:
     """Return the number of examples in a batch, 0 standing for all."""
     try:

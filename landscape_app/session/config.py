@@ -5,8 +5,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from landscape_app.core.models import MAX_HIDDEN
+from landscape_app.data.reading import Reading
+from landscape_app.session.embedded import EmbeddedTable
 
-FORMAT_VERSION = 1
+#: 2 brought tables in the experiment itself, settings for reading files, and the view.
+FORMAT_VERSION = 2
 
 #: A scalar, a row or a matrix of parameters, as JSON holds them.
 BlockValues = float | tuple[float, ...] | tuple[tuple[float, ...], ...]
@@ -25,15 +28,21 @@ class Frozen(BaseModel):
 
 
 class DataConfig(Frozen):
-    """Which data: a generator or bundled set by ``name``, or a file by ``path``.
+    """Which data: a generator or bundled set by ``name``, a file by ``path``, or a ``table`` of its own.
 
-    ``path`` is as it was given; in a session file it is relative to that file.
-    ``target`` and ``features`` None mean the defaults: the last numeric column, and all other numeric ones.
+    ``path`` is as it was given; in a session file it is relative to that file. ``sha256`` is the file's as it
+    was when a session was saved. A file whose columns were small enough is kept as ``table`` too, and then not
+    read again. ``target`` and ``features`` None mean the defaults: the last numeric column, and all other
+    numeric ones; a feature that holds words becomes one column of 0 and 1 for each word.
+    ``scale``: "standard" is for the features, "both" for the target too.
     """
 
-    kind: Literal["generated", "bundled", "file"] = "generated"
+    kind: Literal["generated", "bundled", "file", "table"] = "generated"
     name: str = "line"
     path: str | None = None
+    sha256: str | None = None
+    reading: Reading = Reading()
+    table: EmbeddedTable | None = None
     seed: int = Field(default=0, ge=0)
     examples: int | None = Field(default=None, ge=1)
     noise: float | None = Field(default=None, ge=0.0)
@@ -41,7 +50,15 @@ class DataConfig(Frozen):
     target: str | None = None
     features: tuple[str, ...] | None = None
     missing: Literal["drop", "mean"] = "drop"
-    scale: Literal["none", "standard"] = "none"
+    scale: Literal["none", "standard", "both"] = "none"
+
+    @model_validator(mode="after")
+    def _has_its_source(self) -> "DataConfig":
+        if self.kind == "file" and self.path is None:
+            raise ValueError("data from a file need its path")
+        if self.kind == "table" and self.table is None:
+            raise ValueError("data of kind table need the table")
+        return self
 
 
 class ModelConfig(Frozen):
@@ -112,6 +129,32 @@ class Experiment(Frozen):
     start: StartConfig = StartConfig()
     run: RunConfig = RunConfig()
     plane: PlaneConfig = PlaneConfig()
+
+
+class ViewConfig(Frozen):
+    """How an experiment was looked at: what a session keeps beside it, and nothing depends on.
+
+    ``cursor`` is an iteration, ``x_range`` and ``y_range`` what an automatic map showed, ``camera`` azimuth and
+    elevation in degrees and the enlargement, ``speed`` steps a second (None: as fast as it goes).
+    """
+
+    cursor: int = Field(default=0, ge=0)
+    x_range: Range | None = None
+    y_range: Range | None = None
+    camera: tuple[float, float, float] | None = None
+    log_height: bool = True
+    speed: float | None = Field(default=10.0, gt=0.0)
+
+
+class SavedSession(Experiment):
+    """What a session file holds: an experiment and how it was looked at."""
+
+    view: ViewConfig = ViewConfig()
+
+    @property
+    def experiment(self) -> Experiment:
+        """The experiment alone."""
+        return Experiment(**{name: getattr(self, name) for name in Experiment.model_fields})
 
 
 def default_experiment() -> Experiment:

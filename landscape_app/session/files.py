@@ -6,15 +6,20 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError
 
 from landscape_app.core.errors import ConfigError
-from landscape_app.session.config import FORMAT_VERSION, Experiment
+from landscape_app.session.config import FORMAT_VERSION, Experiment, SavedSession
+
+_Kind = TypeVar("_Kind", bound=Experiment)
 
 
-def read_session(path: Path) -> Experiment:
-    """Return the experiment in the session file ``path``; its data file's path becomes absolute.
+def read_session(path: Path) -> SavedSession:
+    """Return what the session file ``path`` holds; its data file's path becomes absolute.
+
+    Older versions are read too. Whether the data file is still there is not looked at: see `source_trouble`.
 
     Raises
     ------
@@ -39,13 +44,14 @@ def read_session(path: Path) -> Experiment:
         )
     try:
         # Strict: "5" is not a number and true is not 1. Reading as JSON still takes a list for a tuple.
-        experiment = Experiment.model_validate_json(text.removeprefix("\ufeff"), strict=True)
+        session = SavedSession.model_validate_json(text.removeprefix("\ufeff"), strict=True)
     except ValidationError as error:
         raise ConfigError(f"The session {path} can't be used: {first_complaint(error)}.") from error
-    return _with_data_path(experiment, lambda data: os.path.normpath(_real_folder(path.parent) / data))
+    session = _with_data_path(session, lambda data: os.path.normpath(_real_folder(path.parent) / data))
+    return session.but(version=FORMAT_VERSION)  # type: ignore[no-any-return]
 
 
-def session_text(experiment: Experiment, folder: Path) -> str:
+def session_text(session: Experiment, folder: Path) -> str:
     """Return the content of a session file that will stand in ``folder``.
 
     The path of a data file is made relative to the folder, so that both can be moved together; where that
@@ -59,13 +65,13 @@ def session_text(experiment: Experiment, folder: Path) -> str:
         except ValueError:  # two drives of Windows have no relative path between them
             return str(absolute)
 
-    content = _with_data_path(experiment, relative).model_dump(mode="json")
+    content = _with_data_path(session, relative).model_dump(mode="json")
     return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def write_session(experiment: Experiment, path: Path) -> None:
+def write_session(session: Experiment, path: Path) -> None:
     """Write the session file ``path``; whatever happens, it holds either the old or the new session."""
-    text = session_text(experiment, path.parent)
+    text = session_text(session, path.parent)
     with replacing(path) as unfinished:
         unfinished.write_text(text, encoding="utf-8", newline="\n")
 
@@ -108,11 +114,11 @@ def _setting(location: tuple[int | str, ...]) -> tuple[str, bool]:
     return ".".join(names), True
 
 
-def _with_data_path(experiment: Experiment, change: Callable[[str], str]) -> Experiment:
+def _with_data_path(experiment: _Kind, change: Callable[[str], str]) -> _Kind:
     data = experiment.data
     if data.path is None:
         return experiment
-    changed: Experiment = experiment.but(data=data.but(path=change(data.path)))
+    changed: _Kind = experiment.but(data=data.but(path=change(data.path)))
     return changed
 
 

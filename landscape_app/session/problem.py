@@ -15,6 +15,7 @@ from landscape_app.core.synthetic import GENERATORS
 from landscape_app.data.bundled import load_bundled
 from landscape_app.data.choosing import dataset_from_table
 from landscape_app.data.csv_file import read_csv_table
+from landscape_app.data.reading import Progress
 from landscape_app.data.table import Table
 from landscape_app.session.config import DataConfig, Experiment, ModelConfig, StartConfig
 
@@ -50,13 +51,15 @@ class Problem:
         return np.append(truth.w, truth.b)
 
 
-def load_data(config: DataConfig, table: Table | None = None) -> Loaded:
+def load_data(config: DataConfig, table: Table | None = None, progress: Progress | None = None) -> Loaded:
     """Generate or read the data; ``table`` saves reading again what is in memory already.
 
     Raises
     ------
     DataError, ConfigError
-        One sentence on what is wrong and what to do.
+        One sentence on what is wrong and what to do; DoubtError if a file can be read in several ways.
+    Stopped
+        If ``progress`` raised it.
     """
     if config.kind == "generated":
         return Loaded(_generated(config))
@@ -64,6 +67,8 @@ def load_data(config: DataConfig, table: Table | None = None) -> Loaded:
         if config.examples is not None or config.noise is not None or config.knobs:
             raise ConfigError(f"{config.name} is a real data set: number of examples and noise are for generated data.")
         table = table or load_bundled(config.name)
+    elif config.table is not None:
+        table = table or config.table.table(config.name)
     else:
         table = table or read_csv_table(Path(config.path or ""))
     data = dataset_from_table(table, config.target, config.features, config.missing, config.scale)

@@ -166,6 +166,13 @@ class Timeline:
         return self.length * (2 * self._store.theta.shape[1] + 4) * 8 >= TIMELINE_BUDGET
 
     @property
+    def holding(self) -> tuple[int, int]:
+        """What the records lie in, by identity, and its bytes; timelines of one history share it."""
+        s = self._store
+        arrays = (s.theta, s.grad, s.loss, s.batch_loss, s.place)
+        return id(s), sum(array.nbytes for array in arrays)
+
+    @property
     def theta(self) -> FloatArray:
         """All parameters (length, size)."""
         return _view(self._store.theta, self.length)

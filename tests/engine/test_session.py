@@ -354,3 +354,24 @@ def test_that_a_rate_too_large_for_new_data_is_told_before_it_diverges(session: 
     s.configure(s.snapshot.wanted.but(data=DataConfig(kind="bundled", name="longley", scale="standard")))
     qtbot.waitUntil(lambda: s.snapshot.problem.data.scaling is not None)
     assert s.snapshot.notice is None
+
+
+def test_that_a_rule_changed_in_mid_run_goes_on_with_data_of_another_shape(
+    session: SessionMaker, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The new run begins with the rule in force, whose state is not that of the rule it once began with."""
+    s = session()
+    s.step(3)
+    settle(s, qtbot)
+    s.change_setting("optimizer", "adam")
+    settle(s, qtbot)
+    s.configure(s.snapshot.wanted.but(data=DataConfig(name="plane")))
+    settle(s, qtbot)
+    s.step(4)
+    settle(s, qtbot)
+    assert s.snapshot.cursor == 4
+    assert not caplog.records
+    record: Any = first_record(s._run, s.snapshot.timeline.theta[0])
+    for _ in range(4):
+        record = next_step(s._run, record)
+    assert np.array_equal(record.theta, s.snapshot.theta)
