@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 import traceback
+from math import inf, isfinite
 from pathlib import Path
 from types import TracebackType
 
@@ -14,15 +15,18 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from landscape_app import __version__
-from landscape_app.core.errors import ExplorerError
+from landscape_app.change_titles import change_title
 from landscape_app.data.bundled import bundled_catalogue
 from landscape_app.dialogs import TextDialog, about_text, keys_text, sources_text
 from landscape_app.engine.session import Session
 from landscape_app.exporting import Exporter
+from landscape_app.keeping import Keeper
 from landscape_app.main_window import MainWindow
 from landscape_app.menus import Menus
-from landscape_app.session.config import DataConfig
-from landscape_app.session.files import read_session
+from landscape_app.session.config import DataConfig, ViewConfig
+from landscape_app.session.files import is_session
+from landscape_app.session.snapshot import Snapshot
+from landscape_app.views.surface_camera import Camera
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +41,8 @@ class Explorer(QObject):
         self.menus = Menus(self.window)
         self.exporter = Exporter(self.session, self.window, self)
         self._folder = ""
+        self.keeper = Keeper(self.session, self.window, self.view_now, self)
+        self._gestures = 0
         self._connect()
         self.window.render_snapshot(self.session.snapshot)
 
@@ -65,11 +71,22 @@ class Explorer(QObject):
         setup.start.start_edited.connect(self._on_start)
         setup.start.theta_edited.connect(s.set_start)
         setup.optimizer.setting_edited.connect(s.change_setting)
-        w.status.stop_requested.connect(s.stop_refining)
+        w.status.stop_requested.connect(s.stop)
         w.notice.dismissed.connect(s.dismiss_notice)
         w.file_dropped.connect(self.open_path)
         w.closing.connect(self.shut_down)
+        w.gesture_began.connect(self._on_gesture)
+        w.close_guard = self.keeper.ask_before_closing
+        k = self.keeper
+        k.may_close.connect(w.close)
+        k.changed.connect(self._on_kept)
+        k.view_wanted.connect(self.look_as_in)
+        s.snapshot_changed.connect(self._name_changes)
         a = self.menus.actions
+        a["undo"].triggered.connect(s.undo)
+        a["redo"].triggered.connect(s.redo)
+        a["save"].triggered.connect(k.save)
+        a["save_as"].triggered.connect(k.save_as)
         a["open"].triggered.connect(self.choose_file)
         a["keys"].triggered.connect(self._on_keys)
         a["about"].triggered.connect(self._on_about)
@@ -108,6 +125,57 @@ class Explorer(QObject):
     def _on_start(self, start: object) -> None:
         self.session.configure(self.session.snapshot.wanted.but(start=start))
 
+    @Slot()
+    def _on_gesture(self) -> None:
+        self._gestures += 1
+        self.session.gesture = self._gestures
+
+    @Slot(object)
+    def _name_changes(self, shown: Snapshot) -> None:
+        """Say in the menu what would be taken back or made again."""
+        for name, change, empty, full in (
+            ("undo", shown.undo, self.tr("&Undo"), self.tr("&Undo: {0}")),
+            ("redo", shown.redo, self.tr("&Redo"), self.tr("&Redo: {0}")),
+        ):
+            action = self.menus.actions[name]
+            text = full.format(change_title(change)) if change else empty
+            if text != action.text():
+                action.setText(text)
+                action.setStatusTip(text.replace("&", ""))
+            action.setEnabled(bool(change))
+
+    # -- how it is looked at --------------------------------------------------------------------------------
+
+    def view_now(self) -> ViewConfig:
+        """Return what a session keeps of how the experiment is looked at."""
+        shown, camera, speed = self.session.snapshot, self.window.surface.camera, self.session.player.speed
+        seen = shown.map_view
+        return ViewConfig(
+            cursor=shown.cursor,
+            x_range=seen.x_range if seen.automatic else None,
+            y_range=seen.y_range if seen.automatic else None,
+            camera=None if camera is None else (camera.azimuth, camera.elevation, camera.zoom),
+            log_height=self.window.surface.log_height,
+            speed=speed if isfinite(speed) else None,
+        )
+
+    @Slot(object)
+    def look_as_in(self, view: ViewConfig) -> None:
+        """Turn the surface and set the speed as they were when a session was saved."""
+        surface = self.window.surface
+        surface.set_log_height(view.log_height)
+        if view.camera is not None:
+            surface.look_from(Camera(*view.camera))
+        self.window.transport.set_speed(inf if view.speed is None else view.speed)
+
+    @Slot()
+    def _on_kept(self) -> None:
+        """Name the session in the window's title."""
+        path = self.keeper.path
+        name = self.window.tr("Loss landscape explorer")
+        self.window.setWindowTitle(name if path is None else f"{path.stem}[*] – {name}")
+        self.window.setWindowModified(self.keeper.modified)
+
     # -- files ----------------------------------------------------------------------------------------------
 
     @Slot()
@@ -124,15 +192,10 @@ class Explorer(QObject):
 
     @Slot(str)
     def open_path(self, path: str) -> None:
-        """Open a CSV file, or a session that ``render`` wrote; a bad one changes nothing."""
-        self._folder = str(Path(path).absolute().parent)
-        if Path(path).suffix.lower() == ".json":
-            try:
-                experiment = read_session(Path(path))
-            except ExplorerError as error:
-                self.session.notify(str(error), "error")
-                return
-            self.session.open_experiment(experiment)
+        """Open a file with a table, or a session; a bad one changes nothing."""
+        self._folder = self.keeper.folder = str(Path(path).absolute().parent)
+        if is_session(Path(path)):
+            self.keeper.open(Path(path).absolute())
             return
         data = DataConfig(kind="file", name=Path(path).name, path=str(Path(path).absolute()))
         self.session.configure(self.session.snapshot.wanted.but(data=data))
@@ -159,6 +222,7 @@ class Explorer(QObject):
     def shut_down(self) -> None:
         """End the threads; safe to call twice."""
         self.exporter.shut_down()
+        self.keeper.shut_down()
         self.session.shut_down()
 
 

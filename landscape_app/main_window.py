@@ -1,6 +1,8 @@
 """The window: panels as docks around nothing, a menu bar, a status bar."""
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -26,12 +28,22 @@ from landscape_app.views.surface import SurfaceView
 from landscape_app.views.theme import qt_palette, style_sheet
 from landscape_app.views.transport import Transport
 
+#: Milliseconds without a turn of the wheel after which the next turn is another gesture.
+WHEEL_REST = 800
+_GESTURES = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick, QEvent.Type.KeyPress, QEvent.Type.Wheel)
+
+
+def _yes() -> bool:
+    return True
+
 
 class MainWindow(QMainWindow):
     """Holds the views; knows nothing of the engine."""
 
     file_dropped = Signal(str)
     closing = Signal()
+    #: The user's hand begins something new: a press of the mouse or of a key, or a turn of the wheel after a rest.
+    gesture_began = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +69,9 @@ class MainWindow(QMainWindow):
             "gradients": self._dock("gradients", self.tr("Gradients"), self.gradients),
         }
         self.notice = NoticeBar(self)
+        self._wheel_turns = QElapsedTimer()
+        #: Asked before the window closes; it stays open if the answer is no.
+        self.close_guard: Callable[[], bool] = _yes
         self._forced_look: Palette | None = None
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._on_scheme_changed)
@@ -176,9 +191,12 @@ class MainWindow(QMainWindow):
     # -- events ---------------------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let Space press the button that has the focus, instead of starting the run."""
+        """Let Space press the button that has the focus, instead of starting the run; notice new gestures."""
+        kind = event.type()
+        if kind in _GESTURES:
+            self._notice_gesture(kind, event)
         if (
-            event.type() == QEvent.Type.ShortcutOverride
+            kind == QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)
             and event.key() == Qt.Key.Key_Space
             and isinstance(watched, QAbstractButton | QComboBox | QAbstractItemView)
@@ -186,6 +204,16 @@ class MainWindow(QMainWindow):
             event.accept()
             return True
         return super().eventFilter(watched, event)
+
+    def _notice_gesture(self, kind: QEvent.Type, event: QEvent) -> None:
+        """Tell when a press or a turn begins; keys that repeat and the wheel in motion go on with what they do."""
+        if kind == QEvent.Type.Wheel:
+            begins = not self._wheel_turns.isValid() or self._wheel_turns.elapsed() > WHEEL_REST
+            self._wheel_turns.start()
+        else:
+            begins = not (isinstance(event, QKeyEvent) and event.isAutoRepeat())
+        if begins:
+            self.gesture_began.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files."""
@@ -198,6 +226,9 @@ class MainWindow(QMainWindow):
         self.file_dropped.emit(event.mimeData().urls()[0].toLocalFile())
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Say that the window goes, so that the threads can be ended."""
+        """Say that the window goes, so that the threads can be ended; unless there is something to ask first."""
+        if not self.close_guard():
+            event.ignore()
+            return
         self.closing.emit()
         super().closeEvent(event)

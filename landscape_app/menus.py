@@ -21,6 +21,7 @@ class Menus(QObject):
         self._window = window
         self.actions: dict[str, QAction] = {}
         self._file()
+        self._edit()
         self._run()
         self._experiment()
         self._landscape()
@@ -45,7 +46,14 @@ class Menus(QObject):
 
     def _file(self) -> None:
         menu = self._menu(self.tr("&File"))
-        self._add(menu, "open", self.tr("&Open data…"), "Ctrl+O")
+        self._add(menu, "open", self.tr("&Open data or session…"), "Ctrl+O")
+        self.recent = menu.addMenu(self.tr("Open &recent"))
+        self.recent.setToolTipsVisible(True)
+        self._add(menu, "recover", self.tr("Re&cover unsaved work")).setVisible(False)
+        menu.addSeparator()
+        self._add(menu, "save", self.tr("Sa&ve session"), "Ctrl+S")
+        self._add(menu, "save_as", self.tr("Save session &as…"), "Ctrl+Alt+S")
+        self._add(menu, "save_data", self.tr("Save &data as CSV…"), "Ctrl+Alt+D")
         menu.addSeparator()
         self._add(menu, "export_contour", self.tr("Export loss &map…"), "Ctrl+Shift+M")
         self._add(menu, "export_surface", self.tr("Export &surface…"), "Ctrl+Shift+S")
@@ -53,6 +61,17 @@ class Menus(QObject):
         self._add(menu, "export_trajectory", self.tr("Export &trajectory as CSV…"), "Ctrl+E")
         menu.addSeparator()
         self._add(menu, "quit", self.tr("&Quit"), "Ctrl+Q", self._window.close)
+
+    def _edit(self) -> None:
+        menu = self._menu(self.tr("E&dit"))
+        self._add(menu, "undo", self.tr("&Undo"), "Ctrl+Z").setEnabled(False)
+        self._add(menu, "redo", self.tr("&Redo"), "Ctrl+Shift+Z").setEnabled(False)
+        menu.addSeparator()
+        self._add(menu, "paste", self.tr("&Paste data"), "Ctrl+V")
+        self._add(menu, "edit_data", self.tr("&Edit the data's values…"), "Ctrl+Shift+E")
+        self._add(menu, "new_data", self.tr("&Type new data…"))
+        self._add(menu, "preview", self.tr("&How the data were read…"))
+        self.settings_menu = menu
 
     def _run(self) -> None:
         menu, t = self._menu(self.tr("&Run")), self._window.transport

@@ -577,6 +577,13 @@ class Session(QObject):
         plane = self.snapshot.wanted.plane.but(x_range=x_range, y_range=y_range)
         self.configure(self.snapshot.wanted.but(plane=plane))
 
+    def stop(self) -> None:
+        """Give up the long work under way: reading data, else refining the landscape."""
+        if self._loader.pending:
+            self.stop_loading()
+        else:
+            self.stop_refining()
+
     def stop_refining(self) -> None:
         """Leave the landscape as coarse as it is."""
         self._mapper.stop()

@@ -8,13 +8,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
 
+from landscape_app.colour_maps import ColourMap
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.landscape import Landscape, LossScale
-from landscape_app.export.marks import LOOKS, VECTORS, draw_path, entries_for, marked_points
+from landscape_app.export.marks import VECTORS, draw_path, entries_for, look_of, marked_points
 from landscape_app.export.page import add_axes, colour_bar, new_page, shown_scale
 from landscape_app.export.paths import visible_line
 from landscape_app.export.scene import Scene
-from landscape_app.export.style import COLOUR_MAP, HOLE, INK, PATH
+from landscape_app.export.style import HOLE, INK, path_colour
 
 WIDTH, MAP_HEIGHT = 7.2, 4.9
 #: Inches below the map for its ticks and name.
@@ -38,10 +39,11 @@ def contour_figure(scene: Scene) -> Figure:
     figure, begin = new_page(WIDTH, MAP_HEIGHT + AXIS_WORDS, title, scene, entries, note, scene.caption)
     axes = add_axes(figure, 0.88, begin + AXIS_WORDS, 5.2, MAP_HEIGHT)
     bar = add_axes(figure, 6.22, begin + AXIS_WORDS, 0.17, MAP_HEIGHT)
-    colour_bar(figure, bar, scale, _draw_map(axes, landscape, scale))
+    lines = _draw_map(axes, landscape, scale, scene.colour_map)
+    colour_bar(figure, bar, scale, lines, scene.colour_map)
     _draw_path(axes, scene)
     for kind, theta in points.items():
-        axes.plot(*landscape.plane.project(theta), linestyle="none", zorder=6, **LOOKS[kind])
+        axes.plot(*landscape.plane.project(theta), linestyle="none", zorder=6, **look_of(kind, scene))
     if arrow is not None:
         axes.add_patch(arrow)
         arrow.set_transform(axes.transAxes)
@@ -50,7 +52,7 @@ def contour_figure(scene: Scene) -> Figure:
     return figure
 
 
-def _draw_map(axes: Axes, landscape: Landscape, scale: LossScale) -> FloatArray:
+def _draw_map(axes: Axes, landscape: Landscape, scale: LossScale, colour_map: ColourMap) -> FloatArray:
     """Draw colours and contour lines; return the losses that got a line."""
     x, y = landscape.x, landscape.y
     axes.set_xlim(*landscape.x_range)
@@ -60,7 +62,7 @@ def _draw_map(axes: Axes, landscape: Landscape, scale: LossScale) -> FloatArray:
     fraction = np.ma.masked_invalid(scale.fraction(landscape.loss))
     axes.imshow(
         fraction,
-        cmap=colormaps[COLOUR_MAP],
+        cmap=colormaps[colour_map],
         vmin=0.0,
         vmax=1.0,
         origin="lower",
@@ -86,9 +88,10 @@ def _draw_path(axes: Axes, scene: Scene) -> None:
     ranges = (scene.landscape.x_range, scene.landscape.y_range)
     if scene.cursor < scene.timeline.last:
         later = visible_line(scene.path[scene.cursor :], ranges, 1600, beyond=0.1)
-        axes.plot(*later.T, color=PATH, alpha=0.7, linewidth=1.0, zorder=3, rasterized=len(later) > VECTORS)
+        faint: dict[str, Any] = {"color": path_colour(scene.colour_map), "alpha": 0.7, "linewidth": 1.0}
+        axes.plot(*later.T, zorder=3, rasterized=len(later) > VECTORS, **faint)
     line = visible_line(scene.path[: scene.cursor + 1], ranges, 1600, beyond=0.1)
-    draw_path(axes, line, dots=2 < len(line) <= DOTS)
+    draw_path(axes, scene, line, dots=2 < len(line) <= DOTS)
 
 
 def _arrow(scene: Scene) -> FancyArrowPatch | None:

@@ -9,29 +9,34 @@ from matplotlib.path import Path as Outline
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.export.scene import Scene
-from landscape_app.export.style import INK, PATH, TRUTH
+from landscape_app.export.style import INK, TRUTH, path_colour
 
-#: How each mark looks on the map, on the surface and in the legend.
-LOOKS: dict[str, dict[str, Any]] = {
-    "start": {"marker": "o", "markersize": 7.5, "mfc": "white", "mec": PATH, "mew": 1.8},
-    "current": {"marker": "o", "markersize": 6.5, "mfc": PATH, "mec": "white", "mew": 1.3},
-    "optimum": {"marker": "*", "markersize": 16, "mfc": "white", "mec": INK, "mew": 0.9},
-    "truth": {"marker": "D", "markersize": 6.5, "mfc": TRUTH, "mec": INK, "mew": 0.9},
-}
 #: A path of more points than this is drawn as a picture, inside SVG and PDF too.
 VECTORS = 20_000
 
 _ARROW = Outline([(-1, -0.15), (0.3, -0.15), (0.3, -0.5), (1, 0), (0.3, 0.5), (0.3, 0.15), (-1, 0.15), (-1, -0.15)])
 
 
-def draw_path(axes: Any, line: FloatArray, *, dots: bool) -> None:
+def look_of(kind: str, scene: Scene) -> dict[str, Any]:
+    """Return how a mark looks on the map, on the surface and in the legend."""
+    path = path_colour(scene.colour_map)
+    looks: dict[str, dict[str, Any]] = {
+        "start": {"marker": "o", "markersize": 7.5, "mfc": "white", "mec": path, "mew": 1.8},
+        "current": {"marker": "o", "markersize": 6.5, "mfc": path, "mec": "white", "mew": 1.3},
+        "optimum": {"marker": "*", "markersize": 16, "mfc": "white", "mec": INK, "mew": 0.9},
+        "truth": {"marker": "D", "markersize": 6.5, "mfc": TRUTH, "mec": INK, "mew": 0.9},
+    }
+    return looks[kind]
+
+
+def draw_path(axes: Any, scene: Scene, line: FloatArray, *, dots: bool) -> None:
     """Draw a path (p, 2 or 3) on map or surface, with a light edge, and with ``dots`` at its points."""
     dense = len(line) > VECTORS
     if not dense:  # the edge of a path that fills its surroundings is hidden under it, and slow to draw
         axes.plot(*line.T, color="white", linewidth=2.6, alpha=0.85, zorder=4)
     axes.plot(
         *line.T,
-        color=PATH,
+        color=path_colour(scene.colour_map),
         linewidth=0.9 if dense else 1.3,
         zorder=5,
         rasterized=dense,
@@ -65,8 +70,9 @@ def entries_for(scene: Scene, kinds: Collection[str], *, arrow: bool) -> list[tu
         "optimum": "least-squares optimum" if unique else "a least-squares optimum (of many)",
         "truth": "ground truth of the data",
     }
-    entries = [("path of the descent", Line2D([], [], color=PATH, linewidth=1.6))]
-    entries += [(names[kind], Line2D([], [], linestyle="none", **LOOKS[kind])) for kind in names if kind in kinds]
+    entries = [("path of the descent", Line2D([], [], color=path_colour(scene.colour_map), linewidth=1.6))]
+    shown = [kind for kind in names if kind in kinds]
+    entries += [(names[kind], Line2D([], [], linestyle="none", **look_of(kind, scene))) for kind in shown]
     if arrow:
         look = Line2D([], [], linestyle="none", marker=_ARROW, markersize=16, mfc="white", mec=INK, mew=0.8)
         entries.append(("direction of −gradient (not its length)", look))

@@ -118,9 +118,7 @@ def _parser() -> SentenceParser:
         "--scale", choices=("none", "standard", "both"),
         help="standard: every feature to mean 0, deviation 1; both: the target too; default none",
     )  # fmt: skip
-    reading = parser.add_argument_group(
-        "how a file is to be read; what is not said is found out, and asked if in doubt"
-    )
+    reading = parser.add_argument_group("how a file is to be read (what is not said is found out)")
     add = reading.add_argument
     add(
         "--delimiter", metavar="D", type=values.delimiter,

@@ -12,10 +12,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
+from landscape_app.colour_maps import ColourMap
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.landscape import LossScale, loss_scale
 from landscape_app.export.scene import Scene
-from landscape_app.export.style import COLOUR_MAP, MUTED, drawable
+from landscape_app.export.style import MUTED, drawable
 
 #: Inches from the left border of the page to its text.
 MARGIN = 0.35
@@ -77,10 +78,10 @@ def shown_scale(loss: FloatArray) -> LossScale:
     return LossScale(min(max(scale.low, 1e-300), high / 1.5), high)
 
 
-def colour_bar(figure: Figure, axes: Axes, scale: LossScale, lines: FloatArray) -> None:
+def colour_bar(figure: Figure, axes: Axes, scale: LossScale, lines: FloatArray, colour_map: ColourMap) -> None:
     """Draw the losses' colours into ``axes``, with ticks at round losses and a line at each contour."""
     low, high = np.log10(scale.low), np.log10(scale.high)
-    colours = ScalarMappable(Normalize(low, high), COLOUR_MAP)
+    colours = ScalarMappable(Normalize(low, high), colour_map)
     bar = figure.colorbar(colours, cax=axes)
     if bar.solids is not None:
         bar.solids.set_rasterized(True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from landscape_app.colour_maps import STANDARD_MAP, ColourMap
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.landscape import Landscape
 from landscape_app.core.optimizers import Optimizer
@@ -15,13 +16,17 @@ _STARTS = {"values": "from a chosen start", "zeros": "from zeros"}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
-    """One moment, ``cursor``, of the run in ``timeline``; what comes after it is drawn faintly."""
+    """One moment, ``cursor``, of the run in ``timeline``; what comes after it is drawn faintly.
+
+    ``colour_map`` has the colours of losses.
+    """
 
     experiment: Experiment
     problem: Problem
     timeline: Timeline
     landscape: Landscape
     cursor: int
+    colour_map: ColourMap = STANDARD_MAP
 
     @classmethod
     def at_the_end(cls, experiment: Experiment, problem: Problem, timeline: Timeline, landscape: Landscape) -> "Scene":

@@ -11,15 +11,18 @@ import matplotlib
 from matplotlib import font_manager
 from matplotlib.figure import Figure
 
+from landscape_app.colour_maps import WARM_MAPS, ColourMap
+
 INK = "#1b1e25"
 MUTED = "#555c6b"
 FAINT = "#c9cdd6"
 PATH = "#e0204a"
+#: The path where the colour map runs through red.
+PATH_ON_WARM = "#0090b8"
 VALUE = "#1668c4"
 GRADIENT = "#c2570c"
 TRUTH = "#ffd166"
 HOLE = "#d5d9e0"
-COLOUR_MAP = "viridis"
 SIGNED_MAP = "PuOr_r"
 #: Pixels an inch of pictures and of what is a picture inside SVG and PDF.
 DPI = 200
@@ -63,6 +66,11 @@ _METADATA: dict[str, dict[str, str | None]] = {
     "pdf": {"CreationDate": None, "Creator": "landscape-app", "Producer": None},
 }
 FORMATS = tuple(_METADATA)
+
+
+def path_colour(colour_map: ColourMap) -> str:
+    """Return a colour for the path that stands out from all of the map's, for the colour-blind, too."""
+    return PATH_ON_WARM if colour_map in WARM_MAPS else PATH
 
 
 @contextmanager

@@ -8,12 +8,12 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator
 
 from landscape_app.core.arrays import FloatArray
-from landscape_app.core.landscape import Landscape, LossScale
-from landscape_app.export.marks import LOOKS, draw_path, entries_for, marked_points
+from landscape_app.core.landscape import LossScale
+from landscape_app.export.marks import draw_path, entries_for, look_of, marked_points
 from landscape_app.export.page import add_axes, colour_bar, loss_label, loss_ticks, new_page, shown_scale
 from landscape_app.export.paths import visible_line
 from landscape_app.export.scene import Scene
-from landscape_app.export.style import COLOUR_MAP, FAINT, INK
+from landscape_app.export.style import FAINT, INK
 
 WIDTH, BODY = 7.2, 5.1
 #: From this ratio of highest to lowest loss on heights are logarithmic.
@@ -71,11 +71,11 @@ def surface_figure(scene: Scene) -> Figure:
     figure, begin = new_page(WIDTH, BODY, title, scene, entries, note, scene.caption)
     axes = add_axes(figure, 0.0, begin + 0.1, 5.9, BODY, projection="3d", computed_zorder=False)
     bar = add_axes(figure, 6.3, begin + 0.75, 0.17, BODY - 1.5)
-    colour_bar(figure, bar, scale, np.empty(0))
-    _draw_surface(axes, landscape, scale, height)
+    colour_bar(figure, bar, scale, np.empty(0), scene.colour_map)
+    _draw_surface(axes, scene, scale, height)
     _draw_path(axes, scene, height, ranges)
     for kind, (x, y, z) in marks.items():
-        axes.plot([x], [y], [z], linestyle="none", zorder=6, **LOOKS[kind])
+        axes.plot([x], [y], [z], linestyle="none", zorder=6, **look_of(kind, scene))
     _dress(axes, scene, height, ranges)
     return figure
 
@@ -90,7 +90,8 @@ def _marks(scene: Scene, height: Height) -> Marks:
     return marks
 
 
-def _draw_surface(axes: Any, landscape: Landscape, scale: LossScale, height: Height) -> None:
+def _draw_surface(axes: Any, scene: Scene, scale: LossScale, height: Height) -> None:
+    landscape = scene.landscape
     step = -(-(len(landscape.x) - 1) // CELLS)
     # The last row and column stand whatever the step is: the surface reaches to the border of its box.
     columns = np.unique(np.append(np.arange(0, len(landscape.x), step), len(landscape.x) - 1))
@@ -104,7 +105,7 @@ def _draw_surface(axes: Any, landscape: Landscape, scale: LossScale, height: Hei
         x,
         y,
         height.of(loss),
-        facecolors=colormaps[COLOUR_MAP](np.ma.masked_invalid(cell)),
+        facecolors=colormaps[scene.colour_map](np.ma.masked_invalid(cell)),
         rcount=len(rows),
         ccount=len(columns),
         linewidth=0,
@@ -137,7 +138,7 @@ def _height_range(scene: Scene, height: Height, marks: Marks) -> tuple[float, fl
 
 def _draw_path(axes: Any, scene: Scene, height: Height, ranges: Any) -> None:
     path = np.column_stack((scene.path, height.of(scene.timeline.loss)))
-    draw_path(axes, visible_line(path[: scene.cursor + 1], ranges, 1200), dots=False)
+    draw_path(axes, scene, visible_line(path[: scene.cursor + 1], ranges, 1200), dots=False)
 
 
 def _dress(axes: Any, scene: Scene, height: Height, ranges: Any) -> None:

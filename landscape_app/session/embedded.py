@@ -1,6 +1,7 @@
 """A table that is part of the experiment itself: typed, pasted, edited, or taken along with a session."""
 
 from collections.abc import Sequence
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,7 @@ class Numbers:
 
     def as_list(self) -> list[float | None]:
         """Return Python's numbers, None where one is missing."""
-        return [None if value != value else value for value in self.array.tolist()]  # noqa: PLR0124 - only NaN differs
+        return [None if isnan(value) else value for value in self.array.tolist()]
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

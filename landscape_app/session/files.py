@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -49,6 +50,15 @@ def read_session(path: Path) -> SavedSession:
         raise ConfigError(f"The session {path} can't be used: {first_complaint(error)}.") from error
     session = _with_data_path(session, lambda data: os.path.normpath(_real_folder(path.parent) / data))
     return session.but(version=FORMAT_VERSION)  # type: ignore[no-any-return]
+
+
+def is_session(path: Path) -> bool:
+    """Whether the file seems to be a session: a JSON object that tells its version first, as ours do."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        beginning = file.read(200)
+    return re.match(rb'(\xef\xbb\xbf)?\s*\{\s*"version"\s*:', beginning) is not None
 
 
 def session_text(session: Experiment, folder: Path) -> str:

@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from landscape_app.core.landscape import LossScale
-from landscape_app.views.contour_items import colour_table
+from landscape_app.views.colour_tables import colour_table
 from landscape_app.views.palette import DARK, Palette
 from landscape_app.views.plotting import tick_text
 
@@ -18,8 +18,7 @@ class ColourBar(QWidget):
         super().__init__(parent)
         self._scale: LossScale | None = None
         self._palette = DARK
-        table = np.ascontiguousarray(colour_table()[::-1])
-        self._strip = QImage(table.tobytes(), 1, 256, 4, QImage.Format.Format_RGBA8888).copy()
+        self._strip = _strip_of(DARK)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Colour bar"))
         self.setToolTip(self.tr("The loss that each colour stands for, on a logarithmic scale"))
@@ -31,6 +30,7 @@ class ColourBar(QWidget):
     def set_palette(self, palette: Palette) -> None:
         """Take on another look."""
         self._palette = palette
+        self._strip = _strip_of(palette)
         self.update()
 
     def show_scale(self, scale: LossScale | None) -> None:
@@ -56,3 +56,9 @@ class ColourBar(QWidget):
             painter.drawLine(int(bar.right()), int(y), int(bar.right()) + 3, int(y))
             place = QRectF(bar.right() + 6, y - line / 2, self.width() - bar.right() - 6, line)
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, tick_text(tick))
+
+
+def _strip_of(palette: Palette) -> QImage:
+    """Return the colour map as a column of pixels, the highest loss above."""
+    table = np.ascontiguousarray(colour_table(palette.colour_map)[::-1])
+    return QImage(table.tobytes(), 1, 256, 4, QImage.Format.Format_RGBA8888).copy()

@@ -139,6 +139,7 @@ class ContourView(QWidget):
 
     def set_palette(self, palette: Palette) -> None:
         """Take on another look."""
+        other_map = palette.colour_map != self._look.colour_map
         self._look = palette
         self.plot.setBackground(palette.panel)
         font = scaled_font(self.font(), 0.85)
@@ -149,6 +150,9 @@ class ContourView(QWidget):
         self.bar.set_palette(palette)
         self.path.set_palette(palette)
         self.readout.set_palette(palette)
+        self.image.set_palette(palette)
+        if other_map and self._drawn is not None:
+            self._draw_landscape(self._drawn)
 
     def _label_style(self) -> dict[str, str]:
         return {"color": self._look.text, "font-size": f"{self.font().pointSizeF():.1f}pt", "font-weight": "600"}

@@ -11,14 +11,10 @@ from PySide6.QtWidgets import QGraphicsPathItem, QStyleOptionGraphicsItem, QWidg
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.landscape import Landscape, LossScale
-from landscape_app.views.palette import COLOUR_MAP
+from landscape_app.views.colour_tables import colour_table
+from landscape_app.views.palette import Palette
 
 LINES = 16
-
-
-def colour_table() -> np.ndarray:
-    """Return the colour map as (256, 4) bytes."""
-    return np.asarray(pg.colormap.get(COLOUR_MAP).getLookupTable(nPts=256, alpha=True), dtype=np.uint8)
 
 
 def node_rect(x: FloatArray, y: FloatArray) -> QRectF:
@@ -33,6 +29,10 @@ class LossImage(pg.ImageItem):
     def __init__(self) -> None:
         super().__init__(axisOrder="row-major")
         self._table = colour_table()
+
+    def set_palette(self, palette: Palette) -> None:
+        """Take the colour map; what is shown next has it."""
+        self._table = colour_table(palette.colour_map)
 
     def show_landscape(self, landscape: Landscape, scale: LossScale) -> None:
         """Colour every node by its loss."""

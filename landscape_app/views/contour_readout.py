@@ -96,12 +96,12 @@ class Readout(QLabel):
         if iteration is not None:
             x, y = (float(c) for c in points[iteration])
             where = self.tr("iteration {0:,}: ").format(iteration)
-            loss = format_number(float(snapshot.timeline.loss[iteration]), 7)
+            loss = format_number(float(snapshot.timeline.loss[iteration]), self._look.digits_or(7))
         else:
             where, loss = "", self._loss(snapshot, x, y)
-        names = plane.x_name, plane.y_name
+        names, digits = (plane.x_name, plane.y_name), self._look.digits_or(5)
         return self.tr("L = {0} at {1}{2} = {3}, {4} = {5}").format(
-            f"<b>{loss}</b>", where, names[0], format_number(x), names[1], format_number(y)
+            f"<b>{loss}</b>", where, names[0], format_number(x, digits), names[1], format_number(y, digits)
         )
 
     def _loss(self, snapshot: Snapshot, x: float, y: float) -> str:
@@ -109,10 +109,12 @@ class Readout(QLabel):
         if problem.data.m * problem.model.width <= EXACT_WORK:
             theta = plane.origin + x * plane.u + y * plane.v
             with np.errstate(all="ignore"):
-                return format_number(problem.model.loss(theta, problem.data.X, problem.data.y), 7)
+                loss = problem.model.loss(theta, problem.data.X, problem.data.y)
+            return format_number(loss, self._look.digits_or(7))
         if snapshot.landscape is None:
             return "…"
-        return self.tr("{0} (from the grid)").format(format_number(interpolated(snapshot.landscape, x, y), 4))
+        digits = min(4, self._look.digits_or(4))  # more would not be true
+        return self.tr("{0} (from the grid)").format(format_number(interpolated(snapshot.landscape, x, y), digits))
 
 
 def nearest_point(points: FloatArray, x: float, y: float, pixel: tuple[float, float]) -> int | None:

@@ -164,7 +164,8 @@ class DataFitView(QWidget):
             return
         self.readout.set_colour(self._palette.muted if self._hovered < 0 else self._palette.text)
         if self._hovered >= 0:
-            self.readout.set_text(" · ".join(f"{name} {format_number(v)}" for name, v in self._point_numbers()))
+            digits = self._palette.digits_or(5)
+            self.readout.set_text(" · ".join(f"{name} {format_number(v, digits)}" for name, v in self._point_numbers()))
             return
         parts = []
         if len(sample.indices) < sample.m:
@@ -172,9 +173,9 @@ class DataFitView(QWidget):
             parts.append(text.format(shown=f"{len(sample.indices):,}", m=f"{sample.m:,}"))
         if not self._inside:
             parts.append(self.tr("the fit lies outside of this view"))
-        parts.append(self.tr("loss {loss}").format(loss=format_number(new.loss)))
+        parts.append(self.tr("loss {loss}").format(loss=format_number(new.loss, self._palette.digits_or(5))))
         if sample.variance > 0.0:
-            parts.append(f"R² {format_number(1.0 - new.loss / sample.variance, 3)}")
+            parts.append(f"R² {format_number(1.0 - new.loss / sample.variance, self._palette.digits_or(3))}")
         self.readout.set_text(" · ".join(parts))
 
     def _point_numbers(self) -> list[tuple[str, float]]:

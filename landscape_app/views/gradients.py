@@ -17,6 +17,8 @@ from landscape_app.views.plotting_series import Envelope, same_beginning
 
 #: Models with more scalars than this are shown as heat maps.
 MOST_ROWS = 12
+#: Width that a history keeps beside numbers of many digits.
+LEAST_PLOT = 110
 #: Buckets of a history: a small plot is rarely wider.
 BUCKETS = 128
 
@@ -89,10 +91,13 @@ class GradientsView(QWidget):
 
     def set_palette(self, palette: Palette) -> None:
         """Take on another look."""
+        other_digits = palette.digits != self._palette.digits
         self._palette = palette
         parts: list[ScalarRow | BlockCard] = [self.norm_row, self.selected_row, *self.rows, *self.cards]
         for part in parts:
             part.set_palette(palette)
+        if other_digits:
+            self._choose_labels()
 
     def render_snapshot(self, new: Snapshot) -> None:
         """Draw what differs from the snapshot drawn last."""
@@ -238,7 +243,10 @@ class GradientsView(QWidget):
         rows = [self.norm_row, *self.rows] + ([self.selected_row] if self.cards else [])
         full = max(row.readout.width_needed(compact=False) for row in rows)
         compact = full > 0.5 * self.width()
-        width = max(row.readout.width_needed(compact=True) for row in rows) if compact else full
+        narrow = max(row.readout.width_needed(compact=True) for row in rows)
+        width = narrow if compact else full
+        # Many digits need room; the histories keep some, too.
+        self.setMinimumWidth(230 if self._palette.digits is None else max(230, narrow + LEAST_PLOT))
         for row in rows:
             row.readout.set_compact(compact)
             if row.readout.width() != width or row.readout.minimumWidth() != width:

@@ -251,7 +251,8 @@ class HistoryPlot(QWidget):
         if self._hovered is None or self._hovered >= len(history.values):
             return
         painter.setFont(scaled_font(self.font(), 0.8))
-        text = f"{self._hovered}: {format_number(float(history.values[self._hovered]), signed=not self._log)}"
+        value = float(history.values[self._hovered])
+        text = f"{self._hovered}: {format_number(value, p.digits_or(5), signed=not self._log)}"
         metrics = QFontMetricsF(painter.font())
         x = area.left() + self._hovered / history.end * area.width()
         painter.setPen(pen(p.text, 1.0))

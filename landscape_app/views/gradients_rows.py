@@ -10,8 +10,13 @@ from landscape_app.views.gradients_history import HistoryPlot
 from landscape_app.views.palette import DARK, Palette
 from landscape_app.views.plotting import MINUS, colour, format_number, scaled_font
 
-#: The longest number that has its place reserved, so that digits stand still.
-WIDEST = f"{MINUS}0.0088888"
+#: Significant digits where nobody has chosen another number.
+DIGITS = 5
+
+
+def widest_number(digits: int) -> str:
+    """Return the longest number of so many digits: its place is reserved, so that digits stand still."""
+    return f"{MINUS}0.00{'8' * digits}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +56,11 @@ class Readout(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def set_palette(self, palette: Palette) -> None:
-        """Take the colours."""
+        """Take the colours, and the number of digits."""
+        other_digits = palette.digits != self._palette.digits
         self._palette = palette
+        if other_digits:
+            self._write()
         self.update()
 
     def set_compact(self, compact: bool) -> None:
@@ -71,9 +79,13 @@ class Readout(QWidget):
         if relabelled:
             self.updateGeometry()
         self.setAccessibleName(readings[0].label)
-        self._texts = [format_number(r.value, signed=r.signed) for r in readings]
-        self.setAccessibleDescription(", ".join(self.lines()))
+        self._write()
         self.update()
+
+    def _write(self) -> None:
+        digits = self._palette.digits_or(DIGITS)
+        self._texts = [format_number(r.value, digits, signed=r.signed) for r in self.readings]
+        self.setAccessibleDescription(", ".join(self.lines()))
 
     def lines(self) -> list[str]:
         """Return what is shown, a line each, as ``label = number``."""
@@ -103,9 +115,10 @@ class Readout(QWidget):
     def width_needed(self, compact: bool) -> int:
         """Return the width of the widest line, with or without short labels."""
         name, value, other = (QFontMetricsF(font) for font in self._fonts())
+        widest = widest_number(self._palette.digits_or(DIGITS))
         widths = [
             (name if i == 0 else other).horizontalAdvance(r.short if compact and i else r.label)
-            + (value if i == 0 else other).horizontalAdvance(WIDEST)
+            + (value if i == 0 else other).horizontalAdvance(widest)
             for i, r in enumerate(scalar_readings(self.longest_name, 0, 0, 0) if self.longest_name else self.readings)
         ]
         return round(max(widths, default=0.0)) + 12

@@ -84,7 +84,7 @@ class LossCurveView(QWidget):
         self._cursor_line.set_palette(palette)
         self._hover_line.setPen(pen(palette.text))
         self._marker.set_colour(palette.path)
-        self.readout.set_colour(palette.muted)
+        self._show_readout()
         self._show_legend()
 
     @Slot(bool)
@@ -180,13 +180,13 @@ class LossCurveView(QWidget):
         """Write the numbers at the mouse, else at the cursor."""
         if self._drawn is None:
             return
-        timeline = self._drawn.timeline
+        timeline, digits = self._drawn.timeline, self._palette.digits_or(5)
         iteration = self._drawn.cursor if self._hovered is None else self._hovered
         text = self.tr("iteration {iteration} · loss {loss}").format(
-            iteration=iteration, loss=format_number(float(timeline.loss[iteration]))
+            iteration=iteration, loss=format_number(float(timeline.loss[iteration]), digits)
         )
         if self._batches_differ:
-            batch = format_number(float(timeline.batch_loss[iteration]))
+            batch = format_number(float(timeline.batch_loss[iteration]), digits)
             text += " · " + self.tr("batch {batch}").format(batch=batch)
         self.readout.set_text(text)
         self.readout.set_colour(self._palette.muted if self._hovered is None else self._palette.text)

@@ -21,6 +21,7 @@ def parse_number(text: str) -> float | None:
 class NumberField(QAbstractSpinBox):
     """Holds a float64 exactly as typed (shortest form that reads back the same).
 
+    With ``set_digits`` fewer digits are shown while the field has not the focus; its value stays exact.
     ``factor`` makes the arrows multiply, as a learning rate needs; else they add ``step``. ``edited`` is
     emitted when the user has committed another value (Return, arrows, or leaving the field).
     """
@@ -40,6 +41,7 @@ class NumberField(QAbstractSpinBox):
         super().__init__(parent)
         self._value, self._low, self._high = value, low, high
         self._step, self._factor, self._whole = step, factor, whole
+        self._digits: int | None = None
         self._touched = False  # Qt forgets its own mark of an edited text before Return is told
         self.lineEdit().setText(self._text(value))
         self.setMinimumWidth(64)
@@ -60,6 +62,13 @@ class NumberField(QAbstractSpinBox):
         if not self._typing():
             self._show()
 
+    def set_digits(self, digits: int | None) -> None:
+        """Show at most so many significant digits until the field is entered; None: all."""
+        if digits != self._digits:
+            self._digits = digits
+            if not self._typing():
+                self._show()
+
     def _typing(self) -> bool:
         return self.hasFocus() and self._touched
 
@@ -68,7 +77,10 @@ class NumberField(QAbstractSpinBox):
         return text.replace("-", _MINUS) if not text.startswith("1e") and "e" not in text else text
 
     def _show(self) -> None:
-        self.lineEdit().setText(self._text(self._value))
+        shown = self._value
+        if self._digits is not None and not self._whole and not self.hasFocus():
+            shown = float(f"{shown:.{self._digits}g}")
+        self.lineEdit().setText(self._text(shown))
         self._mark("")
 
     def _accepted(self, text: str) -> float | None:
@@ -92,6 +104,12 @@ class NumberField(QAbstractSpinBox):
             self._value = value
             self.edited.emit(value)
         self._show()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show all digits to whoever is about to change them."""
+        if self._digits is not None and not self._touched:
+            self._show()
+        super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Leaving the field commits it."""
@@ -129,5 +147,5 @@ class NumberField(QAbstractSpinBox):
 
     def _present(self) -> float:
         """Return what is typed if it is a value, else the value committed last."""
-        typed = self._accepted(self.lineEdit().text())
+        typed = self._accepted(self.lineEdit().text()) if self._touched or self._digits is None else None
         return self._value if typed is None else typed

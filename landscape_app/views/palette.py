@@ -1,9 +1,9 @@
-"""Colours of both looks, and the colour map of losses: pure values, no widget.
+"""The two looks, with the colour map of losses and the number of digits: pure values, no widget."""
 
-The map is viridis: perceptually uniform and safe for the colour-blind.
-"""
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from dataclasses import dataclass
+from landscape_app.colour_maps import STANDARD_MAP, WARM_MAPS, ColourMap
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,14 @@ class Palette:
     error: str
     warning: str
     good: str
+    #: The colours of losses.
+    colour_map: ColourMap = STANDARD_MAP
+    #: Significant digits of numbers that are read; None: as many as suit each place.
+    digits: int | None = None
+
+    def digits_or(self, usual: int) -> int:
+        """Return the number of digits chosen, else what is ``usual`` in this place."""
+        return usual if self.digits is None else self.digits
 
 
 DARK = Palette(
@@ -77,4 +85,12 @@ LIGHT = Palette(
     good="#1b7f3b",
 )
 
-COLOUR_MAP = "viridis"
+#: The path's colour on a map that runs through red; far from all its colours for the colour-blind, too.
+_PATH_ON_WARM = {True: "#00e5ff", False: "#0090b8"}
+
+
+@lru_cache(maxsize=64)
+def look_with(palette: Palette, colour_map: ColourMap, digits: int | None) -> Palette:
+    """Return ``palette`` with another colour map, a path that is seen on it, and another number of digits."""
+    path = _PATH_ON_WARM[palette.dark] if colour_map in WARM_MAPS else palette.path
+    return replace(palette, colour_map=colour_map, digits=digits, path=path)

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from landscape_app.session.snapshot import Snapshot
+from landscape_app.views.palette import Palette
 from landscape_app.views.setup_data import DataSection
 from landscape_app.views.setup_model import ModelSection
 from landscape_app.views.setup_optimizer import OptimizerSection
@@ -37,6 +38,10 @@ class SetupPanel(QScrollArea):
     def sections(self) -> tuple[DataSection, ModelSection, StartSection, OptimizerSection]:
         """The four sections, the first decision first."""
         return self.data, self.model, self.start, self.optimizer
+
+    def set_palette(self, palette: Palette) -> None:
+        """Take on another look: colours come with the window's; this is for the number of digits."""
+        self.start.set_palette(palette)
 
     def render_snapshot(self, new: Snapshot) -> None:
         """Show the snapshot in every section."""

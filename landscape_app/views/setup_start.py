@@ -22,6 +22,7 @@ from landscape_app.session.config import StartConfig
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.forms import Section, describe, muted_label
 from landscape_app.views.number_field import NumberField, parse_number
+from landscape_app.views.palette import DARK, Palette
 
 #: Models with so few parameters get a field for each; larger ones a table to open.
 FIELDS = 4
@@ -36,6 +37,7 @@ class StartSection(Section):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Start"), parent)
         self._drawn: Snapshot | None = None
+        self._look = DARK
         self._names: tuple[str, ...] = ()
         self.fields: list[NumberField] = []
         self.method = QComboBox()
@@ -63,6 +65,12 @@ class StartSection(Section):
         self.seed.edited.connect(self._on_seed)
         self.random_button.clicked.connect(self.randomise)
         self.table_button.clicked.connect(self.open_table)
+
+    def set_palette(self, palette: Palette) -> None:
+        """Take on another look: here only its number of digits."""
+        self._look = palette
+        for field in self.fields:
+            field.set_digits(palette.digits)
 
     def render_snapshot(self, new: Snapshot) -> None:
         """Show how and where the run starts."""
@@ -92,6 +100,7 @@ class StartSection(Section):
         self.table_button.setVisible(not few)
         for name in names if few else ():
             field = NumberField(step=0.1)
+            field.set_digits(self._look.digits)
             field.edited.connect(self._on_typed)
             self.fields.append(field)
             self.add_row(name, field, self.tr("Where {0} starts").format(name))
@@ -145,6 +154,7 @@ class StartDialog(QDialog):
         self.setWindowTitle(self.tr("Start of every parameter"))
         self._names = names
         self.table = QTableWidget(len(names), 2)
+        self.table.setObjectName("start_table")
         self.table.setHorizontalHeaderLabels([self.tr("parameter"), self.tr("start")])
         self.table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.table.verticalHeader().hide()

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.forms import describe
+from landscape_app.views.palette import DARK, Palette
 from landscape_app.views.plotting import format_number
 
 
@@ -16,13 +17,19 @@ class StatusBar(QStatusBar):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._look = DARK
+        self._drawn: Snapshot | None = None
         self.setSizeGripEnabled(False)
         self.landscape, self.moment = QLabel(), QLabel()
         describe(self.landscape, self.tr("Landscape"), self.tr("How the landscape was computed"))
         describe(self.moment, self.tr("At the cursor"), self.tr("Numbers of the iteration that is shown"))
         self.stop_button = QToolButton()
         self.stop_button.setText(self.tr("Stop"))
-        describe(self.stop_button, self.tr("Stop refining"), self.tr("Leave the landscape as coarse as it is now"))
+        describe(
+            self.stop_button,
+            self.tr("Stop"),
+            self.tr("Leave the landscape as coarse as it is now; or, while data are read, the data as they are"),
+        )
         self.stop_button.clicked.connect(self.stop_requested)
         self.stop_button.hide()
         self.addWidget(self.landscape)
@@ -30,10 +37,17 @@ class StatusBar(QStatusBar):
         self.addPermanentWidget(self.moment)
         self.setContentsMargins(8, 0, 8, 0)
 
+    def set_palette(self, palette: Palette) -> None:
+        """Take on another look: here only its number of digits."""
+        self._look = palette
+        if self._drawn is not None:
+            self.moment.setText(self._moment(self._drawn))
+
     def render_snapshot(self, new: Snapshot) -> None:
         """Put the snapshot into words."""
+        self._drawn = new
         self.landscape.setText(new.loading or self._landscape(new))
-        self.stop_button.setVisible(new.landscape_busy and not new.playing)
+        self.stop_button.setVisible(bool(new.loading) or (new.landscape_busy and not new.playing))
         self.moment.setText(self._moment(new))
 
     def _landscape(self, new: Snapshot) -> str:
@@ -51,11 +65,12 @@ class StatusBar(QStatusBar):
         return text
 
     def _moment(self, new: Snapshot) -> str:
+        digits = self._look.digits_or
         parts = [
-            self.tr("L = {0}").format(format_number(new.loss, 6)),
-            self.tr("‖∇L‖ = {0}").format(format_number(float(np.linalg.norm(new.grad)), 5)),
+            self.tr("L = {0}").format(format_number(new.loss, digits(6))),
+            self.tr("‖∇L‖ = {0}").format(format_number(float(np.linalg.norm(new.grad)), digits(5))),
         ]
         if new.problem.optimum is not None:
             distance = float(np.linalg.norm(new.theta - new.problem.optimum.theta))
-            parts.append(self.tr("distance to the optimum {0}").format(format_number(distance, 4)))
+            parts.append(self.tr("distance to the optimum {0}").format(format_number(distance, digits(4))))
         return "   ·   ".join(parts)

@@ -91,6 +91,7 @@ class SurfaceView(QWidget):
 
     def set_palette(self, palette: Palette) -> None:
         """Take the colours of another look."""
+        other_map = palette.colour_map != self._palette.colour_map
         self._palette = palette
         colours = self.palette()
         for role, colour in (
@@ -104,6 +105,9 @@ class SurfaceView(QWidget):
         self.setAutoFillBackground(True)
         if self._canvas is not None:
             self._canvas.set_colours(palette)
+            latest = self._waiting or self._drawn
+            if other_map and latest is not None:
+                self._draw(latest, everything=True)
 
     def grab_image(self) -> QImage:
         """Return the picture, texts and markers included; a null image where it can't be drawn."""
@@ -128,6 +132,11 @@ class SurfaceView(QWidget):
         if self._drawn is not None:
             self._draw(self._drawn, everything=True)
         self.log_height_changed.emit(log_height)
+
+    def look_from(self, camera: Camera) -> None:
+        """Look from there, as a session remembers it."""
+        if self._canvas is not None:
+            self._canvas.camera = camera
 
     def zoom(self, factor: float) -> None:
         """Enlarge everything ``factor`` times, within limits."""

@@ -1,7 +1,6 @@
 """The OpenGL picture of the surface. Importing this needs OpenGL: ask surface_probe first."""
 
 import numpy as np
-import pyqtgraph as pg
 import pyqtgraph.opengl as gl
 from OpenGL import GL
 from OpenGL.error import Error as OpenGLError
@@ -22,7 +21,8 @@ from PySide6.QtOpenGL import QOpenGLPaintDevice
 from PySide6.QtWidgets import QWidget
 
 from landscape_app.core.arrays import FloatArray
-from landscape_app.views.palette import COLOUR_MAP, DARK, Palette
+from landscape_app.views.colour_tables import colour_table
+from landscape_app.views.palette import DARK, Palette
 from landscape_app.views.surface_axes import Lettering, box_axes, frame_lines, lettering
 from landscape_app.views.surface_box import Box
 from landscape_app.views.surface_camera import Camera
@@ -84,7 +84,7 @@ class SurfaceCanvas(gl.GLViewWidget):
         self._palette = DARK
         self._camera = Camera()
         #: The map's colours (256, 3), the same that the contour has.
-        self.colours: Colours = pg.colormap.get(COLOUR_MAP).getLookupTable(nPts=256, alpha=False)
+        self.colours: Colours = colour_table(DARK.colour_map)[:, :3]
         self._box: Box | None = None
         self._names = ("", "", "")
         self._markers: tuple[Marker, ...] = ()
@@ -131,6 +131,7 @@ class SurfaceCanvas(gl.GLViewWidget):
     def set_colours(self, palette: Palette) -> None:
         """Take the colours of another look."""
         self._palette = palette
+        self.colours = colour_table(palette.colour_map)[:, :3]
         path, muted = _rgb(palette.path), _rgb(palette.muted)
         self.setBackgroundColor(palette.panel)
         self._path.setData(color=(*path, 1.0))

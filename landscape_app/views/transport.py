@@ -126,6 +126,11 @@ class Transport(QWidget):
         """Run until the gradient's norm is below the field's value."""
         self.run_until_requested.emit(self.tolerance.value)
 
+    def set_speed(self, speed: float) -> None:
+        """Choose the offered speed that is nearest to ``speed`` (steps a second)."""
+        nearest = min(SPEEDS, key=lambda offered: 0.0 if offered == speed else abs(offered - speed))
+        self.speed.setCurrentIndex(SPEEDS.index(nearest))
+
     def change_speed(self, steps: int) -> None:
         """Choose the next faster or slower speed."""
         index = min(max(0, self.speed.currentIndex() + steps), self.speed.count() - 1)

@@ -18,7 +18,6 @@ from landscape_app.core.landscape import Landscape
 from landscape_app.export.contour_figure import contour_figure
 from landscape_app.export.page import shown_scale
 from landscape_app.export.scene import Scene
-from landscape_app.export.style import COLOUR_MAP
 from tests.export.conftest import SceneOf
 from tests.landscapes import X, Y, log_tilted, tilted
 
@@ -63,7 +62,7 @@ def test_that_every_node_is_painted_in_its_colour_at_its_place(axes_of: AxesOf) 
     axes.set_axis_off()
     points = np.array([(x, y) for x in X for y in Y])
     share = np.log((1.0 + points @ (1.0, 10.0)) / 2.0) / np.log(8.0)  # from 2 at (1, 0) to 16 at (5, 1)
-    wanted = 255.0 * colormaps[COLOUR_MAP](share)[:, :3]
+    wanted = 255.0 * colormaps["viridis"](share)[:, :3]
     assert np.abs(colours_at(figure, axes, points) - wanted).max() < 10.0
 
 

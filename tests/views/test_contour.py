@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 from landscape_app.core.landscape import loss_scale
 from landscape_app.session.map_view import MapView
 from landscape_app.session.snapshot import Snapshot
+from landscape_app.views.colour_tables import colour_table
 from landscape_app.views.contour import ContourView
-from landscape_app.views.contour_items import colour_table
 from landscape_app.views.palette import DARK
 from tests.landscapes import X, Y, log_tilted, tilted
 from tests.views.moments import moment

@@ -7,7 +7,8 @@ from PySide6.QtGui import QPainterPath
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.landscape import loss_scale
-from landscape_app.views.contour_items import LossImage, arrow_path, colour_table, contour_path, node_rect
+from landscape_app.views.colour_tables import colour_table
+from landscape_app.views.contour_items import LossImage, arrow_path, contour_path, node_rect
 from tests.landscapes import X, Y, landscape_of, log_tilted, tilted
 
 ANISOTROPIC = (0.02, 3.0)
