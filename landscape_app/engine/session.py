@@ -2,136 +2,49 @@
 
 import logging
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.errors import ConfigError, ExplorerError
-from landscape_app.core.landscape import Landscape
 from landscape_app.data.reading import DoubtError
 from landscape_app.data.table import Table
 from landscape_app.engine.jobs import StepJob, StepsReply
 from landscape_app.engine.loader import Loader
-from landscape_app.engine.mapper import Mapper
-from landscape_app.engine.player import Player
-from landscape_app.engine.stepper import Stepper
-from landscape_app.engine.worker import WorkerThread
+from landscape_app.engine.running import Runner, sentence_on
 from landscape_app.session.changes import changed_at, restarted
 from landscape_app.session.config import Experiment, StartConfig, ViewConfig, default_experiment
-from landscape_app.session.history import History, Moment, change_name, restored
+from landscape_app.session.history import Moment, restored
 from landscape_app.session.map_view import MapView, map_view_at
 from landscape_app.session.prepare import Prepared, invalidates, prepare
 from landscape_app.session.problem import start_theta, start_values
 from landscape_app.session.records import Timeline
-from landscape_app.session.sentences import budget_sentence, divergence_sentence, foreseen_divergence
-from landscape_app.session.snapshot import Notice, Snapshot
+from landscape_app.session.sentences import foreseen_divergence
+from landscape_app.session.snapshot import Notice
 from landscape_app.session.transitions import Run
-
-#: A job without a wish of its own takes as many steps as fit into its slice.
-AS_MANY_AS_FIT = 1_000_000
-#: Rows of gradients looked through at a time.
-ROWS = 4_096
 
 log = logging.getLogger(__name__)
 
 
-class Session(QObject):
-    """Lives on the GUI thread; every method returns at once, and ``snapshot_changed`` tells what came of it."""
+class Session(Runner):
+    """Lives on the GUI thread; every method returns at once, and ``snapshot_changed`` tells what came of it.
 
-    snapshot_changed = Signal(object)
+    What is here changes the experiment; `Runner` moves along its run, `Publisher` publishes.
+    """
+
     #: Data can be read in several ways: the DataConfig that was wanted, and the DoubtError with the questions.
     doubt_met = Signal(object, object)
 
     def __init__(self, experiment: Experiment | None = None, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._threads = WorkerThread(self)
+        super().__init__(prepare(experiment or default_experiment()), parent)
         self._loader = Loader(self)
         self._loader.prepared.connect(self._on_prepared)
         self._loader.failed.connect(self._on_load_failed)
         self._loader.progressed.connect(self._on_load_progressed)
-        self._stepper = Stepper(self._threads, self)
-        self._stepper.replied.connect(self._on_steps)
-        self._stepper.idle.connect(self._go_on)
-        self._mapper = Mapper(self._threads, self)
-        self._mapper.landscape_ready.connect(self._on_landscape)
-        self._threads.worker.failed.connect(self._on_worker_failed)
-        self.player = Player(self)
-        self.player.tick.connect(self._on_tick)
-        self._pending = 0  # steps asked for one by one
-        self._refill = 0  # record up to this iteration without moving the cursor
-        self._purpose: Literal["advance", "refill"] = "advance"  # of the steps under way
-        self._restarting: Experiment | None = None  # a start that is on its way
-        self._remeasure = False
-        self._history = History()
-        self._owed = (0, False)  # refill and remeasure as they were when the snapshot was published
-        self.gesture: object = None  # what the user's hand is doing: changes of one gesture are undone together
         self._wish_gesture: object = None  # the gesture that the wish under way came from
         self._resetting: Experiment | None = None
         self._opened_view: ViewConfig | None = None  # how a session that is being opened was looked at
-        self._resume_at: int | None = None  # put the cursor there as soon as it is recorded
-        prepared = prepare(experiment or default_experiment())
-        self._run = prepared.run
-        self.snapshot = Snapshot(
-            experiment=prepared.experiment,
-            wanted=prepared.experiment,
-            settings=prepared.run.schedule.at(0),
-            problem=prepared.problem,
-            timeline=prepared.timeline,
-            cursor=0,
-            map_view=map_view_at(prepared.experiment, prepared.problem, prepared.timeline, 0, None),
-        )
-        self._publish()
-
-    # -- publishing -----------------------------------------------------------------------------------------
-
-    def _publish(self, change: str | None = None, gesture: object = None, **changes: Any) -> None:
-        """Replace the snapshot; the map follows the cursor, the axes and the path.
-
-        Another experiment is a change that can be undone, under the name ``change`` or, if None, one found by
-        comparing; with an empty name nothing is to be undone.
-        """
-        new = replace(self.snapshot, **changes)
-        experiment_changed = new.experiment is not self.snapshot.experiment
-        if change is None and experiment_changed:
-            change = change_name(self.snapshot.experiment, new.experiment)
-        if change:
-            self._history = self._history.changed(change, self._moment(), gesture)
-        if new.cursor != self.snapshot.cursor or experiment_changed:
-            new = replace(new, settings=self._run.schedule.at(new.cursor))
-        fits = new.problem is self.snapshot.problem or "map_view" in changes
-        previous, seen = (new.map_view, 0) if fits else (None, 0)
-        if previous is self.snapshot.map_view and new.timeline.continues(self.snapshot.timeline):
-            seen = self.snapshot.timeline.length  # a long path is not looked through again at every frame
-        view = map_view_at(new.experiment, new.problem, new.timeline, new.cursor, previous, seen)
-        if not self._mapper.show(new.problem, view, new.experiment.plane.grid):
-            new = replace(new, landscape=None)  # the old map never stands under new labels
-        self.snapshot = replace(
-            new,
-            map_view=view,
-            landscape_busy=self._mapper.busy,
-            playing=self.player.playing,
-            waiting=self._pending,
-            undo=self._history.undo_name,
-            redo=self._history.redo_name,
-        )
-        self._owed = (self._refill, self._remeasure)
-        self.snapshot_changed.emit(self.snapshot)
-
-    def notify(self, text: str, kind: Literal["info", "warning", "error"] = "info") -> None:
-        """Show a sentence to the user."""
-        self._publish(notice=Notice(text, kind))
-
-    @Slot(str)
-    def report(self, text: str) -> None:
-        """Show an error that nobody caught."""
-        self.notify(text, "error")
-
-    def dismiss_notice(self) -> None:
-        """Take the sentence away."""
-        if self.snapshot.notice is not None:
-            self._publish(notice=None)
 
     # -- what the experiment is -----------------------------------------------------------------------------
 
@@ -175,7 +88,7 @@ class Session(QObject):
     @Slot(object)
     def _on_load_failed(self, error: Exception) -> None:
         wish = self.snapshot.wanted
-        self._publish(wanted=self.snapshot.experiment, loading="", notice=Notice(_sentence(error), "error"))
+        self._publish(wanted=self.snapshot.experiment, loading="", notice=Notice(sentence_on(error), "error"))
         if isinstance(error, DoubtError):
             self.doubt_met.emit(wish, error)
         elif not isinstance(error, ExplorerError):
@@ -243,11 +156,6 @@ class Session(QObject):
         return {"map_view": MapView(plane, view.x_range, view.y_range)}
 
     # -- undo -----------------------------------------------------------------------------------------------
-
-    def _moment(self) -> Moment:
-        """Return what there is now, for undo to come back to."""
-        shown, (refill, remeasure) = self.snapshot, self._owed
-        return Moment(shown.experiment, shown.problem, shown.timeline, shown.cursor, shown.map_view, refill, remeasure)
 
     def undo(self) -> None:
         """Take the last change back, and bring back what was recorded before it."""
@@ -384,134 +292,6 @@ class Session(QObject):
             return
         self._restart(experiment.but(run=config))
 
-    # -- stepping -------------------------------------------------------------------------------------------
-
-    def step(self, count: int = 1) -> None:
-        """Move the cursor ``count`` iterations on, recording what is not there yet."""
-        self._pending += count
-        self._resume_at = None
-        self._go_on()
-        self._publish()
-
-    def step_back(self, count: int = 1) -> None:
-        """Move the cursor back; nothing is computed."""
-        self.go_to(self.snapshot.cursor - count)
-
-    def go_to(self, iteration: int) -> None:
-        """Put the cursor on a recorded iteration, or on the nearest one."""
-        self.player.pause()
-        self._pending, self._resume_at = 0, None
-        self._publish(cursor=min(max(0, iteration), self.snapshot.timeline.last))
-
-    def play(self) -> None:
-        """Run at the chosen speed until paused, stopped by a goal, or diverged."""
-        self._resume_at = None
-        self.player.play()
-        self._publish(notice=None)
-
-    def pause(self) -> None:
-        """Stop where the cursor is."""
-        self.player.pause()
-        self._pending = 0
-        if self._restarting is None and self._purpose == "advance":
-            self._stepper.forget()  # what is under way was for after the pause
-        self._publish()
-
-    def run_until(self, iteration: int | None = None, tolerance: float | None = None) -> None:
-        """Run as fast as it goes, to ``iteration`` or until the gradient's norm falls below ``tolerance``."""
-        if iteration is not None and iteration <= self.snapshot.timeline.last:
-            self.go_to(iteration)
-            return
-        if tolerance is not None:
-            recorded = first_below(self.snapshot.timeline, self.snapshot.cursor, tolerance)
-            if recorded is not None:
-                self.go_to(recorded)
-                self.notify(self._below(tolerance, recorded))
-                return
-        self.player.run_until(iteration, tolerance)
-        self._publish(notice=None)
-
-    @Slot(int)
-    def _on_tick(self, count: int) -> None:
-        """Advance by ``count`` iterations for this frame (0: as many as fit)."""
-        shown = self.snapshot
-        goal = self.player.goal_iteration
-        if goal is not None and shown.cursor >= goal:
-            self._reached(self.tr("Iteration {0} is reached.").format(goal))
-        elif shown.cursor < shown.timeline.last:
-            ahead = shown.timeline.last if count == 0 else min(shown.timeline.last, shown.cursor + count)
-            self._publish(cursor=ahead if goal is None else min(ahead, goal))
-        elif shown.timeline.divergence is not None:
-            self._stop(Notice(divergence_sentence(shown), "warning"))
-        elif shown.timeline.full:
-            self._stop(Notice(budget_sentence(shown.timeline.length), "warning"))
-        elif not self._stepper.busy:
-            self._ask(count or AS_MANY_AS_FIT, "advance")
-
-    def _ask(self, count: int, purpose: Literal["advance", "refill"]) -> None:
-        timeline = self.snapshot.timeline
-        self._purpose = purpose
-        goal = self.player.goal_iteration
-        if goal is not None and self.player.playing:
-            count = min(count, goal - timeline.last)
-        tolerance = self.player.tolerance if self.player.playing else None
-        job = StepJob(self._run, count, timeline=timeline, iteration=timeline.last, tolerance=tolerance)
-        self._stepper.request(replace(job, remeasure=self._remeasure))
-
-    @Slot()
-    def _go_on(self) -> None:
-        """Do what is still owed: single steps first, then the path as far as it was."""
-        shown = self.snapshot
-        timeline = shown.timeline
-        inside = min(self._pending, timeline.last - shown.cursor)
-        if inside > 0:
-            self._pending -= inside
-            self._publish(cursor=shown.cursor + inside)
-        if self._pending and timeline.divergence is not None:
-            self._stop(Notice(divergence_sentence(self.snapshot), "warning"))
-        if (self._pending or self._refill > timeline.last) and timeline.full:
-            self._refill = 0
-            self._stop(Notice(budget_sentence(timeline.length), "warning"))
-        if self._stepper.busy:
-            return
-        if self._pending or self._remeasure:
-            self._ask(self._pending, "advance")
-        elif self._refill > timeline.last and timeline.divergence is None and not self.player.playing:
-            self._ask(self._refill - timeline.last, "refill")
-
-    @Slot(object)
-    def _on_steps(self, reply: StepsReply) -> None:
-        if reply.experiment is not None:
-            self._on_restarted(reply)
-            return
-        shown = self.snapshot
-        timeline = shown.timeline
-        self._remeasure = False
-        made = 0
-        if reply.batch is not None:
-            made = reply.batch.first + len(reply.batch.loss) - timeline.length
-            timeline = timeline.appended(reply.batch)
-        if reply.divergence is not None:
-            timeline = timeline.diverged(reply.divergence)
-        at_end = shown.cursor == shown.timeline.last
-        moves = self._purpose == "advance" and at_end and (self.player.playing or self._pending > 0)
-        if moves:
-            self._pending = max(0, self._pending - made)
-        cursor = shown.cursor + made if moves else shown.cursor
-        if self._resume_at is not None and self._resume_at <= timeline.last:
-            cursor, self._resume_at = self._resume_at, None
-        self._publish(timeline=timeline, cursor=cursor)
-        if reply.divergence is not None and self._purpose == "advance":
-            self._refill = 0
-            self._stop(Notice(divergence_sentence(self.snapshot), "warning"))
-        elif reply.converged and self.player.playing and self.player.tolerance is not None:
-            self._stop(Notice(self._below(self.player.tolerance, timeline.last)))
-        self._go_on()
-        self.player.answered()
-
-    def _below(self, tolerance: float, iteration: int) -> str:
-        return self.tr("The gradient's norm is below {0:g} at iteration {1:,}.").format(tolerance, iteration)
-
     def _on_restarted(self, reply: StepsReply) -> None:
         """Show the run that begins at the new start; a newer start may be on its way already."""
         experiment = reply.experiment
@@ -546,25 +326,6 @@ class Session(QObject):
         )
         self._go_on()
 
-    @Slot(object)
-    def _on_worker_failed(self, error: Exception) -> None:
-        """The worker met an error that should not be: say so, and be ready for the next wish."""
-        log.error("The worker failed", exc_info=error)
-        self._refill, self._remeasure, self._restarting = 0, False, None
-        self._stepper.failed()
-        self._mapper.failed()
-        self.player.pause()
-        self._pending = 0
-        self._publish(wanted=self.snapshot.experiment, notice=Notice(_sentence(error), "error"))
-
-    def _stop(self, notice: Notice) -> None:
-        self.player.pause()
-        self._pending = 0
-        self._publish(notice=notice)
-
-    def _reached(self, text: str) -> None:
-        self._stop(Notice(text))
-
     # -- the map --------------------------------------------------------------------------------------------
 
     def set_axes(self, x_name: str, y_name: str) -> None:
@@ -584,34 +345,9 @@ class Session(QObject):
         else:
             self.stop_refining()
 
-    def stop_refining(self) -> None:
-        """Leave the landscape as coarse as it is."""
-        self._mapper.stop()
-        self._publish()
-
-    @Slot(object)
-    def _on_landscape(self, landscape: Landscape) -> None:
-        self._publish(landscape=landscape)
-
     def shut_down(self) -> None:
         """End both threads; nothing is emitted afterwards."""
         self.player.pause()
         self._stepper.forget()
         self._loader.shut_down()
         self._threads.shut_down()
-
-
-def first_below(timeline: Timeline, begin: int, tolerance: float) -> int | None:
-    """Return the first recorded iteration from ``begin`` on whose gradient norm is below ``tolerance``."""
-    for first in range(begin, timeline.length, ROWS):
-        norms = np.linalg.norm(timeline.grad[first : first + ROWS], axis=1)
-        found = np.flatnonzero(norms < tolerance)
-        if found.size:
-            return first + int(found[0])
-    return None
-
-
-def _sentence(error: Exception) -> str:
-    if isinstance(error, ExplorerError):
-        return str(error)
-    return f"Something went wrong that should not have: {type(error).__name__}: {error}"
