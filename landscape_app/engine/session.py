@@ -90,7 +90,7 @@ class Session(Runner):
         wish = self.snapshot.wanted
         self._publish(wanted=self.snapshot.experiment, loading="", notice=Notice(sentence_on(error), "error"))
         if isinstance(error, DoubtError):
-            self.doubt_met.emit(wish, error)
+            self.doubt_met.emit(wish.data, error)
         elif not isinstance(error, ExplorerError):
             log.error("Loading failed", exc_info=error)
 

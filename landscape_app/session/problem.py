@@ -14,7 +14,7 @@ from landscape_app.core.models.parameters import Layout
 from landscape_app.core.synthetic import GENERATORS
 from landscape_app.data.bundled import load_bundled
 from landscape_app.data.choosing import dataset_from_table
-from landscape_app.data.csv_file import read_csv_table
+from landscape_app.data.files import read_table
 from landscape_app.data.reading import Progress
 from landscape_app.data.table import Table
 from landscape_app.session.config import DataConfig, Experiment, ModelConfig, StartConfig
@@ -70,7 +70,7 @@ def load_data(config: DataConfig, table: Table | None = None, progress: Progress
     elif config.table is not None:
         table = table or config.table.table(config.name)
     else:
-        table = table or read_csv_table(Path(config.path or ""))
+        table = table or read_table(Path(config.path or ""), config.reading, progress)
     data = dataset_from_table(table, config.target, config.features, config.missing, config.scale)
     return Loaded(data, table, " ".join(data.notes))
 

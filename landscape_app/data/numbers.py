@@ -1,0 +1,112 @@
+"""Numbers as people write them: what a cell's text means, and which decimal sign a file seems to use."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import nan
+
+from landscape_app.data.reading import Decimal
+
+#: Words that mean a missing value, folded; a cell of blanks is missing too.
+MISSING = frozenset(
+    ["", "na", "n/a", "nan", "-nan", "null", "none", "<na>", "#n/a", "#na", "#n/a n/a", "#null!", "missing"]
+    + ["1.#qnan", "-1.#qnan", "1.#ind", "-1.#ind", "-", "--", "–", "—", "?", "."]
+)
+INFINITE = frozenset(("inf", "infinity", "∞", "1.#inf"))
+#: What may separate thousands in every country, besides the sign that isn't the decimal one.
+_BLANKS = " \u00a0\u202f\u2009"
+_APOSTROPHES = "'’"
+#: A minus by another name.
+_MINUS = str.maketrans({"\u2212": "-", "\uff0d": "-"})
+_EXPONENT = r"(?:[eEdD][+-]?[0-9]+)?"
+_SIGN = r"[+-]?"
+
+
+def _grammar(point: str, comma: str) -> re.Pattern[str]:
+    """Return the numbers whose decimal sign is ``point``; groups of three may be set apart, all by one sign."""
+    marks = (comma, f"[{_BLANKS}]", f"[{_APOSTROPHES}]")
+    grouped = "|".join(rf"[1-9][0-9]{{0,2}}(?:{mark}[0-9]{{3}})+" for mark in marks)
+    plain = rf"(?:[0-9]+(?:{point}[0-9]*)?|{point}[0-9]+){_EXPONENT}"
+    return re.compile(rf"\s*{_SIGN}\s?(?:{plain}|(?:{grouped})(?:{point}[0-9]*)?)\s*", re.ASCII)
+
+
+_GRAMMARS: dict[Decimal, re.Pattern[str]] = {
+    "point": _grammar(r"\.", ","),
+    "comma": _grammar(",", r"\."),
+}
+#: What Python's ``float`` reads, without underscores, digits of other scripts and words.
+PLAIN = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*", re.ASCII)
+_DROP: dict[Decimal, dict[int, str | None]] = {
+    "point": {ord(c): None for c in "," + _BLANKS + _APOSTROPHES} | {ord("d"): "e", ord("D"): "e"},
+    "comma": {ord(c): None for c in "." + _BLANKS + _APOSTROPHES} | {ord("d"): "e", ord("D"): "e", ord(","): "."},
+}
+
+
+def is_missing(text: str, more: frozenset[str] = frozenset()) -> bool:
+    """Whether a cell means that there is no value; ``more`` are further words for that, folded."""
+    folded = text.strip().casefold()
+    return folded in MISSING or folded in more
+
+
+def is_infinite(text: str) -> bool:
+    """Whether a cell spells an infinite number."""
+    return text.strip().lstrip("+-\u2212").casefold() in INFINITE
+
+
+def number_in(text: str, decimal: Decimal) -> float:
+    """Return the number that ``text`` spells with this decimal sign, or NaN if it spells none.
+
+    Thousands may be set apart by the other sign, a blank or an apostrophe, if in groups of three. Fortran's
+    D is an exponent, U+2212 a minus. The value is what Python's ``float`` makes of the plain spelling.
+    """
+    if decimal == "point" and PLAIN.fullmatch(text):
+        return float(text)
+    plain = text.translate(_MINUS)
+    if not _GRAMMARS[decimal].fullmatch(plain):
+        return nan
+    return float(plain.translate(_DROP[decimal]).replace(" ", ""))
+
+
+def plain_number(text: str) -> float:
+    """Return the number that ``text`` spells in the way of programs (1234.5e-6), or NaN."""
+    return float(text) if PLAIN.fullmatch(text) else nan
+
+
+def is_number(text: str, decimal: Decimal | None = None) -> bool:
+    """Whether ``text`` is a number, with this decimal sign or, if None, with any."""
+    plain = text.translate(_MINUS)
+    signs: Iterable[Decimal] = ("point", "comma") if decimal is None else (decimal,)
+    return any(_GRAMMARS[sign].fullmatch(plain) is not None for sign in signs)
+
+
+_OPEN = re.compile(r"[+-]?\s?[1-9][0-9]{0,2}([.,])[0-9]{3}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A cell that says something of the decimal sign: its line and its text."""
+
+    line: int
+    text: str
+
+
+class DecimalEvidence:
+    """What the cells of a file say of its decimal sign: sure signs for either, and cells that may be both."""
+
+    def __init__(self) -> None:
+        self.sure: dict[Decimal, Seen] = {}
+        self.open: Seen | None = None
+
+    def look(self, line: int, cells: Iterable[str]) -> None:
+        """Take the cells of one record into account."""
+        for cell in cells:
+            if "." in cell or "," in cell:
+                self._weigh(line, cell.strip().translate(_MINUS))
+
+    def _weigh(self, line: int, text: str) -> None:
+        if _OPEN.fullmatch(text):  # 1.234: a thousand, or one and a bit
+            self.open = self.open or Seen(line, text)
+            return
+        fits: list[Decimal] = [sign for sign in ("point", "comma") if is_number(text, sign)]  # type: ignore[misc]
+        if len(fits) == 1:
+            self.sure.setdefault(fits[0], Seen(line, text))

@@ -1,0 +1,143 @@
+"""The quickest way through a text without quotation marks: pandas converts, and counting proves it regular."""
+
+import codecs
+from collections.abc import Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+
+from landscape_app.data.columns import CellColumn
+from landscape_app.data.reading import Decimal, Progress, Reading
+from landscape_app.data.source import Source
+from landscape_app.data.text_encoding import decoder_of
+from landscape_app.data.text_fast import MISSING_SPELLINGS, Irregular, Mode
+from landscape_app.data.text_layout import Layout
+from landscape_app.data.text_records import DELIMITERS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Rows converted at a time.
+ROWS = 1 << 16
+
+
+class _Counting:
+    """Hands out a file's text as UTF-8 and counts what tells whether it is regular."""
+
+    def __init__(self, file: BinaryIO, encoding: str, skip: int, delimiter: bytes) -> None:
+        self._file, self._delimiter = file, delimiter
+        self._decoder = None if codecs.lookup(encoding).name in ("utf-8", "ascii") else decoder_of(encoding)
+        self._skip = skip
+        if self._decoder is None:
+            file.seek(skip)
+            self._skip = 0
+        self.delimiters = 0
+        self.is_odd = False
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes; pandas asks for as many as it likes."""
+        out = b""
+        while not out:
+            block = self._file.read(size)
+            out = block if self._decoder is None else self._decoder.decode(block, final=not block).encode()
+            if self._skip:
+                self._skip, out = max(0, self._skip - len(out)), out[self._skip :]
+            if not block:
+                break
+        self.delimiters += out.count(self._delimiter)
+        self.is_odd = self.is_odd or b'"' in out or b"\0" in out
+        return out
+
+    def __iter__(self) -> "_Counting":  # pandas wants to see that it could be iterated over
+        return self
+
+    def __next__(self) -> bytes:
+        raise StopIteration
+
+
+def unquoted_columns(
+    source: Source,
+    layout: Layout,
+    reading: Reading,
+    columns: Sequence[CellColumn],
+    modes: Sequence[Mode],
+    decimal: Decimal,
+    prefix: int,
+    progress: Progress | None,
+) -> None:
+    """Fill ``columns`` from the records of ``source``, which begin after ``prefix`` bytes of UTF-8.
+
+    Raises
+    ------
+    Irregular
+        If anything is not as expected; quotation marks are.
+    Stopped
+        If ``progress`` raised it.
+    """
+    import pandas as pd
+
+    missing = [*MISSING_SPELLINGS, *reading.missing]
+    floats = [position for position, mode in enumerate(modes) if mode == "float"]
+    options: dict[str, Any] = {}
+    if tuple(int(part) for part in pd.__version__.split(".")[:2]) < (3, 1):
+        options["float_precision"] = "round_trip"  # what later versions always do
+    with source.opened() as file:
+        text = _Counting(file, layout.encoding, prefix, DELIMITERS[layout.how.delimiter].encode())
+        rows = 0
+        try:
+            frames = pd.read_csv(
+                text,  # type: ignore[call-overload]
+                sep=DELIMITERS[layout.how.delimiter],
+                header=None,
+                names=list(range(layout.width)),
+                dtype={position: str for position, mode in enumerate(modes) if mode != "float"},
+                decimal="," if decimal == "comma" else ".",
+                keep_default_na=False,
+                na_values=dict.fromkeys(floats, missing),
+                skipinitialspace=True,
+                low_memory=False,
+                chunksize=ROWS,
+                nrows=reading.rows,
+                **options,
+            )
+            for frame in frames:
+                if text.is_odd or not isinstance(frame.index, pd.RangeIndex):
+                    raise Irregular
+                _take(frame, columns, modes)
+                rows += len(frame)
+                if progress is not None:
+                    progress(min(1.0, file.tell() / max(1, source.size)))
+        except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError, OverflowError) as error:
+            raise Irregular from error
+        # A record with too many fields makes pandas complain, so that none can have too few if the sum is right.
+        if text.is_odd or (reading.rows is None and text.delimiters != rows * (layout.width - 1)):
+            raise Irregular
+        if reading.rows is not None:
+            _check_widths(source, layout, rows)
+
+
+def _take(frame: "pd.DataFrame", columns: Sequence[CellColumn], modes: Sequence[Mode]) -> None:
+    for position, (column, mode) in enumerate(zip(columns, modes, strict=True)):
+        series = frame[position]
+        if mode != "float":
+            column.add(series.fillna("").tolist())
+            continue
+        if series.dtype.kind not in "iuf":
+            raise Irregular(position)
+        values = series.to_numpy(dtype=np.float64)
+        infinite = np.flatnonzero(np.isinf(values))
+        if infinite.size and column.first_infinite is None:
+            column.first_infinite = (column.rows + int(infinite[0]), "")
+        column.add_numbers(values)
+
+
+def _check_widths(source: Source, layout: Layout, rows: int) -> None:
+    """Look at each record that was read: with a limit the sum of all delimiters proves nothing."""
+    from landscape_app.data.text_encoding import text_blocks
+    from landscape_app.data.text_records import Records
+
+    records = Records(source.title, text_blocks(source, layout.encoding, None), layout.how)
+    for _, fields in islice(((n, f) for n, f in records if n >= layout.first_line), rows):
+        if len(fields) != layout.width:
+            raise Irregular
