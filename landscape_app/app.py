@@ -1,16 +1,12 @@
 """The composition root: the only place that connects the window, the engine, and the export."""
 
-import logging
 import os
 import signal
 import sys
-import threading
-import traceback
 from math import inf, isfinite
 from pathlib import Path
-from types import TracebackType
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog
 
@@ -18,17 +14,21 @@ from landscape_app import __version__
 from landscape_app.change_titles import change_title
 from landscape_app.data.bundled import bundled_catalogue
 from landscape_app.dialogs import TextDialog, about_text, keys_text, sources_text
+from landscape_app.doctor import brief
 from landscape_app.engine.session import Session
 from landscape_app.exporting import Exporter
 from landscape_app.keeping import Keeper
 from landscape_app.main_window import MainWindow
 from landscape_app.menus import Menus
-from landscape_app.session.config import DataConfig, ViewConfig
+from landscape_app.preference_store import PreferenceStore
+from landscape_app.preferences import Preferences
+from landscape_app.remembering import Remembering
+from landscape_app.session.config import DataConfig, Experiment, ViewConfig, default_experiment
 from landscape_app.session.files import is_session
 from landscape_app.session.snapshot import Snapshot
+from landscape_app.trouble import Watch
 from landscape_app.views.surface_camera import Camera
-
-log = logging.getLogger(__name__)
+from landscape_app.views.surface_drawing import opengl_finding
 
 
 class Explorer(QObject):
@@ -36,15 +36,21 @@ class Explorer(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.session = Session(parent=self)
+        self.store = PreferenceStore()
+        self.store.load()
+        self.session = Session(_first_experiment(self.store.current.grid), parent=self)
         self.window = MainWindow()
         self.menus = Menus(self.window)
         self.exporter = Exporter(self.session, self.window, self)
-        self._folder = ""
+        self._folder = _existing(self.store.current.folder)
+        self.exporter.folder = Path(_existing(self.store.current.export_folder) or Path.cwd())
+        self.memory = Remembering(self.store, self.window, self.menus.actions, self)
         self.keeper = Keeper(self.session, self.window, self.view_now, self)
+        self.keeper.folder = self._folder
         self._gestures = 0
         self._connect()
         self.window.render_snapshot(self.session.snapshot)
+        self.memory.start()
 
     def _connect(self) -> None:
         s, w = self.session, self.window
@@ -75,6 +81,9 @@ class Explorer(QObject):
         w.notice.dismissed.connect(s.dismiss_notice)
         w.file_dropped.connect(self.open_path)
         w.closing.connect(self.shut_down)
+        self.memory.problem_met.connect(self._on_settings_problem)
+        self.memory.changed.connect(self._on_preferences)
+        self.exporter.folder_used.connect(self._on_export_folder)
         w.gesture_began.connect(self._on_gesture)
         w.close_guard = self.keeper.ask_before_closing
         k = self.keeper
@@ -154,7 +163,7 @@ class Explorer(QObject):
             cursor=shown.cursor,
             x_range=seen.x_range if seen.automatic else None,
             y_range=seen.y_range if seen.automatic else None,
-            camera=None if camera is None else (camera.azimuth, camera.elevation, camera.zoom),
+            camera=(camera.azimuth, camera.elevation, camera.zoom),
             log_height=self.window.surface.log_height,
             speed=speed if isfinite(speed) else None,
         )
@@ -194,6 +203,7 @@ class Explorer(QObject):
     def open_path(self, path: str) -> None:
         """Open a file with a table, or a session; a bad one changes nothing."""
         self._folder = self.keeper.folder = str(Path(path).absolute().parent)
+        self.store.change(folder=self._folder)
         if is_session(Path(path)):
             self.keeper.open(Path(path).absolute())
             return
@@ -203,6 +213,20 @@ class Explorer(QObject):
     @Slot()
     def _on_export(self) -> None:
         self.exporter.ask(self.sender().data())  # type: ignore[attr-defined]
+
+    # -- what is remembered ---------------------------------------------------------------------------------
+
+    @Slot(str)
+    def _on_settings_problem(self, sentence: str) -> None:
+        self.session.notify(sentence, "warning")
+
+    @Slot(object)
+    def _on_preferences(self, preferences: Preferences) -> None:
+        self.exporter.colour_map = preferences.colour_map
+
+    @Slot(str)
+    def _on_export_folder(self, folder: str) -> None:
+        self.store.change(export_folder=folder)
 
     # -- help -----------------------------------------------------------------------------------------------
 
@@ -221,31 +245,27 @@ class Explorer(QObject):
     @Slot()
     def shut_down(self) -> None:
         """End the threads; safe to call twice."""
+        self.memory.shut_down()
         self.exporter.shut_down()
         self.keeper.shut_down()
         self.session.shut_down()
 
 
-class ErrorRelay(QObject):
-    """Brings errors that nobody caught, from any thread, to the log and to the window."""
+def _first_experiment(grid: int) -> Experiment:
+    """Return what the window opens with, on a map of so many nodes along each side."""
+    experiment = default_experiment()
+    shown: Experiment = experiment.but(plane=experiment.plane.but(grid=grid))
+    return shown
 
-    happened = Signal(str)
 
-    def install(self) -> None:
-        """Become the last resort of Python's main thread and of all others."""
-        sys.excepthook = self._on_exception
-        threading.excepthook = self._on_thread_exception
+def _existing(folder: str) -> str:
+    """Return a remembered folder, or nothing if it is gone."""
+    return folder if folder and os.path.isdir(folder) else ""  # noqa: PTH112 - a Path would fail where nobody may look
 
-    def _on_exception(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            QCoreApplication.quit()
-            return
-        log.error("%s", "".join(traceback.format_exception(kind, error, trace)))
-        self.happened.emit(f"Something went wrong that should not have: {kind.__name__}: {error}")
 
-    def _on_thread_exception(self, args: threading.ExceptHookArgs) -> None:
-        if args.exc_value is not None:
-            self._on_exception(args.exc_type, args.exc_value, args.exc_traceback)
+def _about_the_machine() -> str:
+    """Return what the report of an error says besides the error."""
+    return brief(opengl_finding(), QGuiApplication.platformName())
 
 
 def run_window(path: str | None = None, quit_after: float | None = None) -> int:
@@ -253,7 +273,7 @@ def run_window(path: str | None = None, quit_after: float | None = None) -> int:
 
     ``quit_after`` closes it after so many seconds, for checks that it starts.
     """
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    watch = Watch()
     # A floated dock gets a window of its own: without shared contexts the surface would lose its textures.
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     QGuiApplication.setDesktopFileName("landscape-app")
@@ -261,13 +281,9 @@ def run_window(path: str | None = None, quit_after: float | None = None) -> int:
     application.setApplicationName("landscape-app")
     application.setApplicationDisplayName("Loss landscape explorer")
     application.setStyle("Fusion")
-    relay = ErrorRelay()
-    relay.install()
     explorer = Explorer()
-    relay.happened.connect(explorer.session.report)
-    explorer.window.resize(explorer.window.sizeHint())
-    explorer.window.show()
-    explorer.window.arrange()
+    watch.tell_in(explorer.window, _about_the_machine)
+    explorer.memory.show_window()
     if path is not None:
         explorer.open_path(path)
     if quit_after is not None:
@@ -276,4 +292,5 @@ def run_window(path: str | None = None, quit_after: float | None = None) -> int:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     status = application.exec()
     explorer.shut_down()
+    watch.stop()
     return status

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +15,8 @@ See gradient descent and backpropagation move over the loss landscape of real mo
 
   landscape-app [FILE]            open the window, with a CSV file or a session.json if one is named
   landscape-app render --out DIR  run an experiment and write its data and figures, without a window
-  landscape-app data              list the bundled data sets and the generators"""
+  landscape-app data              list the bundled data sets and the generators
+  landscape-app doctor            tell what the program finds on this machine, and what is missing"""
 
 #: Exit statuses: wrong arguments or data; interrupted by the user; nobody reads the output any more.
 WRONG, INTERRUPTED, UNREAD = 2, 130, 141
@@ -43,7 +43,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _command(words: list[str]) -> int:
-    commands: dict[str, Callable[[list[str]], int]] = {"render": _render, "data": _data}
+    commands: dict[str, Callable[[list[str]], int]] = {"render": _render, "data": _data, "doctor": _doctor}
     if words and words[0] in commands:
         return commands[words[0]](words[1:])
     return _window(words)
@@ -75,10 +75,16 @@ def _data(words: list[str]) -> int:
     return 0
 
 
+def _doctor(words: list[str]) -> int:
+    from landscape_app.doctor import doctor
+
+    return doctor(words)
+
+
 def _window(words: list[str]) -> int:
     parser = SentenceParser(
         prog="landscape-app",
-        usage="landscape-app [FILE] | render ... | data",
+        usage="landscape-app [FILE] | render ... | data | doctor",
         description=_ABOUT,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -89,40 +95,20 @@ def _window(words: list[str]) -> int:
     given = parser.parse_args(words)
     if not _has_display():
         return _render_instead(given.file)
-    from landscape_app.app import run_window
-
+    try:
+        from landscape_app.app import run_window
+    except ImportError as error:
+        if (error.name or "").startswith("landscape_app"):  # a mistake of the program, not of the machine
+            raise
+        return _complain(f"The window can't be opened: {error}. Type landscape-app doctor to see what is missing.", 1)
     return run_window(given.file, given.quit_after)
 
 
 def _has_display() -> bool:
-    """Whether a window can be opened; Windows and macOS always have a display.
+    """Whether a window can be opened."""
+    from landscape_app.display import has_display
 
-    A display that is named but does not answer (a session that ended) would make Qt abort, so it is tried.
-    """
-    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
-        return True
-    wayland = os.environ.get("WAYLAND_DISPLAY")
-    if wayland and _answers(str(Path(os.environ.get("XDG_RUNTIME_DIR", "/run")) / wayland)):
-        return True
-    display = os.environ.get("DISPLAY", "")
-    host, colon, number = display.rpartition(":")
-    number = number.split(".")[0]
-    if not colon or not number.isdigit():
-        return False
-    if host not in ("", "unix"):
-        return True  # another machine's, as over ssh: whether it answers takes too long to find out
-    socket_path = f"/tmp/.X11-unix/X{number}"
-    return _answers(socket_path) or _answers("\0" + socket_path)
-
-
-def _answers(address: str) -> bool:
-    """Whether something listens on a Unix socket; a leading NUL means one without a file."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        try:
-            probe.connect(address)
-        except OSError:
-            return False
-    return True
+    return has_display()
 
 
 def _render_instead(file: str | None) -> int:

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from landscape_app.colour_maps import STANDARD_MAP, ColourMap
 from landscape_app.core.errors import ExplorerError
 from landscape_app.engine.background import Background, Outcome
 from landscape_app.engine.session import Session
@@ -23,13 +24,20 @@ class Wish:
 
 
 class Exporter(QObject):
-    """Writes what the window shows at the cursor; matplotlib is imported only when a figure is wanted."""
+    """Writes what the window shows at the cursor; matplotlib is imported only when a figure is wanted.
+
+    ``folder`` is where files are suggested, ``colour_map`` has the colours of losses in figures.
+    """
+
+    #: A file is being written into this folder.
+    folder_used = Signal(str)
 
     def __init__(self, session: Session, window: QWidget, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._window = window
-        self._folder = Path.cwd()
+        self.folder = Path.cwd()
+        self.colour_map: ColourMap = STANDARD_MAP
         self._background = Background(self)
         self._background.finished.connect(self._on_finished)
 
@@ -42,14 +50,15 @@ class Exporter(QObject):
             filters = ";;".join((self.tr("Picture (*.png)"), self.tr("Drawing (*.svg)"), self.tr("Page (*.pdf)")))
             suggestion = f"{what}.png"
         path, chosen = QFileDialog.getSaveFileName(
-            self._window, self.tr("Export"), str(self._folder / suggestion), filters
+            self._window, self.tr("Export"), str(self.folder / suggestion), filters
         )
         if path:
             self.write(what, _with_suffix(Path(path), chosen))
 
     def write(self, what: str, path: Path) -> None:
         """Write the figure ``what``, or the trajectory, to ``path`` in the background; the suffix is the format."""
-        self._folder = path.parent
+        self.folder = path.parent
+        self.folder_used.emit(str(path.parent))
         shown = self._session.snapshot
         if what != "trajectory" and path.suffix.lower().lstrip(".") not in FORMATS:
             self._session.notify(
@@ -62,7 +71,7 @@ class Exporter(QObject):
         if self._background.busy:
             self._session.notify(self.tr("Another export is being written: try again when it is done."), "warning")
             return
-        self._background.submit(Wish(path), _task(what, shown, path))
+        self._background.submit(Wish(path), _task(what, shown, path, self.colour_map))
         self._session.notify(self.tr("Writing {0} …").format(path.name))
 
     @Slot(object)
@@ -93,7 +102,7 @@ def _with_suffix(path: Path, chosen: str) -> Path:
     return path.with_suffix("." + chosen.rsplit("*.", 1)[-1].rstrip(")"))
 
 
-def _task(what: str, shown: Snapshot, path: Path) -> Callable[[], None]:
+def _task(what: str, shown: Snapshot, path: Path, colour_map: ColourMap) -> Callable[[], None]:
     """Return the work as a function that holds all it needs."""
 
     def write() -> None:
@@ -108,6 +117,7 @@ def _task(what: str, shown: Snapshot, path: Path) -> Callable[[], None]:
 
         landscape = shown.landscape
         assert landscape is not None
-        write_figure(what, Scene(shown.experiment, shown.problem, shown.timeline, landscape, shown.cursor), path)
+        scene = Scene(shown.experiment, shown.problem, shown.timeline, landscape, shown.cursor, colour_map)
+        write_figure(what, scene, path)
 
     return write

@@ -10,24 +10,29 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QDockWidget,
+    QHeaderView,
     QMainWindow,
     QVBoxLayout,
     QWidget,
 )
 
+from landscape_app.colour_maps import STANDARD_MAP, ColourMap
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.contour import ContourView
 from landscape_app.views.data_fit import DataFitView
 from landscape_app.views.gradients import GradientsView
 from landscape_app.views.loss_curve import LossCurveView
 from landscape_app.views.notice import NoticeBar
-from landscape_app.views.palette import DARK, LIGHT, Palette
+from landscape_app.views.palette import DARK, LIGHT, Palette, look_with
 from landscape_app.views.setup import SetupPanel
 from landscape_app.views.status import StatusBar
 from landscape_app.views.surface import SurfaceView
 from landscape_app.views.theme import qt_palette, style_sheet
 from landscape_app.views.transport import Transport
+from landscape_app.views.window_state import as_text, bytes_of, reachable
 
+#: Of the docks' names and meaning: a layout that another version saved is not restored.
+LAYOUT_VERSION = 1
 #: Milliseconds without a turn of the wheel after which the next turn is another gesture.
 WHEEL_REST = 800
 _GESTURES = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick, QEvent.Type.KeyPress, QEvent.Type.Wheel)
@@ -42,6 +47,9 @@ class MainWindow(QMainWindow):
 
     file_dropped = Signal(str)
     closing = Signal()
+    #: The header of a table's columns is about to be seen, or was hidden.
+    header_shown = Signal(QHeaderView)
+    header_hidden = Signal(QHeaderView)
     #: The user's hand begins something new: a press of the mouse or of a key, or a turn of the wheel after a rest.
     gesture_began = Signal()
 
@@ -73,6 +81,8 @@ class MainWindow(QMainWindow):
         #: Asked before the window closes; it stays open if the answer is no.
         self.close_guard: Callable[[], bool] = _yes
         self._forced_look: Palette | None = None
+        self._colour_map: ColourMap = STANDARD_MAP
+        self._digits: int | None = None
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._on_scheme_changed)
         self.apply_look()
@@ -143,20 +153,60 @@ class MainWindow(QMainWindow):
         """Bring every panel back to its place."""
         self.arrange()
 
+    @property
+    def layout_state(self) -> str:
+        """Where the panels are and how large, as text for `open_as`."""
+        return as_text(self.saveState(LAYOUT_VERSION))
+
+    @property
+    def geometry_state(self) -> str:
+        """Where the window is and how large, as text for `open_as`."""
+        return as_text(self.saveGeometry())
+
+    def open_as(self, geometry: str, layout: str) -> bool:
+        """Show the window as it was left; what doesn't fit on this screen gives way to the standard layout.
+
+        Return whether the layout could be used.
+        """
+        placed = bool(geometry) and self.restoreGeometry(bytes_of(geometry)) and reachable(self)
+        if not placed:
+            self.setWindowState(Qt.WindowState.WindowNoState)
+            self.resize(self.sizeHint())
+        self.show()
+        # Only now: the sizes of panels are parts of the window's.
+        arranged = placed and bool(layout) and self.restoreState(bytes_of(layout), LAYOUT_VERSION)
+        floating = [dock for dock in self.docks.values() if dock.isFloating() and dock.isVisible()]
+        if not arranged or not all(map(reachable, floating)):
+            self.arrange()
+            return False
+        return True
+
     # -- look -----------------------------------------------------------------------------------------------
 
     @property
     def look(self) -> Palette:
-        """The palette in use: the one chosen, else the system's."""
-        if self._forced_look is not None:
-            return self._forced_look
-        scheme = QGuiApplication.styleHints().colorScheme()
-        return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+        """The palette in use: the one chosen, else the system's; with the colour map and digits chosen."""
+        look = self._forced_look
+        if look is None:
+            scheme = QGuiApplication.styleHints().colorScheme()
+            look = DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+        return look_with(look, self._colour_map, self._digits)
+
+    @property
+    def forced_look(self) -> Palette | None:
+        """The palette chosen; None while the window follows the system."""
+        return self._forced_look
 
     def set_look(self, palette: Palette | None) -> None:
         """Use ``palette``; None follows the system."""
         self._forced_look = palette
         self.apply_look()
+
+    def set_numbers_and_colours(self, digits: int | None, colour_map: ColourMap) -> None:
+        """Write numbers with so many digits (None: what suits each place), and paint losses with this map."""
+        if (digits, colour_map) != (self._digits, self._colour_map):
+            self._digits, self._colour_map = digits, colour_map
+            self.apply_look()
 
     def apply_look(self) -> None:
         """Dress the application and all views."""
@@ -165,7 +215,15 @@ class MainWindow(QMainWindow):
         assert isinstance(application, QApplication)
         application.setPalette(qt_palette(look))
         self.setStyleSheet(style_sheet(look))
-        for view in (self.contour, self.surface, self.data_fit, self.loss_curve, self.gradients):
+        for view in (
+            self.setup,
+            self.contour,
+            self.surface,
+            self.data_fit,
+            self.loss_curve,
+            self.gradients,
+            self.status,
+        ):
             view.set_palette(look)
 
     def _on_scheme_changed(self) -> None:
@@ -191,8 +249,10 @@ class MainWindow(QMainWindow):
     # -- events ---------------------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let Space press the button that has the focus, instead of starting the run; notice new gestures."""
+        """Let Space press the button that has the focus, not start the run; notice new gestures and tables."""
         kind = event.type()
+        if kind in (QEvent.Type.Show, QEvent.Type.Hide) and isinstance(watched, QHeaderView):
+            (self.header_shown if kind == QEvent.Type.Show else self.header_hidden).emit(watched)
         if kind in _GESTURES:
             self._notice_gesture(kind, event)
         if (

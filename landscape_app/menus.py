@@ -71,7 +71,8 @@ class Menus(QObject):
         self._add(menu, "edit_data", self.tr("&Edit the data's values…"), "Ctrl+Shift+E")
         self._add(menu, "new_data", self.tr("&Type new data…"))
         self._add(menu, "preview", self.tr("&How the data were read…"))
-        self.settings_menu = menu
+        menu.addSeparator()
+        self._add(menu, "settings", self.tr("&Settings…"), "Ctrl+,")
 
     def _run(self) -> None:
         menu, t = self._menu(self.tr("&Run")), self._window.transport

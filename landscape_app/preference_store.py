@@ -35,13 +35,13 @@ class PreferenceStore:
 
     def load(self) -> None:
         """Read the file, if there is one; what was remembered takes the place of ``current``."""
-        if self.path is None or not self.path.exists():
+        if self.path is None:
             return
         try:
             with locked(_lock_of(self.path)):
                 self.current = self._saved = self._read(self.path)
         except OSError as error:
-            # Nobody may write there: then nobody writes while this is read, either.
+            # There is no such folder yet, or nobody may write there: then nobody writes while this is read.
             log.info("Settings are read without a lock: %s", error)
             self.current = self._saved = self._read(self.path)
 
@@ -80,7 +80,10 @@ class PreferenceStore:
                 with replacing(self.path) as unfinished:
                     unfinished.write_text(together.model_dump_json(indent=2) + "\n", encoding="utf-8", newline="\n")
         except OSError as error:
-            self._tell_once(f"Settings can't be saved in {self.path.parent}: {error.strerror or error}.")
+            self._tell_once(
+                f"Settings can't be saved in {self.path.parent} ({error.strerror or error}): what you change holds "
+                "until the window closes."
+            )
             return
         # What others have opened is worth showing; their theme is not to change this window.
         self.current = self.current.but(recent=together.recent)
@@ -94,12 +97,12 @@ class PreferenceStore:
     def _tell_once(self, sentence: str) -> None:
         log.warning("%s", sentence)
         if not self._told:
-            self._told, self.problem = True, f"{sentence} What you change holds until the window closes."
+            self._told, self.problem = True, sentence
 
     def _read(self, path: Path) -> Preferences:
         """Return what the file holds; one that can't be used is set aside and the standard is returned."""
         try:
-            return _parsed(path.read_text(encoding="utf-8-sig"))
+            return _parsed(path.read_bytes())
         except FileNotFoundError:
             return Preferences()
         except OSError as error:
@@ -122,8 +125,9 @@ class _UnusableError(Exception):
     """The file holds no preferences that this version understands."""
 
 
-def _parsed(text: str) -> Preferences:
+def _parsed(data: bytes) -> Preferences:
     try:
+        text = data.decode("utf-8-sig")
         content = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise _UnusableError("does not hold valid JSON") from error

@@ -4,14 +4,14 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from landscape_app.colour_maps import STANDARD_MAP, ColourMap
 
 #: Version of the file's format; a newer file is not read.
-VERSION = 1
+VERSION: Final = 1
 #: Files opened or saved last that are kept.
 MOST_RECENT = 12
 
@@ -67,7 +67,8 @@ class Preferences(BaseModel):
 
 def as_values(preferences: Preferences) -> dict[str, Any]:
     """Return the values by name, those that this version does not know included."""
-    return {**{name: getattr(preferences, name) for name in Preferences.model_fields}, **(preferences.model_extra or {})}
+    known = {name: getattr(preferences, name) for name in Preferences.model_fields}
+    return {**known, **(preferences.model_extra or {})}
 
 
 def merged(base: Preferences, ours: Preferences, theirs: Preferences) -> Preferences:

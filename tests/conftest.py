@@ -46,6 +46,8 @@ def pytest_configure() -> None:
     os.environ["HOME"] = _home.name
     for variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
         os.environ.pop(variable, None)
+    os.environ["LANDSCAPE_CONFIG_DIR"] = str(Path(_home.name) / "config")
+    os.environ["LANDSCAPE_LOG_DIR"] = str(Path(_home.name) / "log")
     # As the program itself does, and before there is an application object: a second OpenGL view, or a panel
     # that was moved, stays blank without it.
     qt_core = importlib.import_module("PySide6.QtCore")
@@ -140,6 +142,12 @@ def _own_settings() -> None:
         for scope in (settings.Scope.UserScope, settings.Scope.SystemScope):
             settings.setPath(file_format, scope, folder)
     qt_core.QStandardPaths.setTestModeEnabled(True)
+
+
+@pytest.fixture(autouse=True)
+def _own_config_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every test start without remembered preferences; the folder is made only if something is saved."""
+    monkeypatch.setenv("LANDSCAPE_CONFIG_DIR", str(Path(_home.name) / f"config-{next(_settings_number)}"))
 
 
 # --- leaks -----------------------------------------------------------------------------------------------------------

@@ -17,11 +17,14 @@ class Scaling:
     """Standardising of the features: ``x_scaled = (x - mean) / deviation``.
 
     ``mean`` and ``deviation`` have shape (n, 1), in the units of the raw features; the deviation is the
-    population standard deviation.
+    population standard deviation. ``target_mean`` and ``target_deviation`` do the same for the target, and are
+    0 and 1 if it is as it was.
     """
 
     mean: FloatArray
     deviation: FloatArray
+    target_mean: float = 0.0
+    target_deviation: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,35 +92,50 @@ class Dataset:
         return self.X[:, indices], self.y[:, indices]
 
 
-def standardised(data: Dataset) -> Dataset:
-    """Return ``data`` with every feature at mean 0 and population standard deviation 1.
+def standardised(data: Dataset, *, target: bool = False) -> Dataset:
+    """Return ``data`` with every feature, and with ``target`` that too, at mean 0 and population deviation 1.
 
-    A constant feature is only centred. The ground truth is carried over to the new features.
+    A constant row is only centred. The ground truth is carried over to the new values.
 
     Raises
     ------
     DataError
-        If the values of a feature are too large for their deviation to be a finite number.
+        If the values of a row are too large for their deviation to be a finite number.
     """
-    with np.errstate(over="ignore", invalid="ignore"):
-        mean = data.X.mean(axis=1, keepdims=True)
-        deviation = data.X.std(axis=1, keepdims=True)
-    # The mean of equal values may be off by a rounding error, which would be blown up to 1.
-    constant = data.X.min(axis=1, keepdims=True) == data.X.max(axis=1, keepdims=True)
-    mean = np.where(constant, data.X[:, :1], mean)
-    deviation = np.where(constant | (deviation == 0.0), 1.0, deviation)
-    for name, usable in zip(data.feature_names, np.isfinite(mean) & np.isfinite(deviation), strict=True):
-        if not usable.all():
-            raise DataError(f"The values of '{name}' are too large to be standardised: divide them first.")
-    truth = data.truth
-    if truth is not None:
-        raw = truth.signal
-        w = None if truth.w is None else truth.w * deviation.T
-        b = None if truth.w is None or truth.b is None else truth.b + float((truth.w @ mean)[0, 0])
-        truth = Truth(signal=lambda X: raw(X * deviation + mean), w=w, b=b)
+    mean, deviation = _moments(data.X, data.feature_names)
+    y_mean, y_deviation = 0.0, 1.0
+    if target:
+        moments = _moments(data.y, (data.target_name,))
+        y_mean, y_deviation = float(moments[0][0, 0]), float(moments[1][0, 0])
     return replace(
         data,
         X=sealed((data.X - mean) / deviation),
-        scaling=Scaling(sealed(mean), sealed(deviation)),
-        truth=truth,
+        y=sealed((data.y - y_mean) / y_deviation) if target else data.y,
+        scaling=Scaling(sealed(mean), sealed(deviation), y_mean, y_deviation),
+        truth=None if data.truth is None else _carried(data.truth, mean, deviation, y_mean, y_deviation),
     )
+
+
+def _moments(rows: FloatArray, names: tuple[str, ...]) -> tuple[FloatArray, FloatArray]:
+    """Return mean and deviation (k, 1) of ``rows`` (k, m); the deviation is 1 where a row is constant."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean = rows.mean(axis=1, keepdims=True)
+        deviation = rows.std(axis=1, keepdims=True)
+    # The mean of equal values may be off by a rounding error, which would be blown up to 1.
+    constant = rows.min(axis=1, keepdims=True) == rows.max(axis=1, keepdims=True)
+    mean = np.where(constant, rows[:, :1], mean)
+    deviation = np.where(constant | (deviation == 0.0), 1.0, deviation)
+    for name, usable in zip(names, np.isfinite(mean) & np.isfinite(deviation), strict=True):
+        if not usable.all():
+            raise DataError(f"The values of '{name}' are too large to be standardised: divide them first.")
+    return mean, deviation
+
+
+def _carried(truth: Truth, mean: FloatArray, deviation: FloatArray, y_mean: float, y_deviation: float) -> Truth:
+    """Return ``truth`` in terms of standardised features and target."""
+    raw = truth.signal
+    w = None if truth.w is None else truth.w * deviation.T / y_deviation
+    b = None
+    if truth.w is not None and truth.b is not None:
+        b = (truth.b + float((truth.w @ mean)[0, 0]) - y_mean) / y_deviation
+    return Truth(signal=lambda X: (raw(X * deviation + mean) - y_mean) / y_deviation, w=w, b=b)

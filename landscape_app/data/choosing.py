@@ -7,11 +7,12 @@ import numpy as np
 from landscape_app.core.arrays import FloatArray, sealed
 from landscape_app.core.dataset import Dataset, standardised
 from landscape_app.core.errors import ConfigError, DataError
+from landscape_app.data.one_hot import feature_rows, one_hot_notes, unit_of
 from landscape_app.data.table import Table
 from landscape_app.data.wording import counted
 
 Missing = Literal["drop", "mean"]
-Scale = Literal["none", "standard"]
+Scale = Literal["none", "standard", "both"]
 
 
 def dataset_from_table(
@@ -28,13 +29,14 @@ def dataset_from_table(
     target
         Default: the table's own, else its last numeric column.
     features
-        Default: the table's own if the target is its own too, else all other numeric columns.
+        Default: the table's own if the target is its own too, else all other numeric columns. A column of
+        words becomes a feature of 0 and 1 for each of its words, called ``colour=red``.
     missing
         What becomes of a row with a missing feature: it is dropped, or the mean of the feature over the
         rows with a target is filled in. Rows without a target are always dropped. Columns that were not
         chosen don't matter. The notes of the Dataset say how many rows were dropped or filled.
     scale
-        ``"standard"`` standardises the features (not the target), after rows were dropped.
+        ``"standard"`` standardises the features, ``"both"`` the target too, after rows were dropped.
 
     Raises
     ------
@@ -47,9 +49,13 @@ def dataset_from_table(
     for option, value, allowed in (("missing", missing, get_args(Missing)), ("scale", scale, get_args(Scale))):
         if value not in allowed:
             raise ConfigError(f"'{option}' must be {' or '.join(allowed)}, not '{value}'.")
-    target, features = chosen_columns(table, target, features)
-    y, X = table.numbers(target), np.stack([table.numbers(name) for name in features])
+    target, chosen = chosen_columns(table, target, features)
+    y = table.numbers(target)
+    rows = [row for name in chosen for row in feature_rows(table, name)]
+    features, X = tuple(name for name, _ in rows), np.stack([values for _, values in rows])
+    units = tuple(unit_of(table, name) for name in (*features, target))
     X, y, notes = _without_missing(table, X, y, features, missing)
+    notes += one_hot_notes(table, chosen)
     if y.size < 2:
         raise DataError(f"Only one row of '{table.title}' can be used: at least two are needed.")
     if y.min() == y.max():
@@ -57,7 +63,6 @@ def dataset_from_table(
             f"The target '{target}' of '{table.title}' is {y[0]:g} in every row, so that there is nothing to learn: "
             "choose another target."
         )
-    units = tuple(table.column(name).unit for name in (*features, target))
     data = Dataset(
         X=sealed(X),
         y=sealed(y[np.newaxis]),
@@ -67,7 +72,7 @@ def dataset_from_table(
         units=units if any(units) else (),
         notes=(*table.notes, *notes),
     )
-    return standardised(data) if scale == "standard" else data
+    return data if scale == "none" else standardised(data, target=scale == "both")
 
 
 def chosen_columns(
@@ -75,7 +80,7 @@ def chosen_columns(
 ) -> tuple[str, tuple[str, ...]]:
     """Return the exact names of the target and the features, defaults filled in; see `dataset_from_table`."""
     numeric = table.numeric_names
-    if len(numeric) < 2:
+    if not numeric or len(table.usable_names) < 2:
         raise DataError(f"'{table.title}' has fewer than two numeric columns: a target and a feature are needed.")
     own_target = table.target or numeric[-1]
     target = own_target if target is None else table.column(target).name

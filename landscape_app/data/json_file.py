@@ -99,8 +99,8 @@ def _of_records(title: str, content: Any) -> dict[str, list[Any]]:
     for number, record in enumerate(content, start=1):
         if not isinstance(record, dict):
             raise DataError(
-                f"Record {number} of '{title}' is {shortened(cell_text(record))}, not an object with the columns' names: "
-                'write {"x": 1, "y": 2}.'
+                f"Record {number} of '{title}' is {shortened(cell_text(record))}, not an object with the names of the "
+                'columns: write {"x": 1, "y": 2}.'
             )
         names.update(dict.fromkeys(record))
     return {name: [record.get(name) for record in content] for name in names}

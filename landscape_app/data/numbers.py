@@ -8,10 +8,10 @@ from math import nan
 from landscape_app.data.reading import Decimal
 
 #: Words that mean a missing value, folded; a cell of blanks is missing too.
-MISSING = frozenset(
-    ["", "na", "n/a", "nan", "-nan", "null", "none", "<na>", "#n/a", "#na", "#n/a n/a", "#null!", "missing"]
-    + ["1.#qnan", "-1.#qnan", "1.#ind", "-1.#ind", "-", "--", "–", "—", "?", "."]
-)
+MISSING = frozenset((
+    "", "na", "n/a", "nan", "-nan", "null", "none", "<na>", "#n/a", "#na", "#n/a n/a", "#null!", "missing",
+    "1.#qnan", "-1.#qnan", "1.#ind", "-1.#ind", "-", "--", "–", "—", "?", ".",
+))  # fmt: skip
 INFINITE = frozenset(("inf", "infinity", "∞", "1.#inf"))
 #: What may separate thousands in every country, besides the sign that isn't the decimal one.
 _BLANKS = " \u00a0\u202f\u2009"
@@ -107,6 +107,7 @@ class DecimalEvidence:
         if _OPEN.fullmatch(text):  # 1.234: a thousand, or one and a bit
             self.open = self.open or Seen(line, text)
             return
-        fits: list[Decimal] = [sign for sign in ("point", "comma") if is_number(text, sign)]  # type: ignore[misc]
+        signs: tuple[Decimal, ...] = ("point", "comma")
+        fits = [sign for sign in signs if is_number(text, sign)]
         if len(fits) == 1:
             self.sure.setdefault(fits[0], Seen(line, text))

@@ -73,7 +73,7 @@ def survey_numpy(source: Source, reading: Reading) -> Survey:
         names=table.names,
         units=("",) * len(table.columns),
         cells=tuple(zip(*shown, strict=True)),
-        kinds=("number",) * len(table.columns),
+        kinds=tuple("number" for _ in table.columns),
         parts=parts,
         doubts=doubts,
         notes=table.notes,

@@ -36,7 +36,8 @@ def codec_name(title: str, encoding: str) -> str:
         "".encode(info.name)
     except (LookupError, ValueError) as error:
         raise DataError(
-            f"'{encoding}', to read '{title}' with, is not an encoding of text: say for instance utf-8, utf-16 or latin-1."
+            f"'{encoding}', to read '{title}' with, is not an encoding of text: say utf-8, utf-16 or latin-1, for "
+            "instance."
         ) from error
     return info.name
 
@@ -124,7 +125,7 @@ def decoder_of(encoding: str) -> codecs.IncrementalDecoder:
     return codecs.getincrementaldecoder("utf-8-sig" if name == "utf-8" else name)()
 
 
-class NulByte(ValueError):
+class NulByteError(ValueError):
     """A text holds a NUL: `text_blocks` says where."""
 
 
@@ -133,7 +134,7 @@ def utf8_segments(source: Source, encoding: str, skip: int, progress: Progress |
 
     Raises
     ------
-    NulByte, UnicodeDecodeError
+    NulByteError, UnicodeDecodeError
         If the text holds a NUL or is not valid; `text_blocks` says where.
     """
     is_utf8 = codecs.lookup(encoding).name in ("utf-8", "ascii")
@@ -147,7 +148,7 @@ def utf8_segments(source: Source, encoding: str, skip: int, progress: Progress |
             block = file.read(SEGMENT)
             out = block if is_utf8 else decoder.decode(block, final=not block).encode()
             if b"\0" in out:
-                raise NulByte
+                raise NulByteError
             if skip:
                 skip, out = max(0, skip - len(out)), out[skip:]
             out = rest + out if rest else out

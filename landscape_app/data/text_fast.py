@@ -9,7 +9,7 @@ import numpy as np
 from landscape_app.data.columns import CellColumn
 from landscape_app.data.reading import Decimal, Progress, Reading
 from landscape_app.data.source import Source
-from landscape_app.data.text_encoding import NulByte, utf8_segments
+from landscape_app.data.text_encoding import NulByteError, utf8_segments
 from landscape_app.data.text_layout import Layout
 from landscape_app.data.text_records import DELIMITERS
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 #: How a column is read: converted at once, cell by cell as numbers, or as words.
 Mode = Literal["float", "cells", "words"]
 
-#: Spellings of missing values that the quick ways are told of; others make it stumble, and the cells are then looked at.
+#: Spellings of missing values that the quick ways are told of; others make them look at each cell.
 MISSING_SPELLINGS = (
-    ["", "NA", "N/A", "n/a", "na", "NaN", "nan", "NAN", "-nan", "-NaN", "null", "NULL", "Null", "None", "none"]
-    + ["#N/A", "#NA", "<NA>", "-", "--", "?", "."]
+    "", "NA", "N/A", "n/a", "na", "NaN", "nan", "NAN", "-nan", "-NaN", "null", "NULL", "Null", "None", "none",
+    "#N/A", "#NA", "<NA>", "-", "--", "?", ".",
 )  # fmt: skip
 
 
@@ -86,7 +86,7 @@ def fast_columns(
 def _segments(source: Source, layout: Layout, prefix: int, progress: Progress | None) -> Iterator[bytes]:
     try:
         yield from utf8_segments(source, layout.encoding, prefix, progress)
-    except (NulByte, UnicodeDecodeError) as error:
+    except (NulByteError, UnicodeDecodeError) as error:
         raise Irregular from error
 
 

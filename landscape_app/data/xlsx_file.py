@@ -79,11 +79,12 @@ def _sheets(source: Source) -> Iterator[dict[str, "ReadOnlyWorksheet"]]:
                 size = sum(info.file_size for info in archive.infolist())
             if size > MOST_BYTES:
                 raise DataError(
-                    f"'{source.title}' unpacks to {size / 2**30:.1f} GB: save the sheet as CSV, which is read in pieces."
+                    f"'{source.title}' unpacks to {size / 2**30:.1f} GB: save the sheet as CSV, which is read piece by "
+                    "piece."
                 )
             book = openpyxl.load_workbook(file, read_only=True, data_only=True)
             try:
-                yield {sheet.title: sheet for sheet in book.worksheets}  # type: ignore[misc]
+                yield {sheet.title: sheet for sheet in book.worksheets}
             finally:
                 book.close()
         except (zipfile.BadZipFile, InvalidFileException, KeyError, EOFError, ValueError, SyntaxError) as error:

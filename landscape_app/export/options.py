@@ -4,6 +4,7 @@ import argparse
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from landscape_app.colour_maps import COLOUR_MAPS, STANDARD_MAP, ColourMap
 from landscape_app.core.models import MAX_HIDDEN, MODELS
 from landscape_app.core.optimizers import OPTIMIZERS
 from landscape_app.export import values
@@ -55,11 +56,12 @@ class Options:
     y_range: values.Range | None = None
     grid: int | None = None
     formats: tuple[str, ...] = ("png",)
+    colour_map: ColourMap | None = None
 
     @property
     def describes_experiment(self) -> bool:
         """Whether there is an option on data, model, start or rule, not only on length and looks."""
-        looks = {"out", "session", "iterations", "plane", "x_range", "y_range", "grid", "formats", "set"}
+        looks = {"out", "session", "iterations", "plane", "x_range", "y_range", "grid", "formats", "colour_map", "set"}
         return bool(self.set) or any(getattr(self, f.name) is not None for f in fields(self) if f.name not in looks)
 
     @property
@@ -162,6 +164,7 @@ def _parser() -> SentenceParser:
         "--formats", metavar="png,svg,pdf|none", type=values.picture_formats, default=("png",),
         help="of the figures; default png; none: the data files alone",
     )  # fmt: skip
+    add("--colour-map", choices=COLOUR_MAPS, help=f"colours of the loss in the figures; default {STANDARD_MAP}")
     return parser
 
 

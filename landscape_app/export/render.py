@@ -2,6 +2,7 @@
 
 import sys
 
+from landscape_app.colour_maps import STANDARD_MAP
 from landscape_app.core.landscape import Landscape, evaluate_grid
 from landscape_app.export.options import Options, parse_options
 from landscape_app.export.output import filled_at_once
@@ -32,7 +33,8 @@ def render(words: list[str]) -> int:
     prepared = request.prepared
     timeline = run_to_end(prepared, prepared.experiment.run.iterations)
     landscape = _landscape(prepared, timeline)
-    names = _write(options, Scene.at_the_end(prepared.experiment, prepared.problem, timeline, landscape))
+    colours = options.colour_map or STANDARD_MAP
+    names = _write(options, Scene.at_the_end(prepared.experiment, prepared.problem, timeline, landscape, colours))
     for note in (*request.notes, *_outcome(prepared, timeline)):
         sys.stderr.write(f"{note}\n")
     for name in names:

@@ -29,9 +29,16 @@ class Scene:
     colour_map: ColourMap = STANDARD_MAP
 
     @classmethod
-    def at_the_end(cls, experiment: Experiment, problem: Problem, timeline: Timeline, landscape: Landscape) -> "Scene":
+    def at_the_end(
+        cls,
+        experiment: Experiment,
+        problem: Problem,
+        timeline: Timeline,
+        landscape: Landscape,
+        colour_map: ColourMap = STANDARD_MAP,
+    ) -> "Scene":
         """Return the scene at the run's last iteration."""
-        return cls(experiment, problem, timeline, landscape, timeline.last)
+        return cls(experiment, problem, timeline, landscape, timeline.last, colour_map)
 
     @property
     def path(self) -> FloatArray:

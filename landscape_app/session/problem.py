@@ -82,7 +82,7 @@ def _generated(config: DataConfig) -> Dataset:
     m = generator.default_m if config.examples is None else config.examples
     noise = generator.default_noise if config.noise is None else config.noise
     data = generator.generate(m, noise, config.seed, config.knobs)
-    return standardised(data) if config.scale == "standard" else data
+    return data if config.scale == "none" else standardised(data, target=config.scale == "both")
 
 
 def build_model(config: ModelConfig, n: int) -> Model:

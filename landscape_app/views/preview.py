@@ -2,19 +2,17 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QActionGroup, QKeyEvent
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
+    QFormLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QMenu,
     QProgressBar,
     QPushButton,
     QScrollArea,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -24,13 +22,11 @@ from landscape_app.data.table import Table
 from landscape_app.session.config import DataConfig
 from landscape_app.views.forms import describe, muted_label
 from landscape_app.views.palette import Palette
-from landscape_app.views.plotting import scaled_font
-from landscape_app.views.preview_cells import CellsModel
 from landscape_app.views.preview_choice import ChoiceForm
-from landscape_app.views.preview_doubts import DoubtsPanel
-from landscape_app.views.preview_header import ColumnHeader
+from landscape_app.views.preview_doubts import DoubtsPanel, without_guesses
 from landscape_app.views.preview_settings import ReadingForm
-from landscape_app.views.preview_words import counted, kind_title, understood
+from landscape_app.views.preview_table import TablePane
+from landscape_app.views.preview_words import counted, understood
 from landscape_app.views.table_look import table_rules
 
 _LEFT_WIDTH = 300
@@ -60,7 +56,8 @@ class PreviewDialog(QDialog):
         self._error = ""
         self._busy = self._stopped = False
         self._make_top()
-        self._make_table()
+        self.preview = TablePane()
+        self.preview.kind_changed.connect(self._on_kind)
         self.settings = ReadingForm()
         self.settings.edited.connect(self._on_reading)
         self.choice = ChoiceForm(config)
@@ -79,38 +76,6 @@ class PreviewDialog(QDialog):
         self.notes = muted_label()
         self.doubts = DoubtsPanel()
         self.doubts.answered.connect(self._on_answered)
-
-    def _make_table(self) -> None:
-        self.cells = CellsModel(self)
-        self.view = QTableView()
-        self.view.setModel(self.cells)
-        self.header = ColumnHeader(self.cells, self.view)
-        self.view.setHorizontalHeader(self.header)
-        self.header.kind_clicked.connect(self._on_kind_clicked)
-        self.header.sectionClicked.connect(self._on_section_clicked)
-        self.view.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 6)
-        self.view.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.view.setHorizontalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
-        self.view.setWordWrap(False)
-        self.view.setTabKeyNavigation(False)
-        self.view.setCornerButtonEnabled(False)
-        describe(self.view, self.tr("First rows"), self.tr("The first rows as they stand in the file"))
-        self.view.setToolTip("")  # the cells have their own
-        self.view.selectionModel().currentChanged.connect(self._on_current)
-        self.kind_label = QLabel()
-        self.kind_box = QComboBox()
-        self.kind_box.addItem(kind_title("number"), "number")
-        self.kind_box.addItem(kind_title("words"), "words")
-        self.kind_box.activated.connect(self._on_kind_box)
-        self.kind_label.setBuddy(self.kind_box)
-        describe(
-            self.kind_box,
-            self.tr("What the column holds"),
-            self.tr("Numbers: other cells then count as missing. Words: each becomes a column of 0 and 1"),
-        )
-        self.column_line = muted_label()
-        self.column_line.setWordWrap(False)
-        self.column_line.setMinimumWidth(40)
 
     def _make_bottom(self) -> None:
         self.state = muted_label()
@@ -148,23 +113,15 @@ class PreviewDialog(QDialog):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(column)
         scroll.setFixedWidth(max(_LEFT_WIDTH, column.minimumSizeHint().width() + 12))
-        kinds = QHBoxLayout()
-        kinds.addWidget(self.kind_label)
-        kinds.addWidget(self.kind_box)
-        kinds.addSpacing(6)
-        kinds.addWidget(self.column_line, 1)
-        right = QVBoxLayout()
-        right.setSpacing(6)
-        right.addWidget(self.view, 1)
-        right.addLayout(kinds)
         middle = QHBoxLayout()
         middle.setSpacing(10)
         middle.addWidget(scroll)
-        middle.addLayout(right, 1)
+        middle.addWidget(self.preview, 1)
         bottom = QHBoxLayout()
         bottom.addWidget(self.state, 1)
         for widget in (self.progress, self.stop_button, self.cancel_button, self.open_button):
             bottom.addWidget(widget)
+        self._align_labels()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 10)
         layout.setSpacing(8)
@@ -172,6 +129,17 @@ class PreviewDialog(QDialog):
             layout.addWidget(part)
         layout.addLayout(middle, 1)
         layout.addLayout(bottom)
+        self.resize(self.sizeHint())
+        self.preview.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _align_labels(self) -> None:
+        """Let the fields of all forms begin at the same place."""
+        forms = self.settings.form, self.choice.form, self.choice.below.form
+        items = [form.itemAt(row, QFormLayout.ItemRole.LabelRole) for form in forms for row in range(form.rowCount())]
+        labels = [label for item in items if item is not None and (label := item.widget()) is not None]
+        widest = max(label.sizeHint().width() for label in labels)
+        for label in labels:
+            label.setMinimumWidth(widest)
 
     def sizeHint(self) -> QSize:
         """Fill most of a laptop's screen, and no more than what is sensible on a large one."""
@@ -181,10 +149,7 @@ class PreviewDialog(QDialog):
     def set_palette(self, palette: Palette) -> None:
         """Take the colours."""
         self.setStyleSheet(table_rules(palette))
-        self.cells.set_palette(palette)
-        self.header.set_palette(palette)
-        self.view.setFont(scaled_font(self.font(), 1.0))
-        self.view.viewport().update()
+        self.preview.set_palette(palette)
 
     # -- answers of the readers -----------------------------------------------------------------------------
 
@@ -202,9 +167,9 @@ class PreviewDialog(QDialog):
         """Show the beginning of the file, and the questions that it leaves open."""
         if self._is_stale(reading):
             return
+        survey = without_guesses(survey, self._reading)
         self._survey, self._table = survey, None
-        self.cells.show_survey(survey)
-        self._table_shown()
+        self.preview.show_survey(survey)
         self.settings.show_reading(self._reading, survey)
         self._ask_doubts(survey.doubts)
 
@@ -214,8 +179,7 @@ class PreviewDialog(QDialog):
         if self._is_stale(reading):
             return
         self._table, self._error, self._busy, self._stopped = table, "", False, False
-        self.cells.show_table(table)
-        self._table_shown()
+        self.preview.show_table(table)
         self.choice.show_table(table)
         self._ask_doubts(())
 
@@ -282,78 +246,10 @@ class PreviewDialog(QDialog):
         self.stop_requested.emit()
         self._show_state()
 
-    def set_kind(self, section: int, kind: Kind) -> None:
-        """Say what a column holds, and have the table read again if that is new."""
-        if self.cells.kinds[section] != kind:
-            self._change(kinds=tuple({**dict(self._reading.kinds), self.cells.names[section]: kind}.items()))
-
-    def _on_kind_box(self) -> None:
-        section = self.view.currentIndex().column()
-        if section >= 0:
-            self.set_kind(section, self.kind_box.currentData())
-
-    def _on_kind_clicked(self, section: int, place: QPoint) -> None:
-        self._on_section_clicked(section)
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        kinds = QActionGroup(menu)
-        for kind in ("number", "words"):
-            action = menu.addAction(kind_title("number" if kind == "number" else "words"))
-            action.setCheckable(True)
-            action.setChecked(self.cells.kinds[section] == kind)
-            action.setData((section, kind))
-            kinds.addAction(action)
-        menu.triggered.connect(self._on_kind_action)
-        menu.popup(place)
-
-    def _on_kind_action(self, action: object) -> None:
-        section, kind = action.data()  # type: ignore[attr-defined]
-        self.set_kind(section, kind)
-
-    def _on_section_clicked(self, section: int) -> None:
-        row = max(0, self.view.currentIndex().row())
-        self.view.setCurrentIndex(self.cells.index(row, section))
+    def _on_kind(self, name: str, kind: Kind) -> None:
+        self._change(kinds=tuple({**dict(self._reading.kinds), name: kind}.items()))
 
     # -- showing --------------------------------------------------------------------------------------------
-
-    def _table_shown(self) -> None:
-        """Bring the current column back after the model was filled anew."""
-        section = min(max(0, self._section), self.cells.columnCount() - 1)
-        if self._fitted != self.cells.names:
-            self._fitted = self.cells.names
-            self.header.fit_sections()
-        self.header.updateGeometry()
-        if section >= 0 and self.cells.rowCount():
-            self.view.selectionModel().setCurrentIndex(
-                self.cells.index(0, section), self.view.selectionModel().SelectionFlag.NoUpdate
-            )
-        self._show_column()
-
-    _section = 0
-    _fitted: tuple[str, ...] = ()
-
-    def _on_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
-        if current.isValid():
-            self._section = current.column()
-            self._show_column()
-            self.header.viewport().update()
-
-    def _show_column(self) -> None:
-        there = 0 <= self._section < self.cells.columnCount()
-        for widget in (self.kind_label, self.kind_box, self.column_line):
-            widget.setVisible(there)
-        if not there:
-            return
-        name = self.cells.names[self._section]
-        metrics = self.kind_label.fontMetrics()
-        shown = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, 180)
-        self.kind_label.setText(self.tr("Column '{0}' holds").format(shown))
-        self.kind_label.setToolTip(name)
-        self.kind_box.setCurrentIndex(self.kind_box.findData(self.cells.kinds[self._section]))
-        self.kind_box.setEnabled(self._survey is not None)
-        sentence = self.cells.sentence(self._section)
-        self.column_line.setText(sentence.partition(": ")[2] if self.cells.column(self._section) is not None else "")
-        self.column_line.setToolTip(sentence)
 
     def _obstacle(self) -> str:
         """Return why it can't be opened yet, empty if it can."""

@@ -6,9 +6,9 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 from PySide6.QtGui import QColor
 
-from landscape_app.core.arrays import FloatArray
 from landscape_app.data.reading import Kind, Survey
 from landscape_app.data.table import Column, Table
+from landscape_app.views.cell_texts import number_texts
 from landscape_app.views.palette import DARK, Palette
 from landscape_app.views.preview_summary import Summary, summary_of
 from landscape_app.views.preview_words import column_sentence
@@ -177,14 +177,3 @@ def _column_cells(column: Column, rows: int) -> list[str]:
     if column.codes is not None:
         return [column.categories[code] if code >= 0 else "" for code in column.codes[:rows].tolist()]
     return [""] * rows
-
-
-def number_texts(values: FloatArray) -> list[str]:
-    """Return the shortest texts that read back the same, whole numbers without a point, NaN as nothing."""
-    return ["" if value != value else number_text(value) for value in values.tolist()]  # noqa: PLR0124 - only NaN
-
-
-def number_text(value: float) -> str:
-    """Return the shortest text that reads back as ``value``; a whole number has no point."""
-    text = repr(value)
-    return text[:-2] if text.endswith(".0") else text

@@ -3,10 +3,11 @@
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from landscape_app.data.table import Table
 from landscape_app.session.config import DataConfig
+from landscape_app.views.elided import ElidedComboBox
 from landscape_app.views.feature_list import FeatureList
 from landscape_app.views.forms import Section, describe
 from landscape_app.views.plotting import format_number
@@ -29,8 +30,7 @@ class ChoiceForm(Section):
         self._table: Table | None = None
         self._gaps: dict[str, BoolArray | None] = {}
         self._target, self._features = config.target, config.features
-        self.target = QComboBox()
-        self.target.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.target = ElidedComboBox()
         self.target.activated.connect(self._on_target)
         self.add_row(self.tr("Target y"), self.target, self.tr("The column to be predicted"))
         self.features = FeatureList()
@@ -41,10 +41,8 @@ class ChoiceForm(Section):
         self.all_button.clicked.connect(self._on_all)
         self.none_button = self._button(self.tr("None"), self.tr("Untick all features that the search shows"))
         self.none_button.clicked.connect(self._on_none)
-        self.add_row(self.tr("Features"), self._buttons(), self.tr("The columns to predict it from"))
-        holder = QVBoxLayout()
-        holder.addWidget(self.features)
-        self.box.addLayout(holder, 1)
+        self.box.addLayout(self._feature_row())
+        self.box.addWidget(self.features, 1)
         self.missing = self._combo(
             (self.tr("drop the row"), "drop"), (self.tr("use the mean"), "mean"), chosen=config.missing
         )
@@ -54,7 +52,7 @@ class ChoiceForm(Section):
             (self.tr("features and target"), "both"),
             chosen=config.scale,
         )
-        below = Section("")
+        self.below = below = Section("")
         below.title.hide()
         below.box.setContentsMargins(0, 0, 0, 0)
         below.add_row(self.tr("If missing"), self.missing, self.tr("What becomes of rows with an empty feature"))
@@ -72,14 +70,15 @@ class ChoiceForm(Section):
         describe(button, tip, tip)
         return button
 
-    def _buttons(self) -> QWidget:
-        holder = QWidget()
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 0, 0, 0)
+    def _feature_row(self) -> QHBoxLayout:
+        label = QLabel(self.tr("Features"))
+        label.setBuddy(self.features.list)
+        row = QHBoxLayout()
+        row.addWidget(label)
+        row.addStretch(1)
         row.addWidget(self.all_button)
         row.addWidget(self.none_button)
-        row.addStretch(1)
-        return holder
+        return row
 
     def _combo(self, *items: tuple[str, str], chosen: str) -> QComboBox:
         box = QComboBox()

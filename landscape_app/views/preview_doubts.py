@@ -1,11 +1,13 @@
 """Questions that a file leaves open, each with a button for every answer."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from landscape_app.data.reading import Doubt
+from landscape_app.data.reading import Doubt, Reading, Survey
 from landscape_app.views.forms import describe
 from landscape_app.views.preview_words import choice_title, choice_value
 
@@ -88,3 +90,13 @@ class DoubtsPanel(QWidget):
         assert isinstance(box, QComboBox)
         setting, choice = box.currentData()
         self.answered.emit(setting, choice_value(setting, choice))
+
+
+def without_guesses(survey: Survey, said: Reading) -> Survey:
+    """Return the survey without what it assumed where it has doubts: nothing that is asked may look settled."""
+    # The encoding stays: without one the text would seem to be pasted.
+    doubted = {doubt.setting for doubt in survey.doubts if getattr(said, doubt.setting) is None} - {"encoding"}
+    values: dict[str, Any] = {
+        name: None if name in doubted else getattr(survey.reading, name) for name in Reading.model_fields
+    }
+    return replace(survey, reading=Reading(**values))

@@ -1,7 +1,7 @@
 """The heads of the preview's columns: name, unit, kind, and a small histogram."""
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QMouseEvent, QPainter
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from landscape_app.views.palette import DARK, Palette
@@ -90,8 +90,8 @@ class ColumnHeader(QHeaderView):
             self._paint_plot(painter, plot, summary)
         painter.restore()
 
-    def _paint_text(self, painter: QPainter, inner: QRect, top: int, text: str, name: str, font: object) -> None:
-        painter.setFont(font)  # type: ignore[call-overload]
+    def _paint_text(self, painter: QPainter, inner: QRect, top: int, text: str, name: str, font: QFont) -> None:
+        painter.setFont(font)
         painter.setPen(colour(name))
         elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, inner.width())
         place = QRect(inner.left(), inner.top() + top, inner.width(), self._line())
@@ -128,7 +128,7 @@ class ColumnHeader(QHeaderView):
             left, right = (round((plot.left() + at * step) * ratio) / ratio for at in (place, place + 1))
             height = max(1.0, round(count / most * (plot.height() - 2)))
             bar = QRectF(left, plot.bottom() - height, max(1.0, right - left - gap * (step > 3.0)), height)
-            painter.fillRect(bar, colour(p.data if not summary.words else p.muted))
+            painter.fillRect(bar, colour(p.data))
 
     # -- events ---------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from landscape_app.data.reading import Reading, Survey
+from landscape_app.views.elided import ElidedComboBox
 from landscape_app.views.forms import Section
 from landscape_app.views.preview_words import canonical, decimals, delimiters, encoding_title, encodings
 
@@ -63,9 +64,8 @@ class ReadingForm(Section):
         self._show_only(())
 
     def _combo(self, name: str, label: str, tip: str) -> QComboBox:
-        box = QComboBox()
+        box = ElidedComboBox()
         box.setObjectName(name)
-        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(10)
         box.activated.connect(self._on_combo)
         self.add_row(label, box, tip)

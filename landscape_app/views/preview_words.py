@@ -7,10 +7,11 @@ from PySide6.QtCore import QCoreApplication
 
 from landscape_app.data.reading import Doubt, Kind, Survey
 from landscape_app.data.table import Table
-from landscape_app.views.plotting import format_number
+from landscape_app.views.plotting import tick_text
 from landscape_app.views.preview_summary import Summary, gaps
 
-_NUMBER_IN_DOUBT = re.compile(r"\d{1,3}([.,])\d{3}\b")
+_QUOTED = re.compile(r"'([^']*)'")
+_NUMBER_IN_DOUBT = re.compile(r"[-+\N{MINUS SIGN}]?(\d{1,3})([.,])(\d{3})")
 _YES = ("yes", "true", "1", "on")
 
 
@@ -48,6 +49,7 @@ def encodings() -> tuple[tuple[str, str], ...]:
         ("cp1251", _tr("Cyrillic (Windows-1251)")),
         ("cp1253", _tr("Greek (Windows-1253)")),
         ("cp1254", _tr("Turkish (Windows-1254)")),
+        ("cp437", _tr("Western (DOS)")),
         ("mac-roman", _tr("Western (Macintosh)")),
         ("shift_jis", _tr("Japanese (Shift JIS)")),
         ("gb18030", _tr("Chinese (GB 18030)")),
@@ -99,19 +101,19 @@ def choice_title(doubt: Doubt, choice: str) -> str:
 
 
 def _decimal_title(doubt: Doubt, choice: str) -> str:
-    found = _NUMBER_IN_DOUBT.search(doubt.sentence)
+    quoted = _QUOTED.findall(doubt.sentence)
+    found = _NUMBER_IN_DOUBT.fullmatch(quoted[0].strip()) if len(quoted) == 1 else None
     if found is None:
         return dict(decimals()).get(choice, choice)
-    text, sign = found.group(), found.group(1)
+    whole, sign, rest = found.groups()
+    text = f"{whole}{sign}{rest}"
     if (choice == "point") == (sign == "."):
-        whole = int(text.split(sign)[0])
-        title = (
-            _tr("Decimal point: {0} is between {1} and {2}")
-            if sign == "."
-            else _tr("Decimal comma: {0} is between {1} and {2}")
-        )
-        return title.format(text, whole, whole + 1)
-    return _tr("Thousands: {0} is {1}").format(text, text.replace(sign, ""))
+        low = int(whole)
+        title = _tr("Decimal point: {0} is between {1} and {2}")
+        if sign == ",":
+            title = _tr("Decimal comma: {0} is between {1} and {2}")
+        return title.format(text, low, low + 1)
+    return _tr("Thousands: {0} is {1}").format(text, f"{whole}{rest}")
 
 
 # --- sentences -------------------------------------------------------------------------------------------------------
@@ -189,7 +191,7 @@ def column_sentence(name: str, unit: str, summary: Summary | None, obstacle: str
     elif summary.counts.size == 0:
         content = _tr("no values")
     else:
-        low, mean, high = (format_number(value) for value in (summary.low, summary.mean, summary.high))
+        low, mean, high = (tick_text(float(f"{value:.5g}")) for value in (summary.low, summary.mean, summary.high))
         content = _tr("from {0} to {1}, mean {2}").format(low, high, mean)
     missing = _tr("{0} missing").format(f"{summary.missing:,}") if summary.missing else _tr("nothing missing")
     return f"{title}: {content}; {missing}"

@@ -1,16 +1,31 @@
 """Which data: a generator with its knobs, a real set, or a file of one's own."""
 
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
+from landscape_app.core.dataset import Dataset
 from landscape_app.core.synthetic import GENERATORS, MAX_EXAMPLES, MAX_NOISE
 from landscape_app.data.bundled import BundledSet, bundled_catalogue
+from landscape_app.data.table import Column
 from landscape_app.session.config import DataConfig
 from landscape_app.session.snapshot import Snapshot
+from landscape_app.views.elided import ElidedComboBox
+from landscape_app.views.feature_list import SEARCHED_FROM, FeatureList
 from landscape_app.views.forms import Section, describe, muted_label
 from landscape_app.views.number_field import NumberField
+from landscape_app.views.setup_scale import ScaleBox
 
 
 class DataSection(Section):
@@ -18,15 +33,15 @@ class DataSection(Section):
 
     data_edited = Signal(object)
     open_requested = Signal()
+    edit_requested = Signal()
+    preview_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Data"), parent)
         self._shown: DataConfig | None = None
         self._drawn: Snapshot | None = None
         self._names: tuple[object, ...] = ()
-        self.source = QComboBox()
-        self.source.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.source.setMinimumContentsLength(8)
+        self.source = ElidedComboBox()
         self.add_wide(self.tr("Source"), self.source, self.tr("Generated data, real data, or a file of yours"))
         for generator in GENERATORS.values():
             self.source.addItem(generator.title, ("generated", generator.name))
@@ -38,28 +53,56 @@ class DataSection(Section):
         self._fixed_items = self.source.count()
         self.source.activated.connect(self._on_source)
         self.about = muted_label()
-        self.scale = QCheckBox(self.tr("Standardise features"))
-        describe(
-            self.scale,
-            self.tr("Standardise features"),
-            self.tr("Give every feature mean 0 and standard deviation 1: badly scaled data become easy to descend"),
-        )
-        self.scale.toggled.connect(self._on_scale)
+        self.scale = ScaleBox()
+        self.scale.activated.connect(self._on_scale)
+        self.box.addLayout(self._scale_row())
+        self.box.addWidget(self.about)
+        self.box.addLayout(self._buttons())
+        self.target: QComboBox | None = None
+        self.columns: FeatureList | None = None
+        self.features: QListWidget | None = None
+        self.fields: dict[str, NumberField] = {}
+
+    def _scale_row(self) -> QFormLayout:
+        tip = self.tr("Give columns mean 0 and standard deviation 1: badly scaled data become easy to descend")
+        label = QLabel(self.tr("Standardise"))
+        label.setBuddy(self.scale)
+        label.setToolTip(tip)
+        describe(self.scale, self.tr("Standardise"), tip)
+        row = QFormLayout()
+        row.setHorizontalSpacing(8)
+        row.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        row.addRow(label, self.scale)
+        return row
+
+    def _buttons(self) -> QVBoxLayout:
         self.open_button = QPushButton(self.tr("Open file…"))
-        describe(self.open_button, self.tr("Open file"), self.tr("Open a CSV file of your own (Ctrl+O)"))
+        describe(self.open_button, self.tr("Open file"), self.tr("Open a file of your own (Ctrl+O)"))
         self.open_button.clicked.connect(self.open_requested)
+        self.edit_button = QPushButton(self.tr("Edit values…"))
+        describe(self.edit_button, self.tr("Edit values"), self.tr("Change the values in a table, or type your own"))
+        self.edit_button.clicked.connect(self.edit_requested)
         self.resample_button = QPushButton(self.tr("Resample"))
         describe(self.resample_button, self.tr("Resample"), self.tr("Draw the data again with the next seed"))
         self.resample_button.clicked.connect(self.resample)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.open_button)
+        self.preview_button = QPushButton(self.tr("How it was read…"))
+        describe(
+            self.preview_button,
+            self.tr("How it was read"),
+            self.tr("See and correct how the data were understood: separator, decimal sign, columns"),
+        )
+        self.preview_button.clicked.connect(self.preview_requested)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(self.open_button)
+        row.addWidget(self.edit_button)
+        buttons = QVBoxLayout()
+        buttons.setSpacing(4)
+        buttons.addLayout(row)
+        # Only one of these is shown: no data are both drawn and read.
         buttons.addWidget(self.resample_button)
-        self.box.addWidget(self.scale)
-        self.box.addWidget(self.about)
-        self.box.addLayout(buttons)
-        self.target: QComboBox | None = None
-        self.features: QListWidget | None = None
-        self.fields: dict[str, NumberField] = {}
+        buttons.addWidget(self.preview_button)
+        return buttons
 
     def _explain_last(self, text: str) -> None:
         self.source.setItemData(self.source.count() - 1, text, Qt.ItemDataRole.ToolTipRole)
@@ -81,19 +124,31 @@ class DataSection(Section):
         self._select_source(config)
         for name, field in self.fields.items():
             field.set_value(self._value(config, name))
-        self.scale.setChecked(config.scale == "standard")
+        self.scale.setCurrentIndex(self.scale.findData(config.scale))
         self._show_columns(config)
         self._explain(config)
         self.resample_button.setVisible(config.kind == "generated")
+        self.preview_button.setVisible(config.kind in ("file", "table"))
         self._shown = config
 
     def _rebuild(self, config: DataConfig) -> None:
         self.clear_rows(1)
-        self.fields, self.target, self.features = {}, None, None
+        self.fields, self.target, self.columns, self.features = {}, None, None, None
         if config.kind == "generated" and config.name in GENERATORS:
             self._add_generator_rows(config)
         elif self._drawn is not None and self._drawn.problem.loaded.table is not None:
             self._add_column_rows()
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        """Let Tab go from top to bottom, through the rows that were made anew, too."""
+        rows: list[QWidget] = [*self.fields.values()]
+        if self.target is not None and self.columns is not None:
+            rows += [self.target, self.columns.search, self.columns.list, self.missing]
+        buttons = [self.open_button, self.edit_button, self.resample_button, self.preview_button]
+        chain = [self.source, *rows, self.scale, *buttons]
+        for first, second in pairwise(chain):
+            QWidget.setTabOrder(first, second)
 
     def _add_generator_rows(self, config: DataConfig) -> None:
         self._add_field(
@@ -126,14 +181,16 @@ class DataSection(Section):
         self.add_row(label, field, tip)
 
     def _add_column_rows(self) -> None:
-        self.target = QComboBox()
-        self.target.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.target = ElidedComboBox()
         self.target.activated.connect(self._on_target)
         self.add_row(self.tr("Target y"), self.target, self.tr("The column to be predicted"))
-        self.features = QListWidget()
-        self.features.setMinimumWidth(80)
-        self.features.itemChanged.connect(self._on_features)
-        self.add_row(self.tr("Features"), self.features, self.tr("The columns to predict it from"))
+        self.columns = FeatureList()
+        self.features = self.columns.list
+        self.columns.edited.connect(self._on_features)
+        tip = self.tr("The columns to predict it from")
+        self.add_row(self.tr("Features"), self.columns, tip)
+        self.columns.setToolTip("")  # each line has its own
+        describe(self.features, self.tr("Features"), tip)
         self.missing = QComboBox()
         self.missing.addItem(self.tr("drop the row"), "drop")
         self.missing.addItem(self.tr("use the mean"), "mean")
@@ -143,9 +200,12 @@ class DataSection(Section):
     def _select_source(self, config: DataConfig) -> None:
         while self.source.count() > self._fixed_items:
             self.source.removeItem(self.source.count() - 1)
-        if config.kind == "file":
-            self.source.addItem(Path(config.path or "").name, ("file", config.path))
-            self._explain_last(config.path or "")
+        self.source.setToolTip(self.source.accessibleDescription())
+        if config.kind in ("file", "table"):
+            name = Path(config.path or "").name if config.kind == "file" else config.name
+            self.source.addItem(name, (config.kind, config.path))
+            self._explain_last(config.path or name)
+            self.source.setToolTip(config.path or name)
             self.source.setCurrentIndex(self.source.count() - 1)
             return
         for index in range(self.source.count()):
@@ -164,32 +224,19 @@ class DataSection(Section):
         return generator.checked_knobs(config.knobs)[name]
 
     def _show_columns(self, config: DataConfig) -> None:
-        if self.target is None or self.features is None or self._drawn is None:
+        if self.target is None or self.columns is None or self._drawn is None:
             return
         data, table = self._drawn.problem.data, self._drawn.problem.loaded.table
         assert table is not None
         self.target.clear()
-        self.target.addItems(list(table.numeric_names))
+        for name in table.numeric_names:
+            self.target.addItem(name)
+            self.target.setItemData(self.target.count() - 1, name, Qt.ItemDataRole.ToolTipRole)
         self.target.setCurrentText(data.target_name)
-        self.features.clear()
-        for column in table.columns:
-            if column.name == data.target_name:
-                continue
-            item = QListWidgetItem(column.name)
-            item.setToolTip(column.about or column.obstacle or column.unit)
-            if column.values is None:
-                item.setFlags(Qt.ItemFlag.NoItemFlags)
-                item.setText(self.tr("{0} (no numbers)").format(column.name))
-            else:
-                item.setFlags(
-                    Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable
-                )
-                chosen = column.name in data.feature_names
-                item.setCheckState(Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked)
-                item.setData(Qt.ItemDataRole.UserRole, column.name)
-            self.features.addItem(item)
-        rows = min(max(2, self.features.count()), 5)
-        self.features.setFixedHeight(rows * (self.features.sizeHintForRow(0) + 1) + 6)
+        self.target.setToolTip(self.tr("{0}: {1}").format(self.target.accessibleDescription(), data.target_name))
+        others = [column for column in table.columns if column.name != data.target_name]
+        self.columns.set_columns(others, {column.name for column in others if _is_feature(column, data)})
+        self.columns.set_visible_rows(2, 5 if len(others) < SEARCHED_FROM else 7)
         self.missing.setCurrentIndex(self.missing.findData(config.missing))
 
     def _explain(self, config: DataConfig) -> None:
@@ -222,7 +269,7 @@ class DataSection(Section):
 
     def _on_source(self, index: int) -> None:
         kind, name = self.source.itemData(index)
-        if self._shown is None or kind == "file" or (kind, name) == (self._shown.kind, self._shown.name):
+        if self._shown is None or kind in ("file", "table") or (kind, name) == (self._shown.kind, self._shown.name):
             return
         seed, scale = self._shown.seed, self._shown.scale
         self.data_edited.emit(DataConfig(kind=kind, name=name, seed=seed, scale=scale))
@@ -236,28 +283,38 @@ class DataSection(Section):
         elif self._shown is not None:
             self._edit(knobs={**self._shown.knobs, name: value})
 
-    def _on_scale(self, checked: bool) -> None:
-        self._edit(scale="standard" if checked else "none")
+    def toggle_scale(self) -> None:
+        """Ask for standardised features, or for data as they are."""
+        if self._shown is not None:
+            self._edit(scale="standard" if self._shown.scale == "none" else "none")
+
+    def _on_scale(self) -> None:
+        scale = self.scale.currentData()
+        if self._shown is not None and scale != self._shown.scale:
+            self._edit(scale=scale)
 
     def _on_target(self) -> None:
         assert self.target is not None
+        assert self.columns is not None
         target = self.target.currentText()
-        features = tuple(name for name in self._checked() if name != target)
+        features = tuple(name for name in self.columns.chosen if name != target)
         self._edit(target=target, features=features or None)
 
     def _on_missing(self) -> None:
         self._edit(missing=self.missing.currentData())
 
-    def _checked(self) -> list[str]:
-        assert self.features is not None
-        items = [self.features.item(i) for i in range(self.features.count())]
-        return [i.data(Qt.ItemDataRole.UserRole) for i in items if i.checkState() == Qt.CheckState.Checked]
+    def _on_features(self) -> None:
+        if self._shown is None or self._drawn is None or self.columns is None:
+            return
+        data, table = self._drawn.problem.data, self._drawn.problem.loaded.table
+        chosen = self.columns.chosen
+        if not chosen and table is not None:  # a model needs a feature: the last one can't be taken away
+            self.columns.set_chosen({column.name for column in table.columns if _is_feature(column, data)})
+            return
+        self._edit(target=data.target_name, features=chosen)
 
-    def _on_features(self, item: QListWidgetItem) -> None:
-        if self._shown is None or self._drawn is None:
-            return
-        chosen = tuple(self._checked())
-        if not chosen:  # a model needs a feature: the last one can't be taken away
-            item.setCheckState(Qt.CheckState.Checked)
-            return
-        self._edit(target=self._drawn.problem.data.target_name, features=chosen)
+
+def _is_feature(column: Column, data: Dataset) -> bool:
+    """Whether a column is a feature of ``data``, as it is or as columns of 0 and 1."""
+    names = data.feature_names
+    return column.name in names or any(f"{column.name}={word}" in names for word in column.categories)

@@ -23,6 +23,8 @@ class StatusBar(QStatusBar):
         self.landscape, self.moment = QLabel(), QLabel()
         describe(self.landscape, self.tr("Landscape"), self.tr("How the landscape was computed"))
         describe(self.moment, self.tr("At the cursor"), self.tr("Numbers of the iteration that is shown"))
+        for label in (self.landscape, self.moment):
+            label.setMinimumWidth(1)  # many digits must not widen the window
         self.stop_button = QToolButton()
         self.stop_button.setText(self.tr("Stop"))
         describe(

@@ -1,30 +1,32 @@
 """The landscape in three dimensions, with the descent's path on it."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QColor, QImage, QPalette, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from landscape_app.core.landscape import Landscape, loss_scale
 from landscape_app.session.snapshot import Snapshot
+from landscape_app.views.forms import describe
 from landscape_app.views.palette import DARK, Palette
 from landscape_app.views.surface_box import Box, Heights
 from landscape_app.views.surface_camera import Camera
+from landscape_app.views.surface_canvas import SurfaceCanvas
 from landscape_app.views.surface_markers import markers, truth_loss
-from landscape_app.views.surface_mesh import MOVING_NODES, RESTING_NODES, surface_mesh
+from landscape_app.views.surface_mesh import (
+    MOVING_NODES,
+    PAINTED_MOVING_NODES,
+    PAINTED_RESTING_NODES,
+    RESTING_NODES,
+    surface_mesh,
+)
 from landscape_app.views.surface_path import path_in_box
-from landscape_app.views.surface_probe import Finding, agree_on_library, probe_opengl
-
-if TYPE_CHECKING:
-    from landscape_app.views.surface_canvas import SurfaceCanvas
 
 
 class SurfaceView(QWidget):
     """Shows a snapshot's landscape as a surface, and the path at its true loss.
 
     Dragging turns it and the wheel zooms; with the focus arrows turn, + and - zoom, Home or 0 resets. Where
-    OpenGL does not work a sentence stands in its place, and all methods do nothing.
+    OpenGL does not work the surface is painted without, with fewer nodes, and a note says so.
     """
 
     log_height_changed = Signal(bool)
@@ -38,39 +40,39 @@ class SurfaceView(QWidget):
         self._box: Box | None = None
         self._nodes = RESTING_NODES
         self._truth_loss: float | None = None
-        self._canvas: SurfaceCanvas | None = None
-
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._sentence = self._make_sentence()
-        self._note = QLabel(self.tr("Slice: the path is at its true loss"), self)
-        self._note.setWordWrap(True)
+        self._canvas = self._make_canvas()
         self._tools = self._make_tools()
-        self._grid.addWidget(self._sentence, 0, 0, 1, 2)
-        finding = probe_opengl()
-        problem = finding.problem or self._make_canvas(finding)
-        # Note and buttons lie on the picture's empty corners: a row of their own would cost a tenth of its height.
-        self._note.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._note.setContentsMargins(10, 8, 0, 0)
-        self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._note.hide()
-        self._grid.setColumnStretch(0, 1)
-        self._grid.addWidget(self._note, 0, 0, Qt.AlignmentFlag.AlignTop)
-        self._grid.addWidget(self._tools, 0, 1, Qt.AlignmentFlag.AlignTop)
-        for on_top in (self._note, self._tools):
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setColumnStretch(0, 1)
+        grid.addWidget(self._canvas, 0, 0, 1, 2)
+        # Notes and buttons lie on the picture's empty corners: a row of their own would cost a tenth of its height.
+        self._note = self._make_note()
+        self._painted_note = self._make_painted_note()
+        grid.addWidget(self._note, 0, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._painted_note, 0, 0, 1, 2, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft)
+        grid.addWidget(self._tools, 0, 1, Qt.AlignmentFlag.AlignTop)
+        for on_top in (self._note, self._painted_note, self._tools):
             on_top.raise_()
-        self._tools.setVisible(self.available)
-        self._sentence.setVisible(not self.available)
-        if problem:
-            self._sentence.setToolTip(problem)
+        self.setFocusProxy(self._canvas)
+        self.setTabOrder(self._canvas, self._log_button)
+        self.setTabOrder(self._log_button, self._reset_button)
+        self.setTabOrder(self._reset_button, self._painted_note)
         self.set_palette(self._palette)
+        self._canvas.drawing.changed.connect(self._on_other_renderer)
+        self._canvas.drawing.begin()
 
     # --- what is shown ---
 
     @property
-    def available(self) -> bool:
-        """Whether the surface can be drawn here."""
-        return self._canvas is not None
+    def with_opengl(self) -> bool:
+        """Whether OpenGL draws the surface; False, too, while that is being tried."""
+        return self._canvas.drawing.with_opengl
+
+    @property
+    def problem(self) -> str:
+        """Why OpenGL does not draw the surface; empty if it does, or while that is being tried."""
+        return self._canvas.drawing.problem
 
     @property
     def log_height(self) -> bool:
@@ -78,9 +80,9 @@ class SurfaceView(QWidget):
         return self._log_height
 
     @property
-    def camera(self) -> Camera | None:
-        """From where the surface is looked at; None where it can't be drawn."""
-        return None if self._canvas is None else self._canvas.camera
+    def camera(self) -> Camera:
+        """From where the surface is looked at."""
+        return self._canvas.camera
 
     def render_snapshot(self, snapshot: Snapshot) -> None:
         """Show this moment. While nobody can see the view nothing is drawn: it is made up for when it is shown."""
@@ -103,24 +105,28 @@ class SurfaceView(QWidget):
             colours.setColor(role, QColor(colour))
         self.setPalette(colours)
         self.setAutoFillBackground(True)
-        if self._canvas is not None:
-            self._canvas.set_colours(palette)
-            latest = self._waiting or self._drawn
-            if other_map and latest is not None:
-                self._draw(latest, everything=True)
+        # Words, not a button to be looked for: it is pressed once, if ever.
+        self._painted_note.setStyleSheet(
+            f"QToolButton {{ background: {palette.panel}; color: {palette.muted}; border: 1px solid {palette.panel};"
+            f" border-radius: 4px; padding: 0 4px; min-height: 0; margin: 3px; }}"
+            f"QToolButton:hover, QToolButton:focus {{ color: {palette.text}; border-color: {palette.accent}; }}"
+        )
+        self._canvas.set_colours(palette)
+        latest = self._waiting or self._drawn
+        if other_map and latest is not None:
+            self._draw(latest, everything=True)
 
     def grab_image(self) -> QImage:
-        """Return the picture, texts and markers included; a null image where it can't be drawn."""
+        """Return the picture, texts and markers included."""
         self._catch_up()
-        return QImage() if self._canvas is None else self._canvas.grabFramebuffer()
+        return self._canvas.grab_image()
 
     # --- from where, and how high ---
 
     @Slot()
     def reset_camera(self) -> None:
         """Look from where a new view looks."""
-        if self._canvas is not None:
-            self._canvas.camera = Camera()
+        self._canvas.camera = Camera()
 
     @Slot(bool)
     def set_log_height(self, log_height: bool) -> None:
@@ -135,18 +141,15 @@ class SurfaceView(QWidget):
 
     def look_from(self, camera: Camera) -> None:
         """Look from there, as a session remembers it."""
-        if self._canvas is not None:
-            self._canvas.camera = camera
+        self._canvas.camera = camera
 
     def zoom(self, factor: float) -> None:
         """Enlarge everything ``factor`` times, within limits."""
-        if self._canvas is not None:
-            self._canvas.camera = self._canvas.camera.zoomed(factor)
+        self._canvas.camera = self._canvas.camera.zoomed(factor)
 
     def orbit(self, d_azimuth: float, d_elevation: float) -> None:
         """Move the eye around the surface by so many degrees."""
-        if self._canvas is not None:
-            self._canvas.camera = self._canvas.camera.orbited(d_azimuth, d_elevation)
+        self._canvas.camera = self._canvas.camera.orbited(d_azimuth, d_elevation)
 
     # --- drawing ---
 
@@ -162,10 +165,8 @@ class SurfaceView(QWidget):
 
     def _draw(self, new: Snapshot, everything: bool = False) -> None:
         old, self._drawn, self._waiting = self._drawn, new, None
-        if self._canvas is None:
-            return
         everything = everything or old is None
-        nodes = MOVING_NODES if new.playing or new.landscape_busy else RESTING_NODES
+        nodes = self._nodes_to_draw(moving=new.playing or new.landscape_busy)
         other_problem = everything or old is None or new.problem is not old.problem
         if other_problem:
             self._truth_loss = truth_loss(new.problem)
@@ -185,10 +186,15 @@ class SurfaceView(QWidget):
         """Whether more or fewer nodes would be drawn of the same landscape, because something began or ended."""
         if landscape is None or nodes == self._nodes:
             return False
-        return max(len(landscape.x), len(landscape.y)) > MOVING_NODES
+        return max(len(landscape.x), len(landscape.y)) > min(nodes, self._nodes)
+
+    def _nodes_to_draw(self, moving: bool) -> int:
+        """Return how many nodes a side are drawn at most, while something moves or at rest."""
+        if self.with_opengl:
+            return MOVING_NODES if moving else RESTING_NODES
+        return PAINTED_MOVING_NODES if moving else PAINTED_RESTING_NODES
 
     def _draw_surface(self, landscape: Landscape | None, nodes: int) -> None:
-        assert self._canvas is not None
         self._nodes = nodes
         self._box = None
         if landscape is None:
@@ -196,10 +202,13 @@ class SurfaceView(QWidget):
             return
         heights = Heights(loss_scale(landscape.loss), self._log_height)
         self._box = Box(landscape.x_range, landscape.y_range, heights)
-        self._canvas.show_mesh(surface_mesh(landscape, self._box, self._canvas.colours, nodes))
+        mesh = surface_mesh(landscape, self._box, self._canvas.colours, nodes)
+        quick = mesh
+        if not self.with_opengl and min(nodes, max(landscape.loss.shape)) > PAINTED_MOVING_NODES:
+            quick = surface_mesh(landscape, self._box, self._canvas.colours, PAINTED_MOVING_NODES)
+        self._canvas.show_mesh(mesh, quick)
 
     def _draw_path(self, snapshot: Snapshot) -> None:
-        assert self._canvas is not None
         landscape, box = snapshot.landscape, self._box
         self._note.setVisible(landscape is not None and landscape.plane.is_slice)
         if landscape is None or box is None:
@@ -213,37 +222,30 @@ class SurfaceView(QWidget):
 
     # --- parts ---
 
-    def _make_canvas(self, finding: Finding) -> str:
-        """Make the picture, or return why that is impossible."""
-        agree_on_library(finding)
-        try:
-            from landscape_app.views.surface_canvas import SurfaceCanvas
-        except (ImportError, OSError, AttributeError) as error:  # how PyOpenGL says that a library is missing
-            return str(error)
-        self._canvas = SurfaceCanvas(self, finding.in_software)
-        self._canvas.setAccessibleName(self.tr("Surface of the loss"))
-        self._canvas.setAccessibleDescription(
+    def _make_canvas(self) -> SurfaceCanvas:
+        canvas = SurfaceCanvas(self)
+        canvas.setAccessibleName(self.tr("Surface of the loss"))
+        canvas.setAccessibleDescription(
             self.tr("The loss as height over two parameters. Arrow keys turn it, plus and minus zoom, Home resets.")
         )
-        self._canvas.failed.connect(self._on_canvas_failed, Qt.ConnectionType.QueuedConnection)
-        self._grid.addWidget(self._canvas, 0, 0, 1, 2)
-        self.setFocusProxy(self._canvas)
-        self.setTabOrder(self._canvas, self._log_button)
-        self.setTabOrder(self._log_button, self._reset_button)
-        return ""
+        return canvas
 
-    def _make_sentence(self) -> QLabel:
-        sentence = QLabel(
-            self.tr(
-                "The 3D surface needs OpenGL, which does not work here. Everything else does: the contour map shows "
-                "the same landscape. A graphics driver with OpenGL 2.1 or newer brings the surface back."
-            ),
-            self,
-        )
-        sentence.setWordWrap(True)
-        sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        sentence.setMargin(24)
-        return sentence
+    def _make_note(self) -> QLabel:
+        note = QLabel(self.tr("Slice: the path is at its true loss"), self)
+        note.setWordWrap(True)
+        note.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        note.setContentsMargins(10, 8, 0, 0)
+        note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        note.hide()
+        return note
+
+    def _make_painted_note(self) -> QToolButton:
+        note = QToolButton(self)
+        note.setText(self.tr("Painted without OpenGL"))
+        note.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        note.clicked.connect(note.hide)
+        note.hide()
+        return note
 
     def _make_tools(self) -> QWidget:
         tools = QWidget(self)
@@ -273,14 +275,17 @@ class SurfaceView(QWidget):
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return button
 
-    @Slot(str)
-    def _on_canvas_failed(self, why: str) -> None:
-        if self._canvas is None:
-            return
-        self._canvas.hide()
-        self._canvas.deleteLater()
-        self._canvas = None
-        self._note.hide()
-        self._tools.hide()
-        self._sentence.setToolTip(why)
-        self._sentence.show()
+    @Slot()
+    def _on_other_renderer(self) -> None:
+        """Draw with as many nodes as the new renderer is good for, and say so if it is not OpenGL."""
+        problem = self.problem
+        if problem:
+            tip = self.tr(
+                "{problem} The surface is painted without it: the same picture, a little slower. "
+                "Click to hide this note."
+            ).format(problem=problem)
+            describe(self._painted_note, self._painted_note.text(), tip)
+        self._painted_note.setVisible(bool(problem))
+        self._canvas.update()
+        if self._drawn is not None and self._waiting is None:
+            self._draw(self._drawn, everything=True)

@@ -73,9 +73,13 @@ class Camera:
             ]
         )
 
+    def matrix(self, width: float, height: float) -> FloatArray:
+        """Return the matrix (4, 4) from the box to clip coordinates, as OpenGL has them."""
+        return _matrix(self, width, height)
+
     def screen(self, points: FloatArray, width: float, height: float) -> FloatArray:
         """Return the pixels (k, 2), y downwards, at which ``points`` (k, 3) of the box are seen."""
-        matrix = _matrix(self, width, height)
+        matrix = self.matrix(width, height)
         clip = points @ matrix[:, :3].T + matrix[:, 3]
         ndc = clip[:, :2] / clip[:, 3:]
         pixels: FloatArray = (0.5 + 0.5 * ndc * np.array([1.0, -1.0])) * np.array([width, height])

@@ -12,6 +12,8 @@ from landscape_app.views.surface_box import Box
 
 #: Nodes a side that are drawn while something moves, and at rest.
 MOVING_NODES, RESTING_NODES = 129, 257
+#: The same without OpenGL.
+PAINTED_MOVING_NODES, PAINTED_RESTING_NODES = 65, 129
 
 #: Where the light comes from: high up, from the left of a camera that has not been moved.
 LIGHT = np.array([-0.35, -0.45, 0.82]) / np.linalg.norm([-0.35, -0.45, 0.82])

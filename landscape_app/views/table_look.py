@@ -10,6 +10,8 @@ def table_rules(palette: Palette) -> str:
     QDialog {{ background: {p.window}; color: {p.text}; }}
     QTableView, QListWidget {{ background: {p.field}; color: {p.text}; border: 1px solid {p.border};
         gridline-color: {p.border}; selection-background-color: {p.accent}; selection-color: {p.accent_text}; }}
+    QListWidget::item {{ padding: 2px 0; }}
+    QListWidget::indicator:unchecked {{ border: 1px solid {p.muted}; border-radius: 2px; width: 11px; height: 11px; }}
     QTableView:focus, QListWidget:focus {{ border: 1px solid {p.accent}; }}
     QTableView QLineEdit {{ border-radius: 0; padding: 0 3px; min-height: 0; }}
     QHeaderView {{ background: {p.panel}; border: none; }}
@@ -20,6 +22,7 @@ def table_rules(palette: Palette) -> str:
     QProgressBar {{ background: {p.field}; color: {p.text}; border: 1px solid {p.border}; border-radius: 4px;
         text-align: center; min-height: 18px; }}
     QProgressBar::chunk {{ background: {p.accent}; border-radius: 3px; }}
+    QPushButton#primary:disabled {{ background: {p.field}; color: {p.faint}; border-color: {p.border}; }}
     QLabel#error {{ color: {p.error}; }}
     #question {{ background: {p.field}; border: 1px solid {p.warning}; border-radius: 5px; }}
     #question QLabel {{ color: {p.text}; }}

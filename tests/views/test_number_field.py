@@ -186,3 +186,39 @@ def test_that_a_step_down_starts_from_what_is_typed_though_the_value_is_the_lowe
     QTest.keyClicks(field, "5")
     QTest.keyClick(field, Qt.Key.Key_Down)
     assert field.value == 4.0
+
+
+def test_that_few_digits_are_shown_and_all_are_kept(window: QWidget, qtbot: QtBot) -> None:
+    value = 0.123456789012345
+    other = put(window, NumberField(), qtbot)[0]
+    field, edited = put(window, NumberField(value, step=0.5), qtbot)
+    field.set_digits(4)
+    assert field.text() == repr(value), "whoever changes a number sees all of it"
+    other.setFocus()
+    qtbot.waitUntil(lambda: not field.hasFocus())
+    assert field.text() == "0.1235"
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    assert field.text() == repr(value)
+    other.setFocus()
+    qtbot.waitUntil(lambda: not field.hasFocus())
+    assert edited == []
+    assert field.value == value
+    field.set_value(-2.0 / 3.0)
+    assert field.text() == f"{MINUS}0.6667"
+    field.stepBy(1)  # as the wheel does: from the exact value, not from what is shown
+    assert field.value == pytest.approx(-2.0 / 3.0 + 0.5, abs=1e-9)
+    field.set_digits(None)
+    assert field.text() == repr(field.value).replace("-", MINUS)
+
+
+def test_that_whole_numbers_and_what_is_typed_are_not_shortened(window: QWidget, qtbot: QtBot) -> None:
+    whole = NumberField(123456, whole=True)
+    whole.set_digits(3)
+    assert whole.text() == "123456"
+    field, edited = put(window, NumberField(1.0), qtbot)
+    field.set_digits(3)
+    type_in(field, "2.718281828", qtbot)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert edited == [2.718281828]
+    assert field.text() == "2.718281828"

@@ -1,0 +1,110 @@
+"""Lines and dots in front of the surface and behind it: which parts of them are seen, and painting these."""
+
+import numpy as np
+import numpy.typing as npt
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+
+from landscape_app.core.arrays import FloatArray
+from landscape_app.views.surface_path import Path
+from landscape_app.views.surface_picture import Picture
+
+#: Lines are looked at in pieces of so many of the picture's pixels.
+PIECE = 2.0
+#: Pieces of one line at most: one that was zoomed far out of the picture is long.
+MOST_PIECES = 4_000
+#: Pixels: width of the path and of the frame, size of a dot.
+PATH_WIDTH, FRAME_WIDTH, DOT = 2.4, 1.0, 5.5
+#: How strongly the path is seen through the surface, and the frame at all.
+THROUGH, FRAME = 0.38, 0.55
+
+
+def projected(points: FloatArray, matrix: FloatArray, size: tuple[float, float]) -> FloatArray:
+    """Return x, y in pixels, y downwards, and depth (k, 3) of ``points`` (k, 3), ``size`` being the picture's."""
+    clip = points @ matrix[:, :3].T + matrix[:, 3]
+    ndc = clip[:, :3] / clip[:, 3:]
+    places: FloatArray = (0.5 + 0.5 * ndc * [1.0, -1.0, 1.0]) * [size[0], size[1], 1.0]
+    return places
+
+
+def is_in_front(places: FloatArray, picture: Picture) -> npt.NDArray[np.bool_]:
+    """Return which of ``places`` (k, 3), in the picture's pixels and depth, the surface does not hide."""
+    width, height = picture.size
+    column, row = np.floor(places[:, 0]).astype(np.intp), np.floor(places[:, 1]).astype(np.intp)
+    inside = (column >= 0) & (column < width) & (row >= 0) & (row < height)
+    column, row = np.where(inside, column, 0), np.where(inside, row, 0)
+    return inside & (places[:, 2] <= picture.depth[row, column])
+
+
+def seen_parts(places: FloatArray, picture: Picture) -> FloatArray:
+    """Return the parts that are seen of lines between pairs of ``places`` (2 s, 3), as pairs of ends (2 p, 2)."""
+    start, along = places[0::2], places[1::2] - places[0::2]
+    if not len(start):
+        return np.empty((0, 2))
+    length = np.hypot(along[:, 0], along[:, 1])
+    pieces = np.clip(np.ceil(length / PIECE), 1, MOST_PIECES).astype(np.intp)
+    line = np.repeat(np.arange(len(pieces)), pieces)
+    number = np.arange(len(line)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
+    middles = start[line] + ((number + 0.5) / pieces[line])[:, np.newaxis] * along[line]
+    seen = is_in_front(middles, picture)
+    first, last = seen.copy(), seen.copy()
+    neighbours = (line[1:] == line[:-1]) & seen[1:] & seen[:-1]
+    first[1:] &= ~neighbours
+    last[:-1] &= ~neighbours
+    ends = np.empty((2 * int(first.sum()), 2))
+    for parity, at, step in ((0, first, 0), (1, last, 1)):
+        which = line[at]
+        ends[parity::2] = start[which, :2] + ((number[at] + step) / pieces[which])[:, np.newaxis] * along[which, :2]
+    return ends
+
+
+def line_path(ends: FloatArray) -> QPainterPath:
+    """Return what to stroke for pairs of ``ends`` (2 p, 2); those that follow one another are joined."""
+    joined = np.ones(len(ends), dtype=np.int32)
+    joined[1:-1:2] = (ends[1:-1:2] == ends[2::2]).all(axis=1)
+    joined[-1:] = 0
+    path: QPainterPath = pg.functions.arrayToQPath(ends[:, 0], ends[:, 1], connect=joined, finiteCheck=False)
+    return path
+
+
+class SeenLines:
+    """A frame and a path as they are seen in one picture, ready to be painted in a widget's pixels."""
+
+    def __init__(self, matrix: FloatArray, picture: Picture, width: float, height: float) -> None:
+        self._matrix, self._picture = matrix, picture
+        self._scale = np.array([width, height]) / picture.size
+        self._frame = QPainterPath()
+        self._whole, self._seen = QPainterPath(), QPainterPath()
+        self._dots = QPolygonF()
+
+    def set_frame(self, lines: FloatArray) -> None:
+        """Take the frame's lines as pairs of ends (2 s, 3) in the box."""
+        self._frame = line_path(seen_parts(self._places(lines), self._picture) * self._scale)
+
+    def set_path(self, path: Path | None) -> None:
+        """Take this path, or none."""
+        segments = np.empty((0, 3)) if path is None else self._places(path.segments)
+        dots = np.empty((0, 3)) if path is None else self._places(path.dots)
+        self._whole = line_path(segments[:, :2] * self._scale)
+        self._seen = line_path(seen_parts(segments, self._picture) * self._scale)
+        seen = dots[is_in_front(dots, self._picture), :2] * self._scale
+        self._dots = QPolygonF([QPointF(x, y) for x, y in seen.tolist()])
+
+    def paint(self, painter: QPainter, path_colour: QColor, frame_colour: QColor) -> None:
+        """Paint the frame, the path as it shines through the surface, and what of it is in front."""
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.strokePath(self._frame, _pen(frame_colour, FRAME_WIDTH, FRAME))
+        painter.strokePath(self._whole, _pen(path_colour, PATH_WIDTH, THROUGH))
+        painter.strokePath(self._seen, _pen(path_colour, PATH_WIDTH))
+        painter.setPen(_pen(path_colour, DOT))
+        painter.drawPoints(self._dots)
+
+    def _places(self, points: FloatArray) -> FloatArray:
+        return projected(points, self._matrix, self._picture.size)
+
+
+def _pen(colour: QColor, width: float, strength: float = 1.0) -> QPen:
+    colour = QColor(colour)
+    colour.setAlphaF(strength)
+    return QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
