@@ -8,27 +8,24 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication
 
-from landscape_app import __version__
 from landscape_app.change_titles import change_title
-from landscape_app.data.bundled import bundled_catalogue
-from landscape_app.dialogs import TextDialog, about_text, keys_text, sources_text
-from landscape_app.doctor import brief
+from landscape_app.data_desk import DataDesk
 from landscape_app.engine.session import Session
 from landscape_app.exporting import Exporter
+from landscape_app.helping import HelpDesk, about_the_machine
 from landscape_app.keeping import Keeper
 from landscape_app.main_window import MainWindow
 from landscape_app.menus import Menus
+from landscape_app.opening import Opener, existing
 from landscape_app.preference_store import PreferenceStore
 from landscape_app.preferences import Preferences
 from landscape_app.remembering import Remembering
 from landscape_app.session.config import DataConfig, Experiment, ViewConfig, default_experiment
-from landscape_app.session.files import is_session
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.trouble import Watch
 from landscape_app.views.surface_camera import Camera
-from landscape_app.views.surface_drawing import opengl_finding
 
 
 class Explorer(QObject):
@@ -42,11 +39,12 @@ class Explorer(QObject):
         self.window = MainWindow()
         self.menus = Menus(self.window)
         self.exporter = Exporter(self.session, self.window, self)
-        self._folder = _existing(self.store.current.folder)
-        self.exporter.folder = Path(_existing(self.store.current.export_folder) or Path.cwd())
+        self.exporter.folder = Path(existing(self.store.current.export_folder) or Path.cwd())
         self.memory = Remembering(self.store, self.window, self.menus.actions, self)
         self.keeper = Keeper(self.session, self.window, self.view_now, self)
-        self.keeper.folder = self._folder
+        self.desk = DataDesk(self.session, self.window, self)
+        self.opener = Opener(self.session, self.window, self.menus, self.keeper, self.desk, self.store, self)
+        self.help = HelpDesk(self.session, self.window, self.menus, self)
         self._gestures = 0
         self._connect()
         self.window.render_snapshot(self.session.snapshot)
@@ -72,14 +70,15 @@ class Explorer(QObject):
         w.gradients.cursor_requested.connect(s.go_to)
         setup = w.setup
         setup.data.data_edited.connect(self._on_data)
-        setup.data.open_requested.connect(self.choose_file)
+        setup.data.open_requested.connect(self.opener.choose)
+        setup.data.edit_requested.connect(self.desk.edit_present)
+        setup.data.preview_requested.connect(self.desk.preview_present)
         setup.model.model_edited.connect(self._on_model)
         setup.start.start_edited.connect(self._on_start)
         setup.start.theta_edited.connect(s.set_start)
         setup.optimizer.setting_edited.connect(s.change_setting)
         w.status.stop_requested.connect(s.stop)
         w.notice.dismissed.connect(s.dismiss_notice)
-        w.file_dropped.connect(self.open_path)
         w.closing.connect(self.shut_down)
         self.memory.problem_met.connect(self._on_settings_problem)
         self.memory.changed.connect(self._on_preferences)
@@ -96,10 +95,12 @@ class Explorer(QObject):
         a["redo"].triggered.connect(s.redo)
         a["save"].triggered.connect(k.save)
         a["save_as"].triggered.connect(k.save_as)
-        a["open"].triggered.connect(self.choose_file)
-        a["keys"].triggered.connect(self._on_keys)
-        a["about"].triggered.connect(self._on_about)
-        a["about_data"].triggered.connect(self._on_about_data)
+        d = self.desk
+        a["paste"].triggered.connect(d.paste)
+        a["edit_data"].triggered.connect(d.edit_present)
+        a["new_data"].triggered.connect(d.type_new)
+        a["preview"].triggered.connect(d.preview_present)
+        a["save_data"].triggered.connect(d.ask_and_save)
         for what in ("contour", "surface", "gradients", "trajectory"):
             a[f"export_{what}"].setData(what)
             a[f"export_{what}"].triggered.connect(self._on_export)
@@ -187,28 +188,9 @@ class Explorer(QObject):
 
     # -- files ----------------------------------------------------------------------------------------------
 
-    @Slot()
-    def choose_file(self) -> None:
-        """Ask for a file and open it."""
-        path, _ = QFileDialog.getOpenFileName(
-            self.window,
-            self.tr("Open data"),
-            self._folder,
-            self.tr("Tables and sessions (*.csv *.txt *.json);;All files (*)"),
-        )
-        if path:
-            self.open_path(path)
-
-    @Slot(str)
     def open_path(self, path: str) -> None:
         """Open a file with a table, or a session; a bad one changes nothing."""
-        self._folder = self.keeper.folder = str(Path(path).absolute().parent)
-        self.store.change(folder=self._folder)
-        if is_session(Path(path)):
-            self.keeper.open(Path(path).absolute())
-            return
-        data = DataConfig(kind="file", name=Path(path).name, path=str(Path(path).absolute()))
-        self.session.configure(self.session.snapshot.wanted.but(data=data))
+        self.opener.open(path)
 
     @Slot()
     def _on_export(self) -> None:
@@ -223,24 +205,11 @@ class Explorer(QObject):
     @Slot(object)
     def _on_preferences(self, preferences: Preferences) -> None:
         self.exporter.colour_map = preferences.colour_map
+        self.opener.follow(preferences)
 
     @Slot(str)
     def _on_export_folder(self, folder: str) -> None:
         self.store.change(export_folder=folder)
-
-    # -- help -----------------------------------------------------------------------------------------------
-
-    @Slot()
-    def _on_keys(self) -> None:
-        TextDialog(self.tr("Keys and mouse"), keys_text(self.menus.actions.values()), self.window).open()
-
-    @Slot()
-    def _on_about(self) -> None:
-        TextDialog(self.tr("About"), about_text(__version__), self.window).open()
-
-    @Slot()
-    def _on_about_data(self) -> None:
-        TextDialog(self.tr("About the data"), sources_text(bundled_catalogue()), self.window).open()
 
     @Slot()
     def shut_down(self) -> None:
@@ -248,6 +217,8 @@ class Explorer(QObject):
         self.memory.shut_down()
         self.exporter.shut_down()
         self.keeper.shut_down()
+        self.desk.shut_down()
+        self.opener.shut_down()
         self.session.shut_down()
 
 
@@ -256,16 +227,6 @@ def _first_experiment(grid: int) -> Experiment:
     experiment = default_experiment()
     shown: Experiment = experiment.but(plane=experiment.plane.but(grid=grid))
     return shown
-
-
-def _existing(folder: str) -> str:
-    """Return a remembered folder, or nothing if it is gone."""
-    return folder if folder and os.path.isdir(folder) else ""  # noqa: PTH112 - a Path would fail where nobody may look
-
-
-def _about_the_machine() -> str:
-    """Return what the report of an error says besides the error."""
-    return brief(opengl_finding(), QGuiApplication.platformName())
 
 
 def run_window(path: str | None = None, quit_after: float | None = None) -> int:
@@ -282,10 +243,12 @@ def run_window(path: str | None = None, quit_after: float | None = None) -> int:
     application.setApplicationDisplayName("Loss landscape explorer")
     application.setStyle("Fusion")
     explorer = Explorer()
-    watch.tell_in(explorer.window, _about_the_machine)
+    watch.tell_in(explorer.window, about_the_machine)
     explorer.memory.show_window()
     if path is not None:
         explorer.open_path(path)
+    else:
+        explorer.opener.offer_recovery()
     if quit_after is not None:
         QTimer.singleShot(int(quit_after * 1000), explorer.window.close)
     if os.name == "posix":

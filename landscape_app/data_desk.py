@@ -166,7 +166,9 @@ class DataDesk(QObject):
             self._complain(str(error), wish)
         else:
             log.error("Reading failed", exc_info=error)
-            self._complain(self.tr("This could not be read because of a fault in the program; its log says more."), wish)
+            self._complain(
+                self.tr("This could not be read because of a fault in the program; its log says more."), wish
+            )
 
     def _complain(self, sentence: str, wish: _Wish) -> None:
         if self.preview is None:
@@ -267,7 +269,13 @@ class DataDesk(QObject):
         if features is not None and (kept is None or not set(features) <= set(table.usable_names)):
             features = None
         data = DataConfig(
-            kind="table", name=name, table=embedded, target=kept, features=features, missing=old.missing, scale=old.scale
+            kind="table",
+            name=name,
+            table=embedded,
+            target=kept,
+            features=features,
+            missing=old.missing,
+            scale=old.scale,
         )
         self._session.use_table(shown.wanted.but(data=data), table)
 

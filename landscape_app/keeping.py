@@ -82,6 +82,18 @@ class Keeper(QObject):
         """Read a session and make it the present one; a bad one changes nothing."""
         self._read(_Opening(path))
 
+    def recover(self, path: Path) -> None:
+        """Read work that was never saved: it has no file yet, and the one at ``path`` may go as soon as it is read."""
+        try:
+            session = read_session(path)
+        except ExplorerError as error:
+            self._session.notify(str(error), "error")
+            return
+        self._session.open_experiment(session.experiment, session.view)
+        self.path, self._kept = None, None
+        self.view_wanted.emit(session.view)
+        self.changed.emit()
+
     def _read(self, wish: _Opening) -> None:
         def task() -> _Opening:
             session = wish.session or read_session(wish.path)

@@ -116,7 +116,7 @@ class Menus(QObject):
             action.setData(rule.name)
         menu.addSeparator()
         self._add(menu, "resample", self.tr("&Resample the data"), "Ctrl+D", setup.data.resample)
-        self._add(menu, "standardise", self.tr("&Standardise features"), "Ctrl+Shift+D", setup.data.scale.click)
+        self._add(menu, "standardise", self.tr("&Standardise features"), "Ctrl+Shift+D", setup.data.toggle_scale)
         self._add(menu, "random_start", self.tr("Random s&tart"), "Ctrl+N", setup.start.randomise)
         self._add(menu, "type_start", self.tr("T&ype the start…"), "Ctrl+Shift+N", setup.start.open_table)
 
@@ -195,4 +195,8 @@ class Menus(QObject):
         menu = self._menu(self.tr("&Help"))
         self._add(menu, "keys", self.tr("&Keys and mouse"), "F1")
         self._add(menu, "about_data", self.tr("About the &data"))
+        menu.addSeparator()
+        self._add(menu, "copy_diagnosis", self.tr("&Copy a diagnosis"))
+        self._add(menu, "open_log", self.tr("Open the &log's folder"))
+        menu.addSeparator()
         self._add(menu, "about", self.tr("&About"))

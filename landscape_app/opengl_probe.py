@@ -24,10 +24,14 @@ SOFTWARE = ("llvmpipe", "softpipe", "swiftshader", "software", "swrast")
 #: Platforms of Qt that have no OpenGL, or none that is worth it.
 WITHOUT_OPENGL = frozenset({"offscreen", "minimal", "vnc", "linuxfb"})
 
+#: What Qt says before it ends the process because there is no screen, on X11 and on Wayland.
+NO_SCREEN = ("could not connect to display", "Failed to create wl_display")
+
 #: What can be wrong; ``{detail}`` is what was found instead.
 SENTENCES = {
     "": "",
     "unwanted": "LANDSCAPE_SURFACE=painted switches OpenGL off.",
+    "screen": "There is no screen to try OpenGL on.",
     "platform": "Qt's platform “{detail}” has no OpenGL.",
     "no context": "No OpenGL context could be made.",
     "old": "The driver offers {detail}; OpenGL 2.1 is needed.",
@@ -154,8 +158,11 @@ class Trial:
 
     def _read(self, status: int) -> Finding:
         said = _text(self._out).strip().splitlines()
-        complaint = (_text(self._err).strip().splitlines() or [""])[-1][:MOST_SAID]
+        complaints = _text(self._err).strip()
+        complaint = (complaints.splitlines() or [""])[-1][:MOST_SAID]
         if status != 0:
+            if any(words in complaints for words in NO_SCREEN):
+                return Finding("screen")
             how = f"signal {-status}" if status < 0 else f"exit status {status & 0xFFFFFFFF:#x}"
             return Finding("crash", f"{how}, “{complaint}”" if complaint else how)
         try:

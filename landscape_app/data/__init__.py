@@ -2,7 +2,7 @@
 
 from landscape_app.data.bundled import BundledColumn, BundledSet, bundled_catalogue, bundled_names, load_bundled
 from landscape_app.data.choosing import Missing, Scale, chosen_columns, dataset_from_table
-from landscape_app.data.csv_file import read_csv_table
+from landscape_app.data.files import read_table
 from landscape_app.data.listing import data_listing
 from landscape_app.data.names import DataKind, resolve_name
 from landscape_app.data.table import Column, Table
@@ -21,6 +21,6 @@ __all__ = [
     "data_listing",
     "dataset_from_table",
     "load_bundled",
-    "read_csv_table",
+    "read_table",
     "resolve_name",
 ]

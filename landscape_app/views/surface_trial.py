@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QGuiApplication
 
 from landscape_app.opengl_probe import WITHOUT_OPENGL, Finding
 from landscape_app.views.surface_mesh import Mesh
-from landscape_app.views.surface_opengl import LEAST_VERSION, OpenGLRenderer
+from landscape_app.views.surface_opengl import OpenGLRenderer
 from landscape_app.views.surface_picture import DrawingError
 
 SIDE = 32
@@ -29,7 +29,7 @@ def try_opengl() -> Finding:
         return Finding("no context", str(error))
     words = dict(zip(("vendor", "renderer", "version"), renderer.words(), strict=True))
     if not renderer.is_new_enough:
-        return Finding("old", words["version"] or "less than {}.{}".format(*LEAST_VERSION), **words)
+        return Finding("old", "OpenGL " + words["version"].removeprefix("OpenGL "), **words)
     corners = np.array([[-0.5, -0.5, 0.0], [0.5, -0.5, 0.0], [-0.5, 0.5, 0.0], [0.5, 0.5, 0.0]], dtype=np.float32)
     colours = np.array([[*COLOUR, 255]] * 4, dtype=np.uint8)
     square = Mesh(corners, colours, np.array([[0, 1, 2], [1, 3, 2]], dtype=np.uint32))

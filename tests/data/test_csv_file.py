@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from landscape_app.core.errors import DataError
-from landscape_app.data import Table, read_csv_table
+from landscape_app.data import Table, read_table
 from landscape_app.resource_files import resource_path
 
 
 def read(folder: Path, content: str | bytes, name: str = "my.csv") -> Table:
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return read_csv_table(path)
+    return read_table(path)
 
 
 def refusal(folder: Path, content: str | bytes) -> str:
@@ -189,25 +189,25 @@ def test_that_a_huge_field_is_cut_in_the_sentence(tmp_path: Path) -> None:
 
 def test_that_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"There is no file '.*gone.csv': check its name"):
-        read_csv_table(tmp_path / "gone.csv")
+        read_table(tmp_path / "gone.csv")
 
 
 def test_that_a_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"is a folder: choose a CSV file in it"):
-        read_csv_table(tmp_path)
+        read_table(tmp_path)
 
 
 def test_that_a_pipe_is_refused_instead_of_being_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.csv")
     with pytest.raises(DataError, match=r"is not an ordinary file"):
-        read_csv_table(tmp_path / "pipe.csv")
+        read_table(tmp_path / "pipe.csv")
 
 
 def test_that_a_file_below_a_file_and_an_impossible_name_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("x,y\n1,2\n")
     for path in (tmp_path / "a.csv" / "b.csv", tmp_path / ("x" * 300), tmp_path / "a\0b.csv"):
         with pytest.raises(DataError):
-            read_csv_table(path)
+            read_table(path)
 
 
 def test_that_a_file_without_permission_is_refused(tmp_path: Path) -> None:
@@ -219,7 +219,7 @@ def test_that_a_file_without_permission_is_refused(tmp_path: Path) -> None:
         os.seteuid(65534)  # root may read everything, so be nobody for a moment
     try:
         with pytest.raises(DataError, match=r"secret.csv' may not be read: ask for permission"):
-            read_csv_table(path)
+            read_table(path)
     finally:
         if is_root:
             os.seteuid(0)

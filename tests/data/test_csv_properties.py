@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from landscape_app.data import Table, read_csv_table
+from landscape_app.data import Table, read_table
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 #: Any text without NUL and lone surrogates; a name may not look like a number or be blank.
@@ -21,7 +21,7 @@ def read_text(text: str) -> Table:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "any.csv"
         path.write_bytes(text.encode())
-        return read_csv_table(path)
+        return read_table(path)
 
 
 @settings(max_examples=60, deadline=None)

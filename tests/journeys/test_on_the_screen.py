@@ -1,5 +1,7 @@
 """What reaches the real screen: the surface, whatever is done to its panel, and curves without traces."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint
@@ -83,3 +85,49 @@ def test_that_a_closed_dialog_leaves_no_trace(explorer: Explorer, qtbot: QtBot) 
     for view in (window.loss_curve.plot, window.contour.plot, window.data_fit.plot):
         fresh = pixels(view.grab().toImage())
         assert (np.abs(pixels(from_screen(view)) - fresh).max(axis=2) > 90).mean() < 1e-3
+
+
+def test_that_a_run_goes_on_when_the_context_is_lost_and_the_dock_is_floated(explorer: Explorer, qtbot: QtBot) -> None:
+    session, surface, dock = explorer.session, explorer.window.surface, explorer.window.docks["surface"]
+    qtbot.waitUntil(lambda: surface.with_opengl and shows_a_surface(explorer), timeout=15_000)
+    session.play()
+    qtbot.waitUntil(lambda: session.snapshot.cursor > 3, timeout=10_000)
+    dock.setFloating(True)
+    dock.resize(500, 400)
+    for still_by_opengl in (True, False):  # made anew once, then painted
+        renderer: Any = surface._canvas.drawing.renderer
+        renderer._surface.destroy()
+        surface.orbit(20.0, 5.0)
+        walked, camera = session.snapshot.cursor, surface.camera
+        qtbot.waitUntil(lambda: surface.with_opengl is still_by_opengl, timeout=5_000)  # noqa: B023 - at once
+        qtbot.waitUntil(lambda: session.snapshot.cursor > walked + 3, timeout=10_000)  # noqa: B023 - at once
+        qtbot.waitUntil(lambda: shows_a_surface(explorer), timeout=10_000)
+        assert surface.camera == camera
+    assert "OpenGL" in surface.problem
+    explorer.window.reset_layout()
+    qtbot.waitUntil(lambda: not dock.isFloating() and shows_a_surface(explorer), timeout=10_000)
+    session.pause()
+    qtbot.waitUntil(lambda: not session.snapshot.playing)
+
+
+@pytest.fixture
+def without_opengl(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANDSCAPE_SURFACE", "painted")
+
+
+@pytest.mark.usefixtures("without_opengl")
+class TestWithoutOpenGL:
+    """What a surface that is painted shows; the fixture of a class comes before that of the window."""
+
+    def test_that_it_is_seen_docked_floating_and_after_a_step(self, explorer: Explorer, qtbot: QtBot) -> None:
+        dock = explorer.window.docks["surface"]
+        qtbot.waitUntil(lambda: shows_a_surface(explorer), timeout=10_000)
+        assert not explorer.window.surface.with_opengl
+        dock.setFloating(True)
+        dock.resize(500, 400)
+        qtbot.waitUntil(lambda: shows_a_surface(explorer), timeout=10_000)
+        before = on_screen(explorer)
+        explorer.session.run_until(iteration=5)
+        qtbot.waitUntil(lambda: bool(np.abs(on_screen(explorer) - before).max() > 60), timeout=10_000)
+        explorer.window.reset_layout()
+        qtbot.waitUntil(lambda: not dock.isFloating() and shows_a_surface(explorer), timeout=10_000)

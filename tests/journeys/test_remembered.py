@@ -145,7 +145,7 @@ def test_that_a_folder_that_is_gone_is_forgotten(opened: Open, tmp_path: Path) -
     store.change(folder=str(tmp_path / "gone"), export_folder=str(tmp_path / "gone"))
     store.save()
     with opened() as explorer:
-        assert explorer._folder == ""
+        assert explorer.opener.folder == ""
         assert explorer.exporter.folder == Path.cwd()
 
 
