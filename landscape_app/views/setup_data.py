@@ -254,7 +254,11 @@ class DataSection(Section):
             )
         else:
             data = self._drawn.problem.data
-            self.about.setText(self.tr("{0:,} examples, {1} features").format(data.m, data.n))
+            self.about.setText(
+                (
+                    self.tr("{0:,} examples, 1 feature") if data.n == 1 else self.tr("{0:,} examples, {1} features")
+                ).format(data.m, data.n)
+            )
 
     # -- editing --------------------------------------------------------------------------------------------
 

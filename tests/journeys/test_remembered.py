@@ -136,7 +136,7 @@ def test_that_look_speed_height_and_folders_are_remembered(opened: Open, tmp_pat
         assert second.menus.actions["look_light"].isChecked()
         assert not second.window.surface.log_height
         assert second.session.player.speed == float("inf")
-        assert second._folder == str(table.parent)
+        assert second.opener.folder == str(table.parent)
         assert second.exporter.folder == tmp_path
 
 
