@@ -3,14 +3,16 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
+    QAbstractSpinBox,
     QApplication,
     QComboBox,
     QDockWidget,
     QHeaderView,
+    QLineEdit,
     QMainWindow,
     QVBoxLayout,
     QWidget,
@@ -40,6 +42,14 @@ _GESTURES = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick, QEve
 
 def _yes() -> bool:
     return True
+
+
+def _is_for_menu(watched: QObject, event: QKeyEvent) -> bool:
+    """Whether undo or redo was pressed in a field that has nothing of its own to take back."""
+    if not (event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)):
+        return False
+    edit = watched.findChild(QLineEdit) if isinstance(watched, QAbstractSpinBox) else watched
+    return isinstance(edit, QLineEdit) and not edit.isUndoAvailable() and not edit.isRedoAvailable()
 
 
 class MainWindow(QMainWindow):
@@ -262,6 +272,9 @@ class MainWindow(QMainWindow):
             and isinstance(watched, QAbstractButton | QComboBox | QAbstractItemView)
         ):
             event.accept()
+            return True
+        if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_for_menu(watched, event):
+            event.ignore()
             return True
         return super().eventFilter(watched, event)
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from landscape_app.core.arrays import FloatArray, IntArray, sealed
 from landscape_app.core.errors import DataError
-from landscape_app.data.numbers import is_infinite, is_missing, number_in
+from landscape_app.data.numbers import is_grouped, is_infinite, is_long, is_missing, is_open, number_in
 from landscape_app.data.reading import Decimal, Kind
 from landscape_app.data.table import Column
 from landscape_app.data.wording import listed, shortened
@@ -58,14 +58,15 @@ class CellColumn:
         *,
         unit: str = "",
         kind: Kind | None = None,
-        missing: frozenset[str] = frozenset(),
+        missing: Sequence[str] = (),
         as_words: bool = False,
         parse: Callable[[str], float] | None = None,
     ) -> None:
         self.name, self.unit, self.kind = name, unit, kind
         self._parse = parse or (lambda text: number_in(text, decimal))
         self._plain = decimal == "point"
-        self._more = missing
+        self._more = frozenset(word.strip().casefold() for word in missing)
+        self._gaps = np.array([value for value in map(self._parse, missing) if value == value])
         self._numbers = Blocks()
         self._as_words = as_words or kind == "words"
         self._places: dict[str, int] = {}
@@ -74,6 +75,9 @@ class CellColumn:
         self.rows = 0
         self.present = 0
         self.bad_cells = 0
+        self._open: tuple[int, str] | None = None
+        self._long: tuple[int, str] | None = None
+        self._is_grouped = False
         self.first_bad: tuple[int, str] | None = None
         self.first_infinite: tuple[int, str] | None = None
 
@@ -92,6 +96,7 @@ class CellColumn:
 
     def add_numbers(self, values: FloatArray) -> None:
         """Take the next cells as numbers (k,), NaN where one is missing."""
+        values = self._without_gaps(values)
         self._numbers.add(values)
         self.rows += len(values)
         self.present += int(np.count_nonzero(~np.isnan(values)))
@@ -99,9 +104,37 @@ class CellColumn:
     def _values(self, cells: Sequence[str]) -> FloatArray:
         values = self._plain_values(cells) if self._plain else None
         if values is not None:
-            self.present += len(values)
+            values = self._without_gaps(values)
+            self.present += int(np.count_nonzero(~np.isnan(values)))
+            self._note_long(cells, values)
             return values
         return np.array([self._value(self.rows + row, cell) for row, cell in enumerate(cells)], dtype=np.float64)
+
+    def _without_gaps(self, values: FloatArray) -> FloatArray:
+        """Return ``values`` with NaN for each number that means a missing value, however it is spelled."""
+        gaps = np.isin(values, self._gaps) if self._gaps.size else None
+        return values if gaps is None or not gaps.any() else np.where(gaps, np.nan, values)
+
+    def _note_long(self, cells: Sequence[str], values: FloatArray) -> None:
+        """Remember the first cell with four digits or more in a row before the decimal sign."""
+        if self._long is None:
+            row = next((row for row in np.flatnonzero(np.abs(values) >= 1000) if is_long(cells[row])), None)
+            self._long = None if row is None else (self.rows + int(row), cells[row])
+
+    def _weigh_groups(self, row: int, cell: str) -> None:
+        if is_open(cell):
+            self._open = self._open or (row, cell)
+        elif is_long(cell):
+            self._long = self._long or (row, cell)
+        elif is_grouped(cell):
+            self._is_grouped = True
+
+    @property
+    def odd_groups(self) -> tuple[tuple[int, str], tuple[int, str]] | None:
+        """A cell such as 1,234 taken for a thousand, and one of a thousand or more without that sign, if both are."""
+        if self._is_grouped or self._open is None or self._long is None or self.first_bad is not None:
+            return None
+        return self._open, self._long
 
     @staticmethod
     def _plain_values(cells: Sequence[str]) -> FloatArray | None:
@@ -119,7 +152,11 @@ class CellColumn:
             return np.nan
         self.present += 1
         value = self._parse(cell)
+        if value in self._gaps:
+            self.present -= 1
+            return np.nan
         if value == value:
+            self._weigh_groups(row, cell)
             if np.isinf(value) and self.first_infinite is None:
                 self.first_infinite = (row, cell)
             return value

@@ -59,9 +59,9 @@ def number_in(text: str, decimal: Decimal) -> float:
     Thousands may be set apart by the other sign, a blank or an apostrophe, if in groups of three. Fortran's
     D is an exponent, U+2212 a minus. The value is what Python's ``float`` makes of the plain spelling.
     """
-    if decimal == "point" and PLAIN.fullmatch(text):
-        return float(text)
-    plain = text.translate(_MINUS)
+    plain = text.strip().translate(_MINUS)
+    if decimal == "point" and PLAIN.fullmatch(plain):
+        return float(plain)
     if not _GRAMMARS[decimal].fullmatch(plain):
         return nan
     return float(plain.translate(_DROP[decimal]).replace(" ", ""))
@@ -69,17 +69,35 @@ def number_in(text: str, decimal: Decimal) -> float:
 
 def plain_number(text: str) -> float:
     """Return the number that ``text`` spells in the way of programs (1234.5e-6), or NaN."""
-    return float(text) if PLAIN.fullmatch(text) else nan
+    plain = text.strip()
+    return float(plain) if PLAIN.fullmatch(plain) else nan
 
 
 def is_number(text: str, decimal: Decimal | None = None) -> bool:
     """Whether ``text`` is a number, with this decimal sign or, if None, with any."""
-    plain = text.translate(_MINUS)
+    plain = text.strip().translate(_MINUS)
     signs: Iterable[Decimal] = ("point", "comma") if decimal is None else (decimal,)
     return any(_GRAMMARS[sign].fullmatch(plain) is not None for sign in signs)
 
 
 _OPEN = re.compile(r"[+-]?\s?[1-9][0-9]{0,2}([.,])[0-9]{3}", re.ASCII)
+_LONG = re.compile(r"[+-]?\s?[0-9]{4,}(?:[.,][0-9]*)?", re.ASCII)
+
+
+def is_open(text: str) -> bool:
+    """Whether a number may be a thousand, or one with three decimals: 1.234."""
+    return _OPEN.fullmatch(text.strip().translate(_MINUS)) is not None
+
+
+def is_long(text: str) -> bool:
+    """Whether a number has four digits or more before its decimal sign, with nothing between them: 1234.5."""
+    return _LONG.fullmatch(text.strip().translate(_MINUS)) is not None
+
+
+def is_grouped(text: str) -> bool:
+    """Whether a number has points or commas that can only be between thousands, such as 1,234,567 or 1,234.5."""
+    marks = text.count(".") + text.count(",")
+    return marks > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +122,7 @@ class DecimalEvidence:
                 self._weigh(line, cell.strip().translate(_MINUS))
 
     def _weigh(self, line: int, text: str) -> None:
-        if _OPEN.fullmatch(text):  # 1.234: a thousand, or one and a bit
+        if is_open(text):  # 1.234: a thousand, or one and a bit
             self.open = self.open or Seen(line, text)
             return
         signs: tuple[Decimal, ...] = ("point", "comma")

@@ -113,8 +113,7 @@ def _empty(field: Any, kind: Kind | None, reading: Reading) -> CellColumn | None
     if not _is_number(field.type) and not _is_text(field.type):
         return None
     as_words = _is_text(field.type) and kind != "number"
-    more = frozenset(word.strip().casefold() for word in reading.missing)
-    return CellColumn(field.name, "point", kind=kind, missing=more, as_words=as_words, parse=plain_number)
+    return CellColumn(field.name, "point", kind=kind, missing=reading.missing, as_words=as_words, parse=plain_number)
 
 
 def _take(column: CellColumn, cells: Any) -> None:

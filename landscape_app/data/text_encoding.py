@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from landscape_app.core.errors import DataError
 from landscape_app.data.reading import Doubt, Progress
 from landscape_app.data.source import Source
+from landscape_app.data.text_quotes import record_end
 
 #: Bytes read at a time, for lines and for the quick way.
 BLOCK, SEGMENT = 1 << 20, 16 << 20
@@ -23,8 +24,10 @@ FURTHER = ("latin-1", "cp437", "mac-roman", "shift-jis", "gb18030")
 _SIGNS = frozenset("°µ²³±€£§·×÷½¼¾–—’‘“”„…‰™®©«»¿¡ªº¹¨´¬¢¥‚‹›ƒ\u00a0\u00ad")
 
 
-def codec_name(title: str, encoding: str) -> str:
-    """Return Python's name of a text encoding.
+def codec_name(title: str, encoding: str, raw: bytes) -> str:
+    """Return Python's name of the encoding ``encoding`` of a text that begins with ``raw``.
+
+    Without a byte-order mark it is found out which UTF-16 is meant.
 
     Raises
     ------
@@ -39,7 +42,10 @@ def codec_name(title: str, encoding: str) -> str:
             f"'{encoding}', to read '{title}' with, is not an encoding of text: say utf-8, utf-16 or latin-1, for "
             "instance."
         ) from error
-    return info.name
+    if info.name in ("utf-16", "utf-32") and not any(raw.startswith(bom) for bom, _ in _BOMS):
+        found = found_encoding(raw, whole=False)
+        return found if isinstance(found, str) and found.startswith(info.name) else f"{info.name}-le"
+    return "utf-8" if info.name == "utf-8-sig" else info.name
 
 
 def found_encoding(raw: bytes, *, whole: bool) -> str | Doubt:
@@ -70,48 +76,51 @@ def _one_byte_encoding(raw: bytes, position: int) -> str | Doubt:
     strange = [char for char in letters if not (unicodedata.category(char)[0] == "L" or char in _SIGNS)]
     if not strange:
         return "cp1252"
-    line = line_at(raw, position)
+    line = line_ends(raw[:position].decode("latin-1")) + 1
     return Doubt("encoding", f"line {line} holds bytes that are neither UTF-8 nor letters of Latin-1", FURTHER)
 
 
-def line_at(raw: bytes, position: int) -> int:
-    """Return the line, counted from 1, in which a byte stands."""
-    before = raw[:position].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return before.count(b"\n") + 1
+def line_ends(text: str, before: str = "") -> int:
+    """Return how many lines end in a text that follows ``before``: with CR, LF or both."""
+    cut_in_two = before.endswith("\r") and text.startswith("\n")  # CR ended the line already
+    return text.count("\n") + text.count("\r") - text.count("\r\n") - cut_in_two
 
 
-def text_blocks(source: Source, encoding: str, progress: Progress | None) -> Iterator[str]:
-    """Yield the text without its byte-order mark, line ends as they are.
+def text_blocks(
+    source: Source, encoding: str, progress: Progress | None, *, whole: bool = True
+) -> Iterator[str]:
+    """Yield the text without its byte-order mark, line ends as they are; if not ``whole`` it may end in a character.
 
     Raises
     ------
     DataError
         If bytes are not valid in this encoding, or the text holds a NUL; with the line.
     """
-    decoder = decoder_of(encoding)
+    decoder = Decoder(encoding)
     line, done, text = 1, 0, ""
     with source.opened() as file:
         while True:
             block = file.read(BLOCK)
+            before = text[-1:]
             try:
-                text = decoder.decode(block, final=not block)
-            except UnicodeDecodeError as error:
-                line += line_at(error.object, error.start) - 1
+                text = decoder.decode(block, final=whole and not block)
+            except UnicodeError as error:
+                if isinstance(error, UnicodeDecodeError):
+                    good = error.object[: error.start].decode(encoding, "replace")
+                    line += line_ends(good, before)
                 raise DataError(
                     f"Line {line} of '{source.title}' is not valid {encoding.upper()} text: choose another encoding "
                     "(--encoding), or save the file in UTF-8."
                 ) from error
-            if done == 0:
-                text = text.removeprefix("\ufeff")
             if "\0" in text:
-                line += text[: text.index("\0")].count("\n")
+                line += line_ends(text[: text.index("\0")], before)
                 raise DataError(
                     f"Line {line} of '{source.title}' holds a NUL byte, so that it is not a text file: "
                     "save it as CSV in UTF-8."
                 )
             if text:
                 yield text
-            line += text.count("\n")
+            line += line_ends(text, before)
             done += len(block)
             if not block:
                 return
@@ -119,10 +128,31 @@ def text_blocks(source: Source, encoding: str, progress: Progress | None) -> Ite
                 progress(min(1.0, done / max(1, source.size)))
 
 
-def decoder_of(encoding: str) -> codecs.IncrementalDecoder:
-    """Return what turns bytes into text block by block; a byte-order mark is dropped."""
-    name = codecs.lookup(encoding).name
-    return codecs.getincrementaldecoder("utf-8-sig" if name == "utf-8" else name)()
+def is_utf8(encoding: str) -> bool:
+    """Whether the bytes of a text are UTF-8 already, so that they need not be decoded to be split."""
+    return codecs.lookup(encoding).name == "utf-8"
+
+
+class Decoder:
+    """Turns bytes into text block by block; a byte-order mark at the beginning is dropped, in every encoding."""
+
+    def __init__(self, encoding: str) -> None:
+        self._decoder = codecs.getincrementaldecoder(codecs.lookup(encoding).name)()
+        self._at_start = True
+
+    def decode(self, block: bytes, *, final: bool) -> str:
+        """Return the text of the next bytes; characters cut in two wait for the next block.
+
+        Raises
+        ------
+        UnicodeDecodeError
+            If the bytes are not valid.
+        """
+        text = self._decoder.decode(block, final)
+        if text and self._at_start:
+            self._at_start = False
+            return text.removeprefix("\ufeff")
+        return text
 
 
 class NulByteError(ValueError):
@@ -130,29 +160,28 @@ class NulByteError(ValueError):
 
 
 def utf8_segments(source: Source, encoding: str, skip: int, progress: Progress | None) -> Iterator[bytes]:
-    """Yield the text as UTF-8 from byte ``skip`` on, cut between records: at line ends that no quotation holds.
+    """Yield the text as UTF-8 from byte ``skip`` on, cut at line ends before which the quotation marks are even.
 
     Raises
     ------
-    NulByteError, UnicodeDecodeError
+    NulByteError, UnicodeError
         If the text holds a NUL or is not valid; `text_blocks` says where.
     """
-    is_utf8 = codecs.lookup(encoding).name in ("utf-8", "ascii")
-    decoder = decoder_of(encoding)
+    decoder = None if is_utf8(encoding) else Decoder(encoding)
     rest, done = b"", 0
     with source.opened() as file:
-        if is_utf8:
+        if decoder is None:
             file.seek(skip)
             skip, done = 0, skip
         while True:
             block = file.read(SEGMENT)
-            out = block if is_utf8 else decoder.decode(block, final=not block).encode()
+            out = block if decoder is None else decoder.decode(block, final=not block).encode()
             if b"\0" in out:
                 raise NulByteError
             if skip:
                 skip, out = max(0, skip - len(out)), out[skip:]
             out = rest + out if rest else out
-            end = len(out) if not block else _record_end(out)
+            end = len(out) if not block else record_end(out)
             rest = out[end:]
             if end:
                 yield out if end == len(out) else out[:end]
@@ -161,16 +190,3 @@ def utf8_segments(source: Source, encoding: str, skip: int, progress: Progress |
             done += len(block)
             if progress is not None:
                 progress(min(1.0, done / max(1, source.size)))
-
-
-def _record_end(text: bytes) -> int:
-    """Return where the last line ends that closes all its quotation marks; 0 if none does."""
-    end = len(text)
-    quotes = text.count(b'"')
-    while end > 0:
-        begin = max(text.rfind(b"\n", 0, end), text.rfind(b"\r", 0, end - 1))
-        quotes -= text.count(b'"', begin + 1, end)
-        if quotes % 2 == 0:
-            return begin + 1
-        end = begin
-    return 0

@@ -11,6 +11,7 @@ from landscape_app.data.reading import Decimal, Progress, Reading
 from landscape_app.data.source import Source
 from landscape_app.data.text_encoding import NulByteError, utf8_segments
 from landscape_app.data.text_layout import Layout
+from landscape_app.data.text_quotes import is_well_quoted
 from landscape_app.data.text_records import DELIMITERS
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ def fast_columns(
     done = 0
     for segment in _segments(source, layout, prefix, progress):
         parse = csv.ParseOptions(delimiter=DELIMITERS[layout.how.delimiter], newlines_in_values=True, escape_char=False)
+        if not is_well_quoted(segment, DELIMITERS[layout.how.delimiter].encode()):
+            raise Irregular
         try:
             table = csv.read_csv(pa.BufferReader(segment), csv.ReadOptions(column_names=names), parse, convert)
         except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
@@ -86,7 +89,7 @@ def fast_columns(
 def _segments(source: Source, layout: Layout, prefix: int, progress: Progress | None) -> Iterator[bytes]:
     try:
         yield from utf8_segments(source, layout.encoding, prefix, progress)
-    except (NulByteError, UnicodeDecodeError) as error:
+    except (NulByteError, UnicodeError) as error:
         raise Irregular from error
 
 

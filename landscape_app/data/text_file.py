@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from itertools import islice
 
 from landscape_app.core.errors import DataError
-from landscape_app.data.columns import CellColumn, check_usable
+from landscape_app.data.columns import CellColumn, Where, check_usable
 from landscape_app.data.numbers import is_missing
 from landscape_app.data.reading import Decimal, Doubt, DoubtError, Kind, Progress, Reading, Survey
 from landscape_app.data.source import Source
 from landscape_app.data.table import Table
-from landscape_app.data.text_encoding import codec_name, found_encoding, text_blocks
+from landscape_app.data.text_encoding import codec_name, found_encoding, is_utf8, line_ends, text_blocks
 from landscape_app.data.text_fast import Irregular, Mode, fast_columns, is_suitable
 from landscape_app.data.text_layout import Layout, decimal_doubt, layout_of
 from landscape_app.data.text_records import Records
@@ -75,6 +75,8 @@ def read_text_source(source: Source, reading: Reading, progress: Progress | None
     decimal = layout.decimal or _decimal_of_all(source, layout, reading)
     columns, lines = _columns(source, layout, reading, decimal, progress)
     where = _Where(source, layout, lines)
+    if reading.decimal is None:
+        raise_doubts(source.title, _odd_groups(columns, where))
     made = tuple(column.column(source.title, where) for column in columns)
     check_usable(source.title, made)
     notes = [*layout.notes, *(note for column in columns if (note := column.note(where)))]
@@ -97,42 +99,24 @@ def raise_doubts(title: str, doubts: tuple[Doubt, ...]) -> None:
         raise DoubtError(f"'{title}' can be read in several ways, since {first.sentence}: say {ways}.", doubts)
 
 
-def beginning_of(source: Source, encoding: str | None) -> tuple[bytes, str, bool]:
-    """Return the first bytes, the text that they are, and whether that is all there is."""
+def _layout(source: Source, reading: Reading) -> tuple[Layout, bool]:
+    """Return the layout, and whether the beginning that it was found from is all there is."""
     raw = source.beginning(BEGINNING)
     whole = len(raw) == source.size
-    if encoding is None:
+    if reading.encoding is None:
         found = found_encoding(raw, whole=whole)
         if isinstance(found, Doubt):
             raise_doubts(source.title, (found,))
-        assert isinstance(found, str)
-        encoding = found
-    # Only the beginning is decoded: a character cut in two at its end is no fault.
+        encoding = str(found)
+    else:
+        encoding = codec_name(source.title, reading.encoding, raw)
     part = Source(source.title, len(raw), content=raw)
-    if not whole:
-        part = Source(source.title, len(raw), content=raw[: _last_line_end(raw, encoding)])
-    return raw, "".join(text_blocks(part, encoding, None)), whole
-
-
-def _last_line_end(raw: bytes, encoding: str) -> int:
-    """Return where the last whole line ends, or the last whole character if there is no line's end."""
-    step = 4 if "32" in encoding else 2 if "16" in encoding else 1
-    if step > 1:
-        return len(raw) - len(raw) % step
-    end = raw.rfind(b"\n")
-    return end + 1 if end > 0 else max(0, len(raw) - 4)
-
-
-def _layout(source: Source, reading: Reading) -> tuple[Layout, bool]:
-    encoding = None if reading.encoding is None else codec_name(source.title, reading.encoding)
-    raw, text, whole = beginning_of(source, encoding)
-    if encoding is None:
-        encoding = str(found_encoding(raw, whole=whole))
-    whole_lines = text.replace("\r\n", "\n").replace("\r", "\n").count("\n")
-    if not whole and whole_lines < 2:
+    text = "".join(text_blocks(part, encoding, None, whole=whole))
+    lines = line_ends(text)
+    if not whole and lines < 2:
         raise DataError(
-            f"Line {whole_lines + 1} of '{source.title}' is longer than {BEGINNING // 2:,} characters: close the "
-            "quotation mark in it if one is open, or look whether the file was saved as a table."
+            f"Line {lines + 1} of '{source.title}' is too long for a line of a table: close the quotation mark in it "
+            "if one is open, or look whether the file was saved as a table."
         )
     return layout_of(source.title, encoding, text, reading, whole=whole), whole
 
@@ -191,10 +175,9 @@ def _columns(
 
 
 def _prefix(source: Source, layout: Layout) -> int:
-    """Return how many bytes, as UTF-8, come before the first data record."""
-    raw, text, _ = beginning_of(source, layout.encoding)
-    mark = len(codecs.BOM_UTF8) if raw.startswith(codecs.BOM_UTF8) else 0
-    return mark + len(text[: layout.offset].encode())
+    """Return how many bytes of UTF-8 come before the first data record: of the file if that is UTF-8, else of its text."""
+    with_mark = is_utf8(layout.encoding) and source.beginning(3) == codecs.BOM_UTF8
+    return layout.offset + (len(codecs.BOM_UTF8) if with_mark else 0)
 
 
 def _first_mode(kind: Kind | None, seen: Kind, *, fast: bool) -> Mode:
@@ -215,9 +198,8 @@ def _mode_after(column: CellColumn, mode: Mode) -> Mode:
 def _empty(
     layout: Layout, reading: Reading, decimal: Decimal, given: list[Kind | None], modes: list[Mode]
 ) -> list[CellColumn]:
-    more = frozenset(word.strip().casefold() for word in reading.missing)
     return [
-        CellColumn(name, decimal, unit=unit, kind=kind, missing=more, as_words=mode == "words")
+        CellColumn(name, decimal, unit=unit, kind=kind, missing=reading.missing, as_words=mode == "words")
         for name, unit, kind, mode in zip(layout.names, layout.units, given, modes, strict=True)
     ]
 
@@ -245,6 +227,16 @@ def _slow_columns(
 def _data_records(source: Source, layout: Layout, progress: Progress | None) -> Iterator[tuple[int, list[str]]]:
     records = Records(source.title, text_blocks(source, layout.encoding, progress), layout.how)
     return ((line, fields) for line, fields in records if line >= layout.first_line)
+
+
+def _odd_groups(columns: list[CellColumn], where: Where) -> tuple[Doubt, ...]:
+    """Ask if a column sets some thousands apart and others not: its decimal sign may have changed half way."""
+    for column in columns:
+        if column.odd_groups is not None:
+            (row, text), (other, whole) = column.odd_groups
+            words = f"{where(row, text)}, which was taken for a thousand, but {where(other, whole)}"
+            return (Doubt("decimal", words, ("point", "comma")),)
+    return ()
 
 
 def _ragged(title: str, layout: Layout, line: int, fields: int) -> str:

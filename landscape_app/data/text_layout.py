@@ -16,7 +16,7 @@ LONGEST_UNIT = 16
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The shape of a text. ``first_line`` is the line of the first data record, ``offset`` its place in the text.
+    """The shape of a text. ``first_line`` is the line of the first data record, ``offset`` its place in bytes of UTF-8.
 
     ``decimal`` None: nothing was seen that tells. ``evidence`` is what was seen.
     """
@@ -87,7 +87,7 @@ def layout_of(title: str, encoding: str, text: str, reading: Reading, *, whole: 
         units=units or ("",) * len(names),
         has_header=header,
         first_line=first_line,
-        offset=_offset(text, first_line),
+        offset=len(text[: _offset(text, first_line)].encode()),
         decimal=decimal,
         evidence=evidence,
         cells=tuple(tuple(fields) for _, fields in below[:SHOWN]),
@@ -140,7 +140,7 @@ def _first_records(title: str, lines: list[str], how: Splitting, *, whole: bool)
     """Return the first records; a quoted field that goes on beyond the end of what was read is let go."""
     found: list[tuple[int, list[str]]] = []
     try:
-        for record in Records(title, ["\n".join(lines)], how):
+        for record in Records(title, ["".join(lines)], how):
             found.append(record)
             if len(found) > GUESSED_FROM:
                 return found
@@ -151,23 +151,19 @@ def _first_records(title: str, lines: list[str], how: Splitting, *, whole: bool)
 
 
 def _header(records: list[tuple[int, list[str]]], reading: Reading, doubts: list[Doubt]) -> bool:
-    """Whether the first record holds names: words over numbers do, numbers don't, and else it is asked."""
+    """Whether the first record holds names: words alone do, numbers alone don't, and of both it is asked."""
     if reading.header is not None:
         return reading.header
     first = records[0][1]
     numeric = [is_number(cell) for cell in first]
     if not any(numeric):
         return True
-    if all(number or is_missing(cell) for number, cell in zip(numeric, first, strict=True)):
-        return False
-    columns = [[fields[i] for _, fields in records[1:] if i < len(fields)] for i in range(len(first))]
-    kinds = [_kind(column) for column in columns]
-    if any(kind == "number" and not number for kind, number in zip(kinds, numeric, strict=True)):
-        return True
-    if len(records) > 1:
+    below = [fields for _, fields in records[1:]]
+    is_data = all(number or is_missing(cell) for number, cell in zip(numeric, first, strict=True))
+    if below and not (is_data and not is_counting(first, below)):
         shown = ", ".join(shortened(cell) for cell in first[:4]) + (", …" if len(first) > 4 else "")
         doubts.append(Doubt("header", f"line {records[0][0]} ({shown}) may hold names or values", ("yes", "no")))
-    return True
+    return not is_data
 
 
 def _names(
@@ -194,7 +190,11 @@ def _names(
             f"the columns are called column 1 to {numbered[-1]}."
         )
         return numbered, records
-    names = tuple(cell.strip() or number for cell, number in zip(first, numbered, strict=True))
+    is_quoted = '"' in lines[line - 1]  # then blanks may be meant
+    names = tuple(
+        number if not cell.strip() else cell if is_quoted else cell.strip()
+        for cell, number in zip(first, numbered, strict=True)
+    )
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
         raise DataError(f"'{title}' has several columns called {listed(repeated)} (line {line}): rename them.")

@@ -1,6 +1,8 @@
 """The records of a text: lines without comments, split into fields, each with the line that it starts on."""
 
 import csv
+import io
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -15,14 +17,11 @@ LONGEST_LINE = 16 << 20
 
 
 def lines_of(title: str, blocks: Iterable[str]) -> Iterator[str]:
-    """Yield the lines, which may end in CR, LF or both, without their ends."""
-    rest, held, number = "", "", 0
-    for block in blocks:
-        text = held + block
-        held = "\r" if text.endswith("\r") else ""  # an LF may follow in the next block
-        text = text.removesuffix("\r") if held else text
-        lines = (rest + text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
-        rest = lines.pop()
+    """Yield the lines with their ends, which may be CR, LF or both; the last one may have none."""
+    rest, number = "", 0
+    for block in filter(None, blocks):
+        lines = list(io.StringIO(rest + block, newline=""))
+        rest = lines.pop() if not lines[-1].endswith("\n") else ""  # after a CR an LF may follow
         number += len(lines)
         if len(rest) > LONGEST_LINE:
             raise DataError(
@@ -30,9 +29,6 @@ def lines_of(title: str, blocks: Iterable[str]) -> Iterator[str]:
                 "of lines: look whether it was saved as one."
             )
         yield from lines
-    if held:
-        yield rest
-        rest = ""
     if rest:
         yield rest
 
@@ -91,7 +87,9 @@ class Records:
                 if self._line <= how.skip or how.is_blank(line) or how.is_comment(line):
                     continue
                 self._begin = self._line
-            yield line.replace("\t", " ").strip() if is_blank_separated else line + "\n"
+                if is_blank_separated:
+                    line = _single_blanks(line)
+            yield line
 
     def _complaint(self, error: str) -> str:
         where = f"Line {self._begin or self._line} of '{self._title}'"
@@ -104,3 +102,14 @@ class Records:
             f"{where} can't be split into fields ({error}): put the same sign between all fields and close every "
             "quotation mark."
         )
+
+
+_QUOTED_OR_TAB = re.compile(r'"[^"]*"|\t')
+
+
+def _single_blanks(line: str) -> str:
+    """Return a line whose fields are set apart by blanks only; what stands in quotation marks stays."""
+    bare = line.strip()
+    if '"' in bare:
+        return _QUOTED_OR_TAB.sub(lambda found: " " if found[0] == "\t" else found[0], bare) + "\n"
+    return bare.replace("\t", " ")

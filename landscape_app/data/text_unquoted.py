@@ -1,6 +1,5 @@
 """The quickest way through a text without quotation marks: pandas converts, and counting proves it regular."""
 
-import codecs
 from collections.abc import Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -10,7 +9,7 @@ import numpy as np
 from landscape_app.data.columns import CellColumn
 from landscape_app.data.reading import Decimal, Progress, Reading
 from landscape_app.data.source import Source
-from landscape_app.data.text_encoding import decoder_of
+from landscape_app.data.text_encoding import Decoder, is_utf8
 from landscape_app.data.text_fast import MISSING_SPELLINGS, Irregular, Mode
 from landscape_app.data.text_layout import Layout
 from landscape_app.data.text_records import DELIMITERS
@@ -27,7 +26,7 @@ class _Counting:
 
     def __init__(self, file: BinaryIO, encoding: str, skip: int, delimiter: bytes) -> None:
         self._file, self._delimiter = file, delimiter
-        self._decoder = None if codecs.lookup(encoding).name in ("utf-8", "ascii") else decoder_of(encoding)
+        self._decoder = None if is_utf8(encoding) else Decoder(encoding)
         self._skip = skip
         if self._decoder is None:
             file.seek(skip)
@@ -108,7 +107,7 @@ def unquoted_columns(
                 rows += len(frame)
                 if progress is not None:
                     progress(min(1.0, file.tell() / max(1, source.size)))
-        except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError, OverflowError) as error:
+        except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeError, OverflowError) as error:
             raise Irregular from error
         # A record with too many fields makes pandas complain, so that none can have too few if the sum is right.
         if text.is_odd or (reading.rows is None and text.delimiters != rows * (layout.width - 1)):

@@ -50,8 +50,7 @@ def value_column(
 def _filled(
     name: str, cells: list[str], reading: Reading, kind: Kind | None, unit: str, *, as_words: bool
 ) -> CellColumn:
-    more = frozenset(word.strip().casefold() for word in reading.missing)
-    column = CellColumn(name, "point", unit=unit, kind=kind, missing=more, as_words=as_words, parse=plain_number)
+    column = CellColumn(name, "point", unit=unit, kind=kind, missing=reading.missing, as_words=as_words, parse=plain_number)
     column.add(cells)
     return column
 

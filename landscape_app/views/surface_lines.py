@@ -16,6 +16,9 @@ PIECE = 2.0
 MOST_PIECES = 4_000
 #: Pixels: width of the path and of the frame, size of a dot.
 PATH_WIDTH, FRAME_WIDTH, DOT = 2.4, 1.0, 5.5
+#: What the path may lie behind the surface, in the picture's depth, and is still seen: a stroke from one point
+#: of a slope to the next dips under it, by a hundredth of the box or two.
+DIP = 0.005
 #: How strongly the path is seen through the surface, and the frame at all.
 THROUGH, FRAME = 0.38, 0.55
 
@@ -87,6 +90,8 @@ class SeenLines:
         segments = np.empty((0, 3)) if path is None else self._places(path.segments)
         dots = np.empty((0, 3)) if path is None else self._places(path.dots)
         self._whole = line_path(segments[:, :2] * self._scale)
+        for places in (segments, dots):
+            places[:, 2] -= DIP
         self._seen = line_path(seen_parts(segments, self._picture) * self._scale)
         seen = dots[is_in_front(dots, self._picture), :2] * self._scale
         self._dots = QPolygonF([QPointF(x, y) for x, y in seen.tolist()])

@@ -74,13 +74,14 @@ def _triangles(mesh: Mesh, matrix: FloatArray, size: tuple[int, int]) -> _Triang
     values = np.column_stack((0.5 + 0.5 * clip[:, 2] * weight, mesh.colours[:, :3])).astype(np.float32)
 
     faces = mesh.faces
-    faces = faces[_may_be_seen(seen_x[faces], width) & _may_be_seen(seen_y[faces], height)]
+    seen = _may_be_seen(seen_x.take(faces), width) & _may_be_seen(seen_y.take(faces), height)
     if behind.any():
-        faces = faces[~behind[faces].any(axis=1)]
+        seen &= ~behind.take(faces).any(axis=1)
+    faces = faces.take(np.flatnonzero(seen), axis=0)
     if not len(faces):
         return None
-    faces = np.take_along_axis(faces, np.argsort(seen_y[faces], axis=1), axis=1)
-    x, y, values = seen_x[faces], seen_y[faces], values[faces]
+    faces = np.take_along_axis(faces, np.argsort(seen_y.take(faces), axis=1), axis=1)
+    x, y, values = seen_x.take(faces), seen_y.take(faces), values.take(faces, axis=0)
     one_x, one_y, other_x, other_y = x[:, 1] - x[:, 0], y[:, 1] - y[:, 0], x[:, 2] - x[:, 0], y[:, 2] - y[:, 0]
     area = one_x * other_y - other_x * one_y
     scale = np.where(np.abs(area) > 1e-9, 1.0 / np.where(area == 0.0, 1.0, area), 0.0)[:, np.newaxis]
@@ -88,13 +89,14 @@ def _triangles(mesh: Mesh, matrix: FloatArray, size: tuple[int, int]) -> _Triang
     across = (one * other_y[:, np.newaxis] - other * one_y[:, np.newaxis]) * scale
     down = (other * one_x[:, np.newaxis] - one * other_x[:, np.newaxis]) * scale
     steepness = np.maximum(np.abs(across[:, 0]), np.abs(down[:, 0]))
-    values[..., 0] += np.minimum(PUSHED_BACK * steepness, np.ptp(values[..., 0], axis=1))[:, np.newaxis] + LEAST_PUSH
+    reach = _largest(values[..., 0]) - _least(values[..., 0])
+    values[..., 0] += np.minimum(PUSHED_BACK * steepness, reach)[:, np.newaxis] + LEAST_PUSH
     return _Triangles(x, y, values, across, down)
 
 
 def _may_be_seen(places: Floats, pixels: int) -> npt.NDArray[np.bool_]:
     """Return which triangles have a pixel's middle between their ends, along one axis."""
-    low, high = places.min(axis=1), places.max(axis=1)
+    low, high = _least(places), _largest(places)
     return (high >= 0.0) & (low <= pixels - 1.0) & (np.ceil(low) < np.ceil(high))
 
 
@@ -104,45 +106,62 @@ def _spans(triangles: _Triangles, size: tuple[int, int]) -> _Spans:
     x, y = triangles.x, triangles.y
     top = np.clip(np.ceil(y[:, 0]), 0, height).astype(np.int32)
     rows = np.clip(np.ceil(y[:, 2]), 0, height).astype(np.int32) - top
-    which = np.repeat(np.arange(len(rows), dtype=np.int32), rows)
+    which = np.repeat(np.arange(len(rows)), rows)
     row = _counted(rows) + np.repeat(top, rows)
 
-    long = _slope(x[:, 0], y[:, 0], x[:, 2], y[:, 2])
-    upper, lower = _slope(x[:, 0], y[:, 0], x[:, 1], y[:, 1]), _slope(x[:, 1], y[:, 1], x[:, 2], y[:, 2])
+    x0, y0, x1, y1, x2, y2 = (np.ascontiguousarray(ends) for c in range(3) for ends in (x[:, c], y[:, c]))
     at = row.astype(np.float32)
-    above = at < y[which, 1]
-    one = x[which, 0] + (at - y[which, 0]) * long[which]
-    corner = np.where(above, 0, 1)
-    other = x[which, corner] + (at - y[which, corner]) * np.where(above, upper[which], lower[which])
+    below_top, below_middle = at - y0.take(which), at - y1.take(which)
+    one = x0.take(which) + below_top * _slope(x0, y0, x2, y2).take(which)
+    upper = x0.take(which) + below_top * _slope(x0, y0, x1, y1).take(which)
+    lower = x1.take(which) + below_middle * _slope(x1, y1, x2, y2).take(which)
+    other = np.where(below_middle < 0.0, upper, lower)
     left = np.clip(np.ceil(np.minimum(one, other)), 0, width).astype(np.int32)
     lengths = np.clip(np.ceil(np.maximum(one, other)), 0, width).astype(np.int32) - left
-    filled = lengths > 0
-    which, row, left, lengths = which[filled], row[filled], left[filled], lengths[filled]
+    filled = np.flatnonzero(lengths > 0)
+    which, row, left, lengths, below_top = which[filled], row[filled], left[filled], lengths[filled], below_top[filled]
 
     # Of a triangle seen from its edge the values change without bounds: both ends keep to those of its corners.
-    low, high = triangles.values.min(axis=1)[which], triangles.values.max(axis=1)[which]
-    across = triangles.across[which]
-    start = triangles.values[which, 0] + across * (left.astype(np.float32) - x[which, 0])[:, np.newaxis]
-    start += triangles.down[which] * (row.astype(np.float32) - y[which, 0])[:, np.newaxis]
+    low, high = _least(triangles.values).take(which, axis=0), _largest(triangles.values).take(which, axis=0)
+    across = triangles.across.take(which, axis=0)
+    start = triangles.values[:, 0].take(which, axis=0)
+    start += across * (left.astype(np.float32) - x0.take(which))[:, np.newaxis]
+    start += triangles.down.take(which, axis=0) * below_top[:, np.newaxis]
     steps = np.maximum(lengths - 1, 1).astype(np.float32)[:, np.newaxis]
-    stop = np.clip(start + across * steps, low, high)
-    start = np.clip(start, low, high)
+    stop = np.minimum(np.maximum(start + across * steps, low), high)
+    start = np.minimum(np.maximum(start, low), high)
     return _Spans(row * width + left, lengths, start, (stop - start) / steps)
 
 
 def _fill(picture: Picture, spans: _Spans) -> None:
     """Turn spans into pixels."""
     depth = picture.depth.reshape(-1)
-    colours = picture.colours.reshape(-1, 4)
+    colours = picture.colours.view(np.uint32).reshape(-1)
     along = _counted(spans.lengths)
-    pixel = np.repeat(spans.first, spans.lengths) + along
+    pixel = (np.repeat(spans.first, spans.lengths) + along).astype(np.intp)
     steps = along.astype(np.float32)
-    far = np.repeat(spans.values[:, 0], spans.lengths) + steps * np.repeat(spans.across[:, 0], spans.lengths)
+    which = np.repeat(np.arange(len(spans.first)), spans.lengths)
+    far = spans.values[:, 0].take(which) + steps * spans.across[:, 0].take(which)
     np.minimum.at(depth, pixel, far)
-    nearest = np.flatnonzero(far == depth[pixel])
-    which = np.repeat(np.arange(len(spans.first), dtype=np.int32), spans.lengths)[nearest]
-    shade = spans.values[which, 1:] + spans.across[which, 1:] * steps[nearest, np.newaxis]
-    colours[pixel[nearest], :3] = (shade + 0.5).astype(np.uint8)
+    nearest = np.flatnonzero(far == depth.take(pixel))
+    which = which.take(nearest)
+    shade = spans.values.take(which, axis=0) + spans.across.take(which, axis=0) * steps.take(nearest)[:, np.newaxis]
+    # Four bytes at once: that is faster than three of four.
+    pixels = np.full(shade.shape, 255, dtype=np.uint8)
+    pixels[:, :3] = shade[:, 1:] + 0.5
+    colours[pixel.take(nearest)] = pixels.view(np.uint32)[:, 0]
+
+
+def _least(corners: Floats) -> Floats:
+    """Return the least of three corners (t, 3, ...): ten times as fast as ``min``."""
+    least: Floats = np.minimum(np.minimum(corners[:, 0], corners[:, 1]), corners[:, 2])
+    return least
+
+
+def _largest(corners: Floats) -> Floats:
+    """Return the largest of three corners (t, 3, ...)."""
+    largest: Floats = np.maximum(np.maximum(corners[:, 0], corners[:, 1]), corners[:, 2])
+    return largest
 
 
 def _counted(counts: Ints) -> Ints:

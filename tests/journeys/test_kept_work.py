@@ -245,3 +245,25 @@ def test_that_closing_asks_about_changes(explorer: Explorer, settle: Settle, qtb
     question(explorer, qtbot).choices["save"].click()
     qtbot.waitUntil(lambda: not explorer.window.isVisible())
     assert json.loads((tmp_path / "work.json").read_text(encoding="utf-8"))["run"]["iterations"] == 4
+
+
+def test_that_undo_acts_from_within_a_field(explorer: Explorer, settle: Settle, qtbot: QtBot) -> None:
+    """Once a number is entered, Ctrl+Z takes the change back, though the field has an undo of its own for typing."""
+    settle()
+    explorer.window.activateWindow()
+    field = explorer.window.setup.optimizer.fields["learning_rate"]
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "0.02")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    settle()
+    assert explorer.session.snapshot.settings.hyper["learning_rate"] == 0.02
+    qtbot.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    settle()
+    assert explorer.session.snapshot.settings.hyper["learning_rate"] == 0.04
+    # What is being typed and not yet entered is the field's own to take back.
+    field.selectAll()
+    qtbot.keyClicks(field, "5")
+    qtbot.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    settle()
+    assert explorer.session.snapshot.redo == "run.learning_rate"
