@@ -8,9 +8,10 @@ from landscape_app.data.columns import check_usable, place_of
 from landscape_app.data.numbers import is_missing, plain_number
 from landscape_app.data.reading import Doubt, FileStamp, Kind, Reading
 from landscape_app.data.table import Table
-from landscape_app.data.text_layout import LONGEST_UNIT, SHOWN
+from landscape_app.data.text_header import LONGEST_UNIT, is_counting
+from landscape_app.data.text_layout import SHOWN
 from landscape_app.data.value_columns import cell_text, value_column
-from landscape_app.data.wording import counted
+from landscape_app.data.wording import counted, shortened
 
 Row = tuple[Any, ...]
 
@@ -44,13 +45,12 @@ class Grid:
         numeric = [_is_number(value) for value in rows[0]]
         if not any(numeric):
             return True
-        if all(number or _is_gap(value) for number, value in zip(numeric, rows[0], strict=True)):
-            return False
-        kinds = kinds_of(rows[1:], len(rows[0]))
-        if not any(kind == "number" and not number for kind, number in zip(kinds, numeric, strict=True)):
-            shown = ", ".join(cell_text(value) for value in rows[0][:4])
+        is_data = all(number or _is_gap(value) for number, value in zip(numeric, rows[0], strict=True))
+        texts = [[cell_text(value) for value in row] for row in rows[:SHOWN]]
+        if len(rows) > 1 and not (is_data and not is_counting(texts[0], texts[1:])):
+            shown = ", ".join(shortened(text) for text in texts[0][:4]) + (", …" if len(texts[0]) > 4 else "")
             self.doubts = (Doubt("header", f"row {first} ({shown}) may hold names or values", ("yes", "no")),)
-        return True
+        return not is_data
 
     @property
     def cells(self) -> tuple[tuple[str, ...], ...]:

@@ -1,11 +1,11 @@
 """Numbers as people write them: what a cell's text means, and which decimal sign a file seems to use."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import nan
 
-from landscape_app.data.reading import Decimal
+from landscape_app.data.reading import Decimal, Kind
 
 #: Words that mean a missing value, folded; a cell of blanks is missing too.
 MISSING = frozenset((
@@ -109,16 +109,20 @@ class Seen:
 
 
 class DecimalEvidence:
-    """What the cells of a file say of its decimal sign: sure signs for either, and cells that may be both."""
+    """What the cells of a file say of its decimal sign: sure signs for either, and cells that may be both.
 
-    def __init__(self) -> None:
+    Only columns of numbers count, by ``kinds``: a version or an address among words is none.
+    """
+
+    def __init__(self, kinds: Sequence[Kind]) -> None:
+        self._looks = [kind == "number" for kind in kinds]
         self.sure: dict[Decimal, Seen] = {}
         self.open: Seen | None = None
 
     def look(self, line: int, cells: Iterable[str]) -> None:
         """Take the cells of one record into account."""
-        for cell in cells:
-            if "." in cell or "," in cell:
+        for cell, looks in zip(cells, self._looks, strict=False):  # a line may have too few cells
+            if looks and ("." in cell or "," in cell):
                 self._weigh(line, cell.strip().translate(_MINUS))
 
     def _weigh(self, line: int, text: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from landscape_app.data.numbers import is_missing, is_number
 from landscape_app.data.reading import Delimiter, Doubt
-from landscape_app.data.text_records import COMMENT_MARKS, DELIMITERS, Splitting
+from landscape_app.data.text_records import COMMENT_MARKS, DELIMITERS, NO_COMMENT, Splitting
 
 #: Lines that are looked at.
 LOOKED_AT = 100
@@ -21,11 +21,16 @@ _NAMES: dict[Delimiter, str] = {
 
 
 def comment_marks(lines: Sequence[str], delimiter: Delimiter | None) -> tuple[str, ...]:
-    """Return what comment lines begin with here; a mark on most lines belongs to the data."""
+    """Return what comment lines begin with here; a mark on most lines below the first one without it is data."""
     full = [line.lstrip() for line in lines if line.strip()]
     marks = [mark for mark in COMMENT_MARKS if not (mark == ";" and delimiter in (None, "semicolon"))]
-    counts = {mark: sum(line.startswith(mark) for line in full) for mark in marks}
-    return tuple(mark for mark, count in counts.items() if 0 < count <= len(full) / 2)
+    found = []
+    for mark in marks:
+        marked = [line.startswith(mark) and not NO_COMMENT.match(line) for line in full]
+        body = marked[marked.index(False) :] if False in marked else []
+        if any(marked) and body and sum(body) <= len(body) / 2:
+            found.append(mark)
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,9 +86,7 @@ def line_ends(text: str, before: str = "") -> int:
     return text.count("\n") + text.count("\r") - text.count("\r\n") - cut_in_two
 
 
-def text_blocks(
-    source: Source, encoding: str, progress: Progress | None, *, whole: bool = True
-) -> Iterator[str]:
+def text_blocks(source: Source, encoding: str, progress: Progress | None, *, whole: bool = True) -> Iterator[str]:
     """Yield the text without its byte-order mark, line ends as they are; if not ``whole`` it may end in a character.
 
     Raises

@@ -3,15 +3,14 @@
 from dataclasses import dataclass, field
 
 from landscape_app.core.errors import DataError
-from landscape_app.data.numbers import DecimalEvidence, is_infinite, is_missing, is_number
+from landscape_app.data.numbers import DecimalEvidence, is_number
 from landscape_app.data.reading import Decimal, Delimiter, Doubt, Kind, Reading
 from landscape_app.data.text_delimiter import comment_marks, found_delimiter
+from landscape_app.data.text_header import has_header, kind_of, names_of, units_of
 from landscape_app.data.text_records import DELIMITERS, Records, Splitting, lines_of
-from landscape_app.data.wording import listed, shortened
 
 #: Records kept to be shown, and looked at to guess with.
 SHOWN, GUESSED_FROM = 200, 500
-LONGEST_UNIT = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +60,25 @@ def layout_of(title: str, encoding: str, text: str, reading: Reading, *, whole: 
     comments = comment_marks(lines[skip:], delimiter)
     if delimiter is None:
         delimiter = _delimiter(title, lines[skip:], comments, doubts)
-    how = Splitting(delimiter, comments, skip)
     if announced is None and delimiter != "semicolon":
-        how = Splitting(delimiter, comment_marks(lines, delimiter), skip)
+        comments = comment_marks(lines, delimiter)
+    how = Splitting(delimiter, comments, skip)
     records = _first_records(title, lines, how, whole=whole)
+    if comments and records:
+        how = _without_marks_of_data(title, lines, how, records, notes)
+        records = _first_records(title, lines, how, whole=whole)
     if not records:
         raise DataError(f"'{title}' holds nothing but comments: it needs lines of numbers.")
-    header = _header(records, reading, doubts)
+    header = has_header(records, reading, doubts)
     if header and len(records) == 1:
         raise DataError(f"'{title}' has a header but no rows below it: add lines of numbers.")
-    names, below = _names(title, records, lines, how, notes, header=header)
-    units = _units(below, len(names)) if header else ()
+    names, below = names_of(title, records, lines, how, notes, header=header)
+    units = units_of(below, len(names)) if header else ()
     if units:
         notes.append(f"Line {below[0][0]} was read as units: {', '.join(unit for unit in units if unit)}.")
         below = below[1:]
-    evidence = DecimalEvidence()
+    kinds = tuple(kind_of([fields[i] for _, fields in below if i < len(fields)]) for i in range(len(names)))
+    evidence = DecimalEvidence(kinds)
     for line, fields in below:
         evidence.look(line, fields)
     decimal = reading.decimal or settled(evidence)
@@ -91,7 +94,7 @@ def layout_of(title: str, encoding: str, text: str, reading: Reading, *, whole: 
         decimal=decimal,
         evidence=evidence,
         cells=tuple(tuple(fields) for _, fields in below[:SHOWN]),
-        kinds=tuple(_kind([fields[i] for _, fields in below if i < len(fields)]) for i in range(len(names))),
+        kinds=kinds,
         doubts=tuple(doubts),
         notes=tuple(notes),
     )
@@ -150,89 +153,28 @@ def _first_records(title: str, lines: list[str], how: Splitting, *, whole: bool)
     return found
 
 
-def _header(records: list[tuple[int, list[str]]], reading: Reading, doubts: list[Doubt]) -> bool:
-    """Whether the first record holds names: words alone do, numbers alone don't, and of both it is asked."""
-    if reading.header is not None:
-        return reading.header
-    first = records[0][1]
-    numeric = [is_number(cell) for cell in first]
-    if not any(numeric):
-        return True
-    below = [fields for _, fields in records[1:]]
-    is_data = all(number or is_missing(cell) for number, cell in zip(numeric, first, strict=True))
-    if below and not (is_data and not is_counting(first, below)):
-        shown = ", ".join(shortened(cell) for cell in first[:4]) + (", …" if len(first) > 4 else "")
-        doubts.append(Doubt("header", f"line {records[0][0]} ({shown}) may hold names or values", ("yes", "no")))
-    return not is_data
-
-
-def _names(
-    title: str,
-    records: list[tuple[int, list[str]]],
-    lines: list[str],
-    how: Splitting,
-    notes: list[str],
-    *,
-    header: bool,
-) -> tuple[tuple[str, ...], list[tuple[int, list[str]]]]:
-    """Return the columns' names and the records below them."""
-    line, first = records[0]
-    numbered = tuple(f"column {position}" for position in range(1, len(first) + 1))
-    if len(first) < 2:
-        raise DataError(f"'{title}' has only one column: it needs a target and at least one feature.")
-    if not header:
-        commented = _commented_names(title, lines, how, line, len(first))
-        if commented:
-            notes.append(f"The names of the columns are from the comment above line {line}.")
-            return commented, records
-        notes.append(
-            "The first line holds only numbers, so it was read as data; "
-            f"the columns are called column 1 to {numbered[-1]}."
-        )
-        return numbered, records
-    is_quoted = '"' in lines[line - 1]  # then blanks may be meant
-    names = tuple(
-        number if not cell.strip() else cell if is_quoted else cell.strip()
-        for cell, number in zip(first, numbered, strict=True)
-    )
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated:
-        raise DataError(f"'{title}' has several columns called {listed(repeated)} (line {line}): rename them.")
-    return names, records[1:]
-
-
-def _commented_names(title: str, lines: list[str], how: Splitting, line: int, width: int) -> tuple[str, ...]:
-    """Return the names in the last comment line before the data, as plotting programs write them."""
-    above = next((text.strip() for text in reversed(lines[: line - 1]) if text.strip()), "")
-    mark = next((mark for mark in how.comments if above.startswith(mark)), None)
-    if mark is None:
-        return ()
-    fields = next(iter(Records(title, [above.lstrip(mark).strip()], Splitting(how.delimiter))), (0, [""]))[1]
-    names = tuple(cell.strip() for cell in fields)
-    fits = len(names) == width == len(set(names)) and all(names) and not any(map(is_number, names))
-    return names if fits else ()
-
-
-def _units(below: list[tuple[int, list[str]]], width: int) -> tuple[str, ...]:
-    """Return the units if the first record holds some: short words where numbers follow, and no number."""
-    if len(below) < 2 or len(below[0][1]) != width:
-        return ()
-    first = [cell.strip() for cell in below[0][1]]
-    columns = [[fields[i] for _, fields in below[1:] if i < len(fields)] for i in range(width)]
-    over_numbers = [i for i in range(width) if _kind(columns[i]) == "number"]
-    words = [first[i] for i in over_numbers if not is_missing(first[i])]
-    if not words or any(is_number(cell) or len(cell) > LONGEST_UNIT for cell in words):
-        return ()
-    if any(is_number(first[i]) for i in range(width)):
-        return ()
-    return tuple("" if is_missing(cell) else cell.strip("[]() ") for cell in first)
-
-
-def _kind(cells: list[str]) -> Kind:
-    """Return what most cells of a column are."""
-    present = [cell for cell in cells if not is_missing(cell)]
-    numbers = sum(is_number(cell) or is_infinite(cell) for cell in present)
-    return "number" if not present or numbers > len(present) / 2 else "words"
+def _without_marks_of_data(
+    title: str, lines: list[str], how: Splitting, records: list[tuple[int, list[str]]], notes: list[str]
+) -> Splitting:
+    """Look at comments that could be rows: a mark is no comment where words begin the rows; else say so in a note."""
+    width = len(records[0][1])
+    first_of_words = kind_of([fields[0] for _, fields in records[1:]]) == "words"
+    belongs: set[str] = set()
+    for number, line in enumerate(lines, start=1):
+        if number <= how.skip or not how.is_comment(line):
+            continue
+        mark = next(mark for mark in how.comments if line.lstrip().startswith(mark))
+        fields = next(iter(Records(title, [line], Splitting(how.delimiter))), (0, [""]))[1]
+        cells = [fields[0].strip().removeprefix(mark), *fields[1:]]
+        if len(fields) != width or width < 2 or not any(map(is_number, cells)):
+            continue
+        if first_of_words and number > records[0][0]:
+            belongs.add(mark)
+        elif mark not in belongs:
+            belongs.discard(mark)
+            note = f"Lines that begin with {mark} were left out as comments, line {number} for instance."
+            notes.extend([] if any(f"with {mark} " in said for said in notes) else [note])
+    return Splitting(how.delimiter, tuple(mark for mark in how.comments if mark not in belongs), how.skip)
 
 
 def _offset(text: str, line: int) -> int:

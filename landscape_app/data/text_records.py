@@ -12,6 +12,8 @@ from landscape_app.data.reading import Delimiter
 DELIMITERS: dict[Delimiter, str] = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "blank": " "}
 #: What marks a comment at the beginning of a line.
 COMMENT_MARKS = ("#", "%", "//", "!", ";")
+#: A spreadsheet's words for a missing value look like comments.
+NO_COMMENT = re.compile(r"#(?:n/?a(?: n/a)?|null!)\s*(?:[,;|\t ]|$)", re.IGNORECASE)
 #: A line longer than this is no line of a table.
 LONGEST_LINE = 16 << 20
 
@@ -47,7 +49,8 @@ class Splitting:
 
     def is_comment(self, line: str) -> bool:
         """Whether a line is there for people only."""
-        return bool(self.comments) and line.lstrip().startswith(self.comments)
+        bare = line.lstrip()
+        return bool(self.comments) and bare.startswith(self.comments) and not NO_COMMENT.match(bare)
 
 
 class Records:

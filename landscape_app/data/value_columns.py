@@ -50,7 +50,9 @@ def value_column(
 def _filled(
     name: str, cells: list[str], reading: Reading, kind: Kind | None, unit: str, *, as_words: bool
 ) -> CellColumn:
-    column = CellColumn(name, "point", unit=unit, kind=kind, missing=reading.missing, as_words=as_words, parse=plain_number)
+    column = CellColumn(
+        name, "point", unit=unit, kind=kind, missing=reading.missing, as_words=as_words, parse=plain_number
+    )
     column.add(cells)
     return column
 

@@ -18,7 +18,7 @@ from landscape_app.logs.hooks import Hooks
 log = logging.getLogger(__name__)
 
 #: Whose versions the log begins with.
-NAMED = ("PySide6-Essentials", "pyqtgraph", "PyOpenGL", "numpy")
+NAMED = ("PySide6-Essentials", "pyqtgraph", "numpy")
 #: So much of a crash is taken into the next log.
 MOST_OF_A_CRASH = 20_000
 

@@ -267,3 +267,62 @@ def test_that_undo_acts_from_within_a_field(explorer: Explorer, settle: Settle, 
     qtbot.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     settle()
     assert explorer.session.snapshot.redo == "run.learning_rate"
+
+
+def test_that_autosave_keeps_unsaved_work_and_recovery_brings_it_back(
+    explorer: Explorer, settle: Settle, qtbot: QtBot, tmp_path: Path
+) -> None:
+    explorer.keeper.autosave_path = tmp_path / "work.json"
+    explorer.session.step(12)
+    settle()
+    explorer.keeper.set_autosave(0.002)
+    qtbot.waitUntil((tmp_path / "work.json").exists)
+    explorer.keeper.set_autosave(None)
+    qtbot.wait(50)
+    assert explorer.keeper.path is None  # it is still unsaved
+    assert explorer.session.snapshot.notice is None
+    theta = explorer.session.snapshot.timeline.theta.copy()
+    explorer.session.configure(explorer.session.snapshot.wanted.but(data=DataConfig(seed=77)))
+    settle()
+    explorer.keeper.recover(tmp_path / "work.json")
+    waited(explorer, qtbot, 12)
+    assert np.array_equal(explorer.session.snapshot.timeline.theta, theta)
+    assert explorer.session.snapshot.cursor == 12
+
+
+def test_that_a_saved_session_is_saved_again_by_itself(
+    explorer: Explorer, settle: Settle, qtbot: QtBot, tmp_path: Path
+) -> None:
+    settle()
+    saved(explorer, tmp_path / "work.json", qtbot)
+    explorer.session.step(5)
+    settle()
+    assert explorer.keeper.modified
+    explorer.keeper.set_autosave(0.002)
+    qtbot.waitUntil(lambda: not explorer.keeper.modified)
+    explorer.keeper.set_autosave(None)
+    assert json.loads((tmp_path / "work.json").read_text(encoding="utf-8"))["run"]["iterations"] == 5
+
+
+def test_that_recent_files_are_listed_and_opened(
+    explorer: Explorer, settle: Settle, qtbot: QtBot, tmp_path: Path
+) -> None:
+    settle()
+    saved(explorer, tmp_path / "first & last.json", qtbot)
+    write_rows(tmp_path / "mine.csv", 30)
+    explorer.open_path(str(tmp_path / "mine.csv"))
+    settle()
+    explorer.menus.recent.aboutToShow.emit()
+    entries = explorer.menus.recent.actions()
+    assert [entry.data() for entry in entries] == [
+        str(tmp_path / "mine.csv"),
+        str(tmp_path / "first & last.json"),
+    ]
+    entries[1].trigger()
+    qtbot.waitUntil(lambda: explorer.session.snapshot.experiment.data.kind == "generated")
+    settle()
+    (tmp_path / "mine.csv").unlink()
+    explorer.menus.recent.aboutToShow.emit()
+    next(e for e in explorer.menus.recent.actions() if e.data().endswith("mine.csv")).trigger()
+    assert "not there any more" in explorer.session.snapshot.notice.text
+    assert str(tmp_path / "mine.csv") not in explorer.store.current.recent
