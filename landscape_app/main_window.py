@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLineEdit,
     QMainWindow,
+    QStyle,
     QVBoxLayout,
     QWidget,
 )
@@ -140,9 +141,10 @@ class MainWindow(QMainWindow):
 
     def _share_space(self) -> None:
         """Give each panel its share of the window."""
-        d, width, height = self.docks, max(self.width(), 1000), max(self.height(), 640)
-        left = min(290, max(240, int(width * 0.185)))
-        right = min(420, max(270, int(width * 0.235)))
+        gaps = 3 * self.style().pixelMetric(QStyle.PixelMetric.PM_DockWidgetSeparatorExtent, None, self)
+        d, width, height = self.docks, max(self.width(), 900) - gaps, max(self.height(), 640)
+        left = min(290, max(self.setup.minimumWidth(), int(width * 0.185)))
+        right = min(420, max(self.gradients.minimumWidth(), int(width * 0.235)))
         middle = width - left - right
         horizontal = Qt.Orientation.Horizontal
         self.resizeDocks(
@@ -188,6 +190,8 @@ class MainWindow(QMainWindow):
         floating = [dock for dock in self.docks.values() if dock.isFloating() and dock.isVisible()]
         if not arranged or not all(map(reachable, floating)):
             self.arrange()
+            if not placed:
+                self.resize(self.sizeHint())  # before it was shown it could not be as small
             return False
         return True
 

@@ -118,8 +118,8 @@ class CellColumn:
     def _note_long(self, cells: Sequence[str], values: FloatArray) -> None:
         """Remember the first cell with four digits or more in a row before the decimal sign."""
         if self._long is None:
-            row = next((row for row in np.flatnonzero(np.abs(values) >= 1000) if is_long(cells[row])), None)
-            self._long = None if row is None else (self.rows + int(row), cells[row])
+            row = next((row for row in np.flatnonzero(np.abs(values) >= 1000).tolist() if is_long(cells[row])), None)
+            self._long = None if row is None else (self.rows + row, cells[row])
 
     def _weigh_groups(self, row: int, cell: str) -> None:
         if is_open(cell):

@@ -27,7 +27,7 @@ def _grammar(point: str, comma: str) -> re.Pattern[str]:
     marks = (comma, f"[{_BLANKS}]", f"[{_APOSTROPHES}]")
     grouped = "|".join(rf"[1-9][0-9]{{0,2}}(?:{mark}[0-9]{{3}})+" for mark in marks)
     plain = rf"(?:[0-9]+(?:{point}[0-9]*)?|{point}[0-9]+){_EXPONENT}"
-    return re.compile(rf"\s*{_SIGN}\s?(?:{plain}|(?:{grouped})(?:{point}[0-9]*)?)\s*", re.ASCII)
+    return re.compile(rf"\s*{_SIGN}[{_BLANKS}]?(?:{plain}|(?:{grouped})(?:{point}[0-9]*)?)\s*", re.ASCII)
 
 
 _GRAMMARS: dict[Decimal, re.Pattern[str]] = {

@@ -3,6 +3,7 @@
 import csv
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from landscape_app.data.numbers import is_missing, is_number
@@ -77,10 +78,11 @@ def _split(lines: Sequence[str], name: Delimiter) -> list[list[str]]:
     blank = name == "blank"
     how = Splitting(name)
     wanted = (line.replace("\t", " ").strip() if blank else line for line in lines if not how.is_blank(line))
-    try:
-        return list(csv.reader(wanted, delimiter=DELIMITERS[name], skipinitialspace=True))
-    except csv.Error:  # fields of no sensible length: not this sign
-        return []
+    reader = csv.reader(wanted, delimiter=DELIMITERS[name], skipinitialspace=True)
+    records: list[list[str]] = []
+    with suppress(csv.Error):  # a field of no sensible length: what comes before it has to do
+        records.extend(reader)
+    return records
 
 
 def _width(records: Sequence[Sequence[str]]) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from landscape_app.data.columns import CellColumn
+from landscape_app.data.numbers import is_number
 from landscape_app.data.reading import Decimal, Progress, Reading
 from landscape_app.data.source import Source
 from landscape_app.data.text_encoding import NulByteError, utf8_segments
@@ -25,6 +26,11 @@ MISSING_SPELLINGS = (
     "", "NA", "N/A", "n/a", "na", "NaN", "nan", "NAN", "-nan", "-NaN", "null", "NULL", "Null", "None", "none",
     "#N/A", "#NA", "<NA>", "-", "--", "?", ".",
 )  # fmt: skip
+
+
+def spellings(reading: Reading) -> list[str]:
+    """Return what the quick ways are told of missing values: no numbers, which `CellColumn` compares by value."""
+    return [*MISSING_SPELLINGS, *(word for word in reading.missing if not is_number(word))]
 
 
 class Irregular(Exception):  # noqa: N818 - not an error: the slow way says what it is
@@ -66,7 +72,7 @@ def fast_columns(
     types = {name: pa.float64() if mode == "float" else pa.string() for name, mode in zip(names, modes, strict=True)}
     convert = csv.ConvertOptions(
         column_types=types,
-        null_values=[*MISSING_SPELLINGS, *reading.missing],
+        null_values=spellings(reading),
         strings_can_be_null=False,
         decimal_point="," if decimal == "comma" else ".",
     )

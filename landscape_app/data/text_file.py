@@ -6,7 +6,6 @@ from itertools import islice
 
 from landscape_app.core.errors import DataError
 from landscape_app.data.columns import CellColumn, Where, check_usable
-from landscape_app.data.numbers import is_missing
 from landscape_app.data.reading import Decimal, Doubt, DoubtError, Kind, Progress, Reading, Survey
 from landscape_app.data.source import Source
 from landscape_app.data.table import Table
@@ -74,12 +73,12 @@ def read_text_source(source: Source, reading: Reading, progress: Progress | None
     raise_doubts(source.title, layout.doubts)
     decimal = layout.decimal or _decimal_of_all(source, layout, reading)
     columns, lines = _columns(source, layout, reading, decimal, progress)
-    where = _Where(source, layout, lines)
+    places = _Places(source, layout, lines)
     if reading.decimal is None:
-        raise_doubts(source.title, _odd_groups(columns, where))
-    made = tuple(column.column(source.title, where) for column in columns)
+        raise_doubts(source.title, _odd_groups(columns, places))
+    made = tuple(column.column(source.title, places.of(i)) for i, column in enumerate(columns))
     check_usable(source.title, made)
-    notes = [*layout.notes, *(note for column in columns if (note := column.note(where)))]
+    notes = [*layout.notes, *(note for i, column in enumerate(columns) if (note := column.note(places.of(i))))]
     rows = columns[0].rows
     if rows == 0:
         raise DataError(f"'{source.title}' has a header but no rows below it: add lines of numbers.")
@@ -175,7 +174,7 @@ def _columns(
 
 
 def _prefix(source: Source, layout: Layout) -> int:
-    """Return how many bytes of UTF-8 come before the first data record: of the file if that is UTF-8, else of its text."""
+    """Return how many bytes of UTF-8 come before the first data record: of the file if it is UTF-8, else its text."""
     with_mark = is_utf8(layout.encoding) and source.beginning(3) == codecs.BOM_UTF8
     return layout.offset + (len(codecs.BOM_UTF8) if with_mark else 0)
 
@@ -229,10 +228,11 @@ def _data_records(source: Source, layout: Layout, progress: Progress | None) -> 
     return ((line, fields) for line, fields in records if line >= layout.first_line)
 
 
-def _odd_groups(columns: list[CellColumn], where: Where) -> tuple[Doubt, ...]:
+def _odd_groups(columns: list[CellColumn], places: "_Places") -> tuple[Doubt, ...]:
     """Ask if a column sets some thousands apart and others not: its decimal sign may have changed half way."""
-    for column in columns:
+    for position, column in enumerate(columns):
         if column.odd_groups is not None:
+            where = places.of(position)
             (row, text), (other, whole) = column.odd_groups
             words = f"{where(row, text)}, which was taken for a thousand, but {where(other, whole)}"
             return (Doubt("decimal", words, ("point", "comma")),)
@@ -250,15 +250,19 @@ def _ragged(title: str, layout: Layout, line: int, fields: int) -> str:
     return f"Line {line} of '{title}' has {counted(fields, 'field')}, but {first} {layout.width}: {advice}."
 
 
-class _Where:
-    """Says where a row stands; without the lines at hand it goes through the text again."""
+class _Places:
+    """Says where the cells of a column stand; without the lines at hand it goes through the text again."""
 
     def __init__(self, source: Source, layout: Layout, lines: list[int]) -> None:
         self._source, self._layout, self._lines = source, layout, lines
 
-    def __call__(self, row: int, text: str) -> str:
-        if self._lines:
-            return f"line {self._lines[row]} holds {shortened(text)}"
-        line, fields = next(islice(_data_records(self._source, self._layout, None), row, None))
-        cell = text or next((field for field in fields if not is_missing(field) and "inf" in field.lower()), text)
-        return f"line {line} holds {shortened(cell)}"
+    def of(self, position: int) -> Where:
+        """Return what names the rows of the column at ``position``."""
+
+        def where(row: int, text: str) -> str:
+            if self._lines:
+                return f"line {self._lines[row]} holds {shortened(text)}"
+            line, fields = next(islice(_data_records(self._source, self._layout, None), row, None))
+            return f"line {line} holds {shortened(fields[position])}"
+
+        return where

@@ -77,13 +77,14 @@ def _commented_names(title: str, lines: list[str], how: Splitting, line: int, wi
     return names if fits else ()
 
 
-def units_of(below: list[tuple[int, list[str]]], width: int) -> tuple[str, ...]:
+def units_of(below: list[tuple[int, list[str]]], names: tuple[str, ...], reading: Reading) -> tuple[str, ...]:
     """Return the units if the first record holds some: short words where numbers follow, and no number."""
+    width, given = len(names), dict(reading.kinds)
     if len(below) < 2 or len(below[0][1]) != width:
         return ()
     first = [cell.strip() for cell in below[0][1]]
     columns = [[fields[i] for _, fields in below[1:] if i < len(fields)] for i in range(width)]
-    over_numbers = [i for i in range(width) if kind_of(columns[i]) == "number"]
+    over_numbers = [i for i in range(width) if given.get(names[i], kind_of(columns[i])) == "number"]
     words = [first[i] for i in over_numbers if not is_missing(first[i])]
     if not words or any(is_number(cell) or len(cell) > LONGEST_UNIT for cell in words):
         return ()

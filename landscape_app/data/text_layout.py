@@ -68,12 +68,12 @@ def layout_of(title: str, encoding: str, text: str, reading: Reading, *, whole: 
         how = _without_marks_of_data(title, lines, how, records, notes)
         records = _first_records(title, lines, how, whole=whole)
     if not records:
-        raise DataError(f"'{title}' holds nothing but comments: it needs lines of numbers.")
+        raise DataError(f"'{title}' holds no rows: it needs a line with the names of the columns and lines of numbers.")
     header = has_header(records, reading, doubts)
     if header and len(records) == 1:
         raise DataError(f"'{title}' has a header but no rows below it: add lines of numbers.")
     names, below = names_of(title, records, lines, how, notes, header=header)
-    units = units_of(below, len(names)) if header else ()
+    units = units_of(below, names, reading) if header else ()
     if units:
         notes.append(f"Line {below[0][0]} was read as units: {', '.join(unit for unit in units if unit)}.")
         below = below[1:]

@@ -10,7 +10,7 @@ from landscape_app.data.columns import CellColumn
 from landscape_app.data.reading import Decimal, Progress, Reading
 from landscape_app.data.source import Source
 from landscape_app.data.text_encoding import Decoder, is_utf8
-from landscape_app.data.text_fast import MISSING_SPELLINGS, Irregular, Mode
+from landscape_app.data.text_fast import Irregular, Mode, spellings
 from landscape_app.data.text_layout import Layout
 from landscape_app.data.text_records import DELIMITERS
 
@@ -76,7 +76,7 @@ def unquoted_columns(
     """
     import pandas as pd
 
-    missing = [*MISSING_SPELLINGS, *reading.missing]
+    missing = spellings(reading)
     floats = [position for position, mode in enumerate(modes) if mode == "float"]
     options: dict[str, Any] = {}
     if tuple(int(part) for part in pd.__version__.split(".")[:2]) < (3, 1):

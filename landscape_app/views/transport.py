@@ -2,13 +2,16 @@
 
 import math
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
 
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.forms import describe
 from landscape_app.views.number_field import NumberField
 
+#: Pixels between two controls.
+SPACING = 6
 SPEEDS = (1.0, 2.0, 5.0, 10.0, 20.0, 60.0, 200.0, 1000.0, math.inf)
 DEFAULT_SPEED = 10.0
 
@@ -41,7 +44,7 @@ class Transport(QWidget):
         )
         self.scrubber = QSlider(Qt.Orientation.Horizontal)
         describe(self.scrubber, self.tr("Timeline"), self.tr("Drag to any recorded iteration: all panels follow"))
-        self.scrubber.setMinimumWidth(80)
+        self.scrubber.setMinimumWidth(60)
         self.place = QLabel()
         describe(self.place, self.tr("Iteration"), self.tr("Iteration shown / last one recorded"))
         self.speed = QComboBox()
@@ -49,6 +52,8 @@ class Transport(QWidget):
             text = self.tr("as fast as it goes") if math.isinf(speed) else self.tr("{0:g} steps/s").format(speed)
             self.speed.addItem(text, speed)
         self.speed.setCurrentIndex(SPEEDS.index(DEFAULT_SPEED))
+        self.speed.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.speed.setMinimumContentsLength(9)
         describe(self.speed, self.tr("Speed"), self.tr("Speed of Play (slower: [, faster: ])"))
         self.goal = NumberField(100, low=1, high=10_000_000, step=10, whole=True)
         describe(self.goal, self.tr("Run to iteration"), self.tr("The iteration that Run goes to"))
@@ -87,6 +92,8 @@ class Transport(QWidget):
 
     def _lay_out(self) -> None:
         first, second = QHBoxLayout(), QHBoxLayout()
+        first.setSpacing(SPACING)
+        second.setSpacing(SPACING)
         for end in (self.first_button, self.last_button):
             end.setFixedWidth(40)
         for button in (self.first_button, self.back_button, self.play_button, self.step_button, self.last_button):
@@ -94,7 +101,8 @@ class Transport(QWidget):
         first.addWidget(self.scrubber, 1)
         first.addWidget(self.place)
         to_label, below_label = QLabel(self.tr("to iteration")), QLabel(self.tr("until ‖∇L‖ <"))
-        for label in (to_label, below_label):
+        self._labels = (to_label, below_label)
+        for label in self._labels:
             label.setObjectName("muted")
         second.addWidget(self.speed)
         second.addStretch(1)
@@ -107,7 +115,7 @@ class Transport(QWidget):
         second.addWidget(self.reset_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 4, 10, 8)
-        layout.setSpacing(6)
+        layout.setSpacing(SPACING)
         layout.addLayout(first)
         layout.addLayout(second)
 
@@ -125,6 +133,25 @@ class Transport(QWidget):
     def run_to_tolerance(self) -> None:
         """Run until the gradient's norm is below the field's value."""
         self.run_until_requested.emit(self.tolerance.value)
+
+    # -- room -----------------------------------------------------------------------------------------------
+
+    def _full_width(self) -> int:
+        """Return the width that everything needs."""
+        hidden = [label for label in self._labels if label.isHidden()]
+        return super().minimumSizeHint().width() + sum(label.sizeHint().width() + SPACING for label in hidden)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return what is needed without the labels, which go where there is no room: the tooltips say the same."""
+        labels = sum(label.sizeHint().width() + SPACING for label in self._labels)
+        return QSize(self._full_width() - labels, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the labels only where they have room."""
+        super().resizeEvent(event)
+        roomy = event.size().width() >= self._full_width()
+        for label in self._labels:
+            label.setVisible(roomy)
 
     def set_speed(self, speed: float) -> None:
         """Choose the offered speed that is nearest to ``speed`` (steps a second)."""

@@ -68,13 +68,13 @@ def test_that_blanks_after_commas_do_not_matter(tmp_path: Path) -> None:
     assert table.numbers("a, b").tolist() == [3.0, 6.0]
 
 
-@pytest.mark.parametrize("word", ["", "NA", "N/A", "NaN", "nan", "null", "None", '""'])
+@pytest.mark.parametrize("word", ["", "NA", "N/A", "NaN", "nan", "null", "None", '""', "-", "?", ".", "#N/A", "NULL", "<NA>"])
 def test_that_empty_cells_and_the_usual_words_are_missing(tmp_path: Path, word: str) -> None:
     table = read(tmp_path, f"x,y\n1,2\n3,{word}\n5,6\n")
     np.testing.assert_array_equal(table.numbers("y"), [2.0, np.nan, 6.0])
 
 
-@pytest.mark.parametrize("word", ["-", "low", "1,5", "1_000", "0x10", "1.5.2", "True", "3 4", "٣", "2d5", "."])
+@pytest.mark.parametrize("word", ["low", "1_000", "0x10", "1.5.2", "True", "3 4", "٣", "2dd5", "1e", "+", "12:30", "5%"])
 def test_that_a_word_makes_a_column_not_numeric_and_is_named_with_its_line(tmp_path: Path, word: str) -> None:
     table = read(tmp_path, f'x,z,y\n1,7,2\n\n3,8,"{word}"\n5,9,6\n')
     assert table.numeric_names == ("x", "z")
@@ -154,21 +154,22 @@ def test_that_a_column_without_values_is_not_numeric(tmp_path: Path) -> None:
         ('x,y\n1,2\n3,"4\n5,6\n', ("Line 3", "quotation mark")),
         ('x,y\n1,"2"3\n', ("Line 2", "quotation mark")),
         ("x,y,x\n1,2,3\n", ("several columns called 'x'", "line 1", "rename")),
-        ("x\n1\n2\n", ("only one numeric column, 'x'", "at least one feature")),
+        ("x\n1\n2\n", ("has only one column", "at least one feature")),
         ("x,y\n1,low\n2,high\n", ("only one numeric column, 'x'", "column 'y'", "line 2 holds 'low'")),
         ("x,y\na,b\n", ("no numeric column", "column 'x'", "line 2 holds 'a'")),
         ("x,y\n,\n,\n", ("no numeric column",)),
-        ("x;y\n1;2\n", ("semicolons between its columns", "save it with commas")),
-        ("x;y\n1,5;2,5\n", ("semicolons between its columns",)),
-        ("1,5;2,5\n3,5;4,5\n", ("semicolons between its columns",)),
-        ('"x";"y"\n1;2\n', ("Line 1", "commas")),
-        ("x\ty\n1\t2\n", ("tabs between its columns",)),
-        ("x|y\n1|2\n", ("bars between its columns",)),
         (b"x,y\n1,2\n3,\0\n", ("Line 3", "NUL byte")),
-        ("x,y\n1,2\n".encode("utf-16"), ("UTF-16", "UTF-8")),
-        ("x,y\n1,2\n3,ä\n".encode("latin-1"), ("Line 3", "not UTF-8")),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", ("Line 3", "NUL")),
-        (b"\x80\x81\x82", ("Line 1", "not UTF-8")),
+        (b"x,y\r1,2\r3,\0\r", ("Line 3", "NUL byte")),
+        (b"x,y\n1,2\n3,\x81\x8d\n", ("line 3", "neither UTF-8 nor", "--encoding latin-1")),
+        (b"\xff\xfex\0,\0y\0\n\0001\0,\0002\0\n\0003\0,\0\x00\xd8\n\0", ("Line 3", "not valid UTF-16", "--encoding")),
+        ("x,y\n1,2\n".encode("utf-16")[:-1], ("Line 3", "not valid UTF-16")),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", ("is a picture", "choose")),
+        (b"\x80\x81\x82", ("line 1", "neither UTF-8 nor")),
+        ("x;y\n1,5;2,5\n1;2;3\n", ("Line 3", "has 3 fields", "the first line has 2")),
+        ("x y\n1 2\n3\n", ("Line 3", "has 1 field,")),
+        ("1,2\n3\n", ("Line 2", "the lines above have 2")),
+        ("# nothing\n# but this\n", ("Line 2",)),
+        ("sep=;\n", ("holds no rows",)),
     ],
 )
 def test_that_a_bad_file_gets_one_sentence_with_the_place(
@@ -193,7 +194,7 @@ def test_that_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 
 def test_that_a_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"is a folder: choose a CSV file in it"):
+    with pytest.raises(DataError, match=r"is a folder: choose a file in it"):
         read_table(tmp_path)
 
 
