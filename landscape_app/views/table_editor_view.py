@@ -125,7 +125,8 @@ class RenameHeader(QHeaderView):
         self._section = -1
         self.setSectionsClickable(True)
         self.setHighlightSections(True)
-        self.setDefaultSectionSize(96)
+        # Room for a number with all its digits, whatever the font.
+        self.setDefaultSectionSize(self.fontMetrics().horizontalAdvance("−0.12345678901234567e−12") - 10)
         self.setMinimumSectionSize(48)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.field = QLineEdit(self.viewport())
