@@ -101,6 +101,12 @@ class CellColumn:
         self.rows += len(values)
         self.present += int(np.count_nonzero(~np.isnan(values)))
 
+    def note_infinite(self, values: FloatArray) -> None:
+        """Remember the first infinite number of ``values`` (k,), which are about to be taken."""
+        infinite = np.flatnonzero(np.isinf(values))
+        if infinite.size and self.first_infinite is None:
+            self.first_infinite = (self.rows + int(infinite[0]), str(values[infinite[0]]))
+
     def _values(self, cells: Sequence[str]) -> FloatArray:
         values = self._plain_values(cells) if self._plain else None
         if values is not None:

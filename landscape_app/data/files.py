@@ -102,7 +102,7 @@ def _form_of(source: Source, reading: Reading) -> _Form:
         return _PARQUET
     if raw.startswith(b"\x93NUMPY"):
         return _NUMPY
-    start = raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:200]
+    start = raw.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").replace(b"\0", b"")[:200]  # whatever the encoding
     if start[:1] in (b"[", b"{") and reading.delimiter is None and _is_json(source, start):
         return _JSON
     if start[:9].lower() == b"<!doctype" or start[:5].lower() == b"<html":

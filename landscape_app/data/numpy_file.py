@@ -3,17 +3,20 @@
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from tokenize import TokenError
 from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
-from landscape_app.core.arrays import FloatArray, sealed
+from landscape_app.core.arrays import FloatArray
 from landscape_app.core.errors import DataError
-from landscape_app.data.columns import check_usable, place_of
+from landscape_app.data.columns import CellColumn, check_usable, place_of
+from landscape_app.data.numbers import plain_number
 from landscape_app.data.reading import Doubt, Progress, Reading, Survey
 from landscape_app.data.source import Source
 from landscape_app.data.table import Column, Table
@@ -26,7 +29,13 @@ from landscape_app.data.wording import counted, listed
 MOST_BYTES = 4 << 30
 #: Bytes read at a time.
 BLOCK = 8 << 20
-_HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+_HEADERS = {
+    (1, 0): np.lib.format.read_array_header_1_0,
+    (2, 0): np.lib.format.read_array_header_2_0,
+    (3, 0): np.lib.format.read_array_header_2_0,  # they differ in how names are encoded
+}
+#: What numpy and Python raise over a header that is none.
+_DAMAGED = (ValueError, KeyError, EOFError, SyntaxError, TypeError, RecursionError, MemoryError, TokenError)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +102,7 @@ def _table(source: Source, reading: Reading, progress: Progress | None, *, stric
         choice = _choose(source.title, members, reading, progress)
     columns, notes = [], []
     for name, values in choice.arrays.items():
-        columns.append(_column(source.title, name, values[: reading.rows]))
+        columns.append(_column(source.title, name, values[: reading.rows], reading))
     rows = len(next(iter(choice.arrays.values())))
     if reading.rows is not None and rows > reading.rows:
         rows = reading.rows
@@ -103,18 +112,16 @@ def _table(source: Source, reading: Reading, progress: Progress | None, *, stric
     return Table(source.title, tuple(columns), rows, choice.target, notes=tuple(notes), stamp=source.stamp)
 
 
-def _column(title: str, name: str, values: npt.NDArray[Any]) -> Column:
+def _column(title: str, name: str, values: npt.NDArray[Any], reading: Reading) -> Column:
+    kind = dict(reading.kinds).get(name)
+    column = CellColumn(name, "point", kind=kind, missing=reading.missing, parse=plain_number)
     numbers: FloatArray = np.array(values, dtype=np.float64)
-    infinite = np.flatnonzero(np.isinf(numbers))
-    if infinite.size:
-        where = place_of("row", 1)(int(infinite[0]), str(numbers[infinite[0]]))
-        raise DataError(
-            f"Column '{name}' of '{title}' has an infinite number ({where}): correct it, or write NaN to mark it as "
-            "missing."
-        )
-    if np.isnan(numbers).all():
-        return Column(name, None, obstacle="it has no values")
-    return Column(name, sealed(numbers))
+    if kind == "words":
+        column.add(["" if np.isnan(value) else cell_text(value) for value in numbers.tolist()])
+    else:
+        column.note_infinite(numbers)
+        column.add_numbers(numbers)
+    return column.column(title, place_of("row", 1))
 
 
 # -- which arrays ---------------------------------------------------------------------------------------------------
@@ -168,7 +175,7 @@ def _members(source: Source) -> Iterator[dict[str, _Member]]:
                     for info in archive.infolist()
                     if info.filename.endswith(".npy")
                 }
-        except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
             raise DataError(f"'{source.title}' is not a whole NPZ file: write it again with numpy.savez.") from error
 
 
@@ -187,10 +194,12 @@ def _header(title: str, file: BinaryIO) -> _Header:
     try:
         version = np.lib.format.read_magic(file)
         shape, fortran, dtype = _HEADERS[version](file)
-    except (ValueError, KeyError, EOFError) as error:
+    except _DAMAGED as error:
         raise DataError(f"{title} is not a whole array: write it again with numpy.save.") from error
     if dtype.hasobject:
         raise DataError(f"{title} holds Python objects, which are never opened: save numbers, or write a CSV file.")
+    if dtype.names and version == (3, 0):
+        dtype.names = tuple(name.encode("latin-1").decode("utf-8", "replace") for name in dtype.names)
     fields = [dtype[name] for name in dtype.names] if dtype.names else [dtype]
     if any(part.kind not in "biuf" or part.shape for part in fields):
         raise DataError(f"{title} holds values of the type {dtype}, not real numbers: convert it first.")
@@ -198,7 +207,7 @@ def _header(title: str, file: BinaryIO) -> _Header:
 
 
 def _check_size(title: str, header: _Header, size: int) -> None:
-    if any(extent < 0 for extent in header.shape) or header.length + header.size != size:
+    if any(type(extent) is not int or extent < 0 for extent in header.shape) or header.length + header.size != size:
         raise DataError(
             f"{title} says that it has shape {header.shape}, which does not go with its {size:,} bytes: "
             "write it again with numpy.save."

@@ -125,9 +125,7 @@ def _take(column: CellColumn, cells: Any) -> None:
     if pa.types.is_boolean(cells.type):
         cells = cells.cast(pa.uint8())
     values = cells.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False).astype(np.float64, copy=False)
-    infinite = np.flatnonzero(np.isinf(values))
-    if infinite.size and column.first_infinite is None:
-        column.first_infinite = (column.rows + int(infinite[0]), str(values[infinite[0]]))
+    column.note_infinite(values)
     column.add_numbers(values)
 
 

@@ -24,7 +24,9 @@ _NAMES: dict[Delimiter, str] = {
 def comment_marks(lines: Sequence[str], delimiter: Delimiter | None) -> tuple[str, ...]:
     """Return what comment lines begin with here; a mark on most lines below the first one without it is data."""
     full = [line.lstrip() for line in lines if line.strip()]
-    marks = [mark for mark in COMMENT_MARKS if not (mark == ";" and delimiter in (None, "semicolon"))]
+    marks = [mark for mark in COMMENT_MARKS if mark != ";" or delimiter != "semicolon"]
+    if delimiter is None and any(";" in line and not line.startswith(";") for line in full):
+        marks.remove(";")  # it may be what separates the columns
     found = []
     for mark in marks:
         marked = [line.startswith(mark) and not NO_COMMENT.match(line) for line in full]

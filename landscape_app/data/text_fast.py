@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-
 from landscape_app.data.columns import CellColumn
 from landscape_app.data.numbers import is_number
 from landscape_app.data.reading import Decimal, Progress, Reading
@@ -104,9 +102,7 @@ def _take(table: "pa.Table", columns: Sequence[CellColumn], modes: Sequence[Mode
         cells: Any = table.column(position)
         if mode == "float":
             values = cells.to_numpy()[:rows]
-            infinite = np.flatnonzero(np.isinf(values))
-            if infinite.size and column.first_infinite is None:
-                column.first_infinite = (column.rows + int(infinite[0]), "")
+            column.note_infinite(values)
             column.add_numbers(values)
         else:
             column.add(cells.to_pylist()[:rows])

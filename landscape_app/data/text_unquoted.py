@@ -125,9 +125,7 @@ def _take(frame: "pd.DataFrame", columns: Sequence[CellColumn], modes: Sequence[
         if series.dtype.kind not in "iuf":
             raise Irregular(position)
         values = series.to_numpy(dtype=np.float64)
-        infinite = np.flatnonzero(np.isinf(values))
-        if infinite.size and column.first_infinite is None:
-            column.first_infinite = (column.rows + int(infinite[0]), "")
+        column.note_infinite(values)
         column.add_numbers(values)
 
 

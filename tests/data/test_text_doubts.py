@@ -8,9 +8,9 @@ from landscape_app.data.reading import DoubtError, Reading
 from tests.data.dialects import put, same_bits
 
 
-def asked(path: Path, reading: Reading = Reading()) -> DoubtError:
+def asked(path: Path) -> DoubtError:
     with pytest.raises(DoubtError) as caught:
-        read_table(path, reading)
+        read_table(path)
     text = str(caught.value)
     assert text.startswith(f"'{path.name}' can be read in several ways, since ")
     assert text.endswith(".")
