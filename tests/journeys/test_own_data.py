@@ -1,16 +1,21 @@
 """Data of one's own in the window: previewed, asked about, pasted, typed, edited, saved."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import openpyxl
+import pyarrow
 import pytest
+from pyarrow import parquet
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from landscape_app.app import Explorer
+from landscape_app.cli import main
 from landscape_app.views.preview import PreviewDialog
 
 Settle = Callable[[], None]
@@ -224,3 +229,103 @@ def test_that_reading_can_be_stopped(explorer: Explorer, settle: Settle, qtbot: 
     assert explorer.session.snapshot.loading == ""
     assert explorer.session.snapshot.wanted == before
     assert "stopped" in explorer.session.snapshot.notice.text
+
+
+# -- every form, in the window and by the command line ---------------------------------------------------------------
+
+X = [1.5, -2.25, 1234.5, 0.001]
+Y = [3.0, 4.125, -5.5, 1e-9]
+
+
+def _lines(sign: str, spelled: Callable[[float], str], end: str = "\n", head: str = "x{0}y") -> str:
+    rows = [head.format(sign), *(spelled(x) + sign + spelled(y) for x, y in zip(X, Y, strict=True))]
+    return end.join(rows) + end
+
+
+def _german(value: float) -> str:
+    return f"{value:,.12f}".translate(str.maketrans(",.", ".,"))
+
+
+def write_form(form: str, folder: Path) -> Path:
+    """Write the table of X and Y in one of the forms that people have."""
+    texts = {
+        "comma.csv": _lines(",", repr),
+        "tab.tsv": _lines("\t", repr, "\r\n"),
+        "semicolon.csv": _lines(";", _german),
+        "bar.txt": _lines("|", repr, "\r"),
+        "blank.dat": "# measured on Monday\n" + _lines("   ", lambda v: f"{v:.17E}".replace("E", "D")),
+        "swiss.csv": _lines(";", lambda v: f"{v:,.12f}".replace(",", "'")),
+        "french.csv": _lines(";", lambda v: f"{v:,.12f}".replace(",", "\u202f").replace(".", ",")),
+        "minus.csv": _lines(",", lambda v: repr(v).replace("-", "\u2212") if v < 0 else "+" + repr(v)),
+        "units.csv": _lines(",", repr, head="x{0}y\nkm{0}kg"),
+        "quoted.csv": _lines(",", lambda v: f'"{v!r}"'),
+        "nameless.csv": _lines(",", repr).partition("\n")[2],
+    }
+    path = folder / form
+    if form in texts:
+        path.write_bytes(texts[form].encode())
+    elif form.startswith("utf16"):
+        encoding = form.removesuffix(".csv").replace("utf16", "utf-16")
+        path.write_bytes(_lines(";", _german, head="größe{0}y").encode(encoding))
+    elif form == "latin.csv":
+        path.write_bytes(_lines(";", _german, head="größe{0}y").encode("latin-1"))
+    elif form == "book.xlsx":
+        book = openpyxl.Workbook()
+        assert book.active is not None
+        book.active.append(["x", "y"])
+        for x, y in zip(X, Y, strict=True):
+            book.active.append([x, y])
+        book.save(path)
+    elif form == "records.json":
+        path.write_text(json.dumps([{"x": x, "y": y} for x, y in zip(X, Y, strict=True)]), encoding="utf-8")
+    elif form == "columns.parquet":
+        parquet.write_table(pyarrow.table({"x": X, "y": Y}), path)
+    elif form == "array.npy":
+        np.save(path, np.stack([X, Y], axis=1))
+    else:
+        np.savez(path, X=np.array(X)[:, np.newaxis], y=np.array(Y))
+    return path
+
+
+FORMS = (
+    "comma.csv", "tab.tsv", "semicolon.csv", "bar.txt", "blank.dat", "swiss.csv", "french.csv", "minus.csv", "units.csv",
+    "quoted.csv", "nameless.csv", "utf16.csv", "utf16-le.csv", "utf16-be.csv", "latin.csv", "book.xlsx", "records.json",
+    "columns.parquet", "array.npy", "arrays.npz",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_that_every_form_opens_right_in_the_window_and_by_render(
+    form: str, explorer: Explorer, settle: Settle, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = write_form(form, tmp_path)
+    explorer.open_path(str(path))
+    opened(explorer, qtbot)
+    settle()
+    data = explorer.session.snapshot.problem.data
+    assert data.X.tolist() == [X]
+    assert data.y.tolist() == [Y]
+    assert explorer.session.snapshot.experiment.data.name == form
+    options = ["--formats", "none", "--iterations", "1", "--grid", "3", "--start", str(tmp_path / "start.json")]
+    (tmp_path / "start.json").write_text('{"w": 0, "b": 0}', encoding="utf-8")
+    assert main(["render", "--out", str(tmp_path / "out"), "--data", str(path), *options]) == 0
+    head, first = (tmp_path / "out" / "trajectory.csv").read_text(encoding="utf-8").splitlines()[:2]
+    row = dict(zip(head.split(","), map(float, first.split(",")), strict=True))
+    assert row["loss"] == pytest.approx(sum(y * y for y in Y) / 4, rel=1e-14)
+    assert row["dL/dw"] == pytest.approx(-2 / 4 * sum(x * y for x, y in zip(X, Y, strict=True)), rel=1e-14)
+
+
+@pytest.mark.parametrize("name", [*BAD, "folder", "nowhere.csv"])
+def test_that_a_bad_file_is_refused_by_render_too(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if name == "folder":
+        (tmp_path / name).mkdir()
+    elif name in BAD:
+        (tmp_path / name).write_bytes(BAD[name])
+    assert main(["render", "--out", str(tmp_path / "out"), "--data", str(tmp_path / name)]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    assert name.split(".")[0] in said.err
+    assert not (tmp_path / "out").exists()
