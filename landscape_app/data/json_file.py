@@ -54,7 +54,7 @@ def _columns(source: Source, reading: Reading) -> dict[str, list[Any]]:
     """Return the columns by name."""
     title = source.title
     with source.opened() as file:
-        raw = file.read()
+        raw = file.read(source.size)
     try:
         content = json.loads(raw, object_pairs_hook=lambda pairs: _once(title, pairs))
     except RecursionError as error:

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from landscape_app.core.errors import DataError
 from landscape_app.data.reading import FileStamp
+from landscape_app.data.wording import on_one_line
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,17 +37,17 @@ class Source:
         with _sentences(path):
             info = path.stat()
         if stat.S_ISDIR(info.st_mode):
-            raise DataError(f"'{path}' is a folder: choose a file in it.")
+            raise DataError(f"'{on_one_line(str(path))}' is a folder: choose a file in it.")
         if not stat.S_ISREG(info.st_mode):
-            raise DataError(f"'{path}' is not an ordinary file: choose a file with a table.")
+            raise DataError(f"'{on_one_line(str(path))}' is not an ordinary file: choose a file with a table.")
         stamp = FileStamp(str(path.absolute()), info.st_size, info.st_mtime_ns)
-        return cls(path.name, info.st_size, path, stamp=stamp)
+        return cls(on_one_line(path.name), info.st_size, path, stamp=stamp)
 
     @classmethod
     def of_text(cls, text: str, title: str) -> "Source":
         """Take a text, for instance from the clipboard."""
         content = text.encode("utf-8", "surrogatepass")
-        return cls(title, len(content), content=content)
+        return cls(on_one_line(title), len(content), content=content)
 
     @contextmanager
     def opened(self) -> Iterator[BinaryIO]:
@@ -62,7 +63,11 @@ class Source:
             return
         with _sentences(self.path), self.path.open("rb") as file:
             self._check_unchanged(file)
-            yield file
+            try:
+                yield file
+            except DataError:
+                self._check_unchanged(file)  # which then explains what is wrong
+                raise
             self._check_unchanged(file)
 
     def _check_unchanged(self, file: BinaryIO) -> None:
@@ -80,15 +85,16 @@ class Source:
 @contextmanager
 def _sentences(path: Path) -> Iterator[None]:
     """Turn what the system says into a sentence."""
+    name = on_one_line(str(path))
     try:
         yield
     except FileNotFoundError as error:
-        raise DataError(f"There is no file '{path}': check its name, or whether it was moved.") from error
+        raise DataError(f"There is no file '{name}': check its name, or whether it was moved.") from error
     except PermissionError as error:
-        raise DataError(f"'{path}' may not be read: ask for permission, or copy it to a folder of yours.") from error
+        raise DataError(f"'{name}' may not be read: ask for permission, or copy it to a folder of yours.") from error
     except OSError as error:
-        raise DataError(f"'{path}' could not be read: {error.strerror or error}.") from error
+        raise DataError(f"'{name}' could not be read: {error.strerror or error}.") from error
     except ValueError as error:
         if "null" not in str(error):  # only a NUL in the name is meant
             raise
-        raise DataError(f"'{path}' can't be the name of a file.") from error
+        raise DataError(f"'{name}' can't be the name of a file.") from error

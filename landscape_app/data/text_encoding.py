@@ -98,7 +98,7 @@ def text_blocks(source: Source, encoding: str, progress: Progress | None, *, who
     line, done, text = 1, 0, ""
     with source.opened() as file:
         while True:
-            block = file.read(BLOCK)
+            block = file.read(min(BLOCK, source.size - done))  # a file that grows would never end
             before = text[-1:]
             try:
                 text = decoder.decode(block, final=whole and not block)
@@ -172,7 +172,7 @@ def utf8_segments(source: Source, encoding: str, skip: int, progress: Progress |
             file.seek(skip)
             skip, done = 0, skip
         while True:
-            block = file.read(SEGMENT)
+            block = file.read(min(SEGMENT, source.size - done))
             out = block if decoder is None else decoder.decode(block, final=not block).encode()
             if b"\0" in out:
                 raise NulByteError

@@ -24,8 +24,8 @@ ROWS = 1 << 16
 class _Counting:
     """Hands out a file's text as UTF-8 and counts what tells whether it is regular."""
 
-    def __init__(self, file: BinaryIO, encoding: str, skip: int, delimiter: bytes) -> None:
-        self._file, self._delimiter = file, delimiter
+    def __init__(self, file: BinaryIO, size: int, encoding: str, skip: int, delimiter: bytes) -> None:
+        self._file, self._size, self._delimiter = file, size, delimiter
         self._decoder = None if is_utf8(encoding) else Decoder(encoding)
         self._skip = skip
         if self._decoder is None:
@@ -38,7 +38,8 @@ class _Counting:
         """Return the next bytes; pandas asks for as many as it likes."""
         out = b""
         while not out:
-            block = self._file.read(size)
+            left = max(0, self._size - self._file.tell())  # a file that grows would never end
+            block = self._file.read(left if size < 0 else min(size, left))
             out = block if self._decoder is None else self._decoder.decode(block, final=not block).encode()
             if self._skip:
                 self._skip, out = max(0, self._skip - len(out)), out[self._skip :]
@@ -82,7 +83,7 @@ def unquoted_columns(
     if tuple(int(part) for part in pd.__version__.split(".")[:2]) < (3, 1):
         options["float_precision"] = "round_trip"  # what later versions always do
     with source.opened() as file:
-        text = _Counting(file, layout.encoding, prefix, DELIMITERS[layout.how.delimiter].encode())
+        text = _Counting(file, source.size, layout.encoding, prefix, DELIMITERS[layout.how.delimiter].encode())
         rows = 0
         try:
             frames = pd.read_csv(

@@ -9,7 +9,7 @@ _LONGEST_VALUE = 40
 
 def listed(names: Sequence[str]) -> str:
     """Return ``names`` quoted and separated by commas; of many, the first twelve and how many more."""
-    shown = ", ".join(f"'{name}'" for name in names[:_MOST_NAMES])
+    shown = ", ".join(f"'{on_one_line(name)}'" for name in names[:_MOST_NAMES])
     more = len(names) - _MOST_NAMES
     return f"{shown} and {more} more" if more > 0 else shown
 
@@ -25,6 +25,11 @@ def shortened(value: str) -> str:
     """Return ``value`` in quotes on one line, cut if it is long."""
     flat = " ".join(value.split())
     return f"'{flat}'" if len(flat) <= _LONGEST_VALUE else f"'{flat[:_LONGEST_VALUE]}…'"
+
+
+def on_one_line(name: str) -> str:
+    """Return a name as it can be shown: line ends become blanks, and what can't be printed a sign for that."""
+    return "".join(char if char.isprintable() else " " if char.isspace() else "\ufffd" for char in name)
 
 
 def counted(number: int, noun: str) -> str:

@@ -1,6 +1,7 @@
 """The preview: how a file or a pasted text was understood, correctable, and what to learn from it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
@@ -55,6 +56,7 @@ class PreviewDialog(QDialog):
         self._doubts: tuple[Doubt, ...] = ()
         self._error = ""
         self._busy = self._stopped = False
+        self._is_surveyed = False  # whether the survey shown answers the present reading
         self._make_top()
         self.preview = TablePane()
         self.preview.kind_changed.connect(self._on_kind)
@@ -168,7 +170,7 @@ class PreviewDialog(QDialog):
         if self._is_stale(reading):
             return
         survey = without_guesses(survey, self._reading)
-        self._survey, self._table = survey, None
+        self._survey, self._table, self._is_surveyed = survey, None, True
         self.preview.show_survey(survey)
         self.settings.show_reading(self._reading, survey)
         self._ask_doubts(survey.doubts)
@@ -201,6 +203,10 @@ class PreviewDialog(QDialog):
             return
         self._error, self._busy, self._table = sentence, False, None
         self.choice.show_table(None)
+        if not self._is_surveyed and self._survey is not None:  # what is shown was read in another way
+            self._survey = replace(self._survey, names=(), units=(), cells=(), kinds=(), notes=(), doubts=())
+            self.preview.show_survey(self._survey)
+            self._ask_doubts(())
         self._show_state()
 
     def _is_stale(self, reading: Reading | None) -> bool:
@@ -220,6 +226,7 @@ class PreviewDialog(QDialog):
 
     def _ask(self) -> None:
         self._busy, self._stopped, self._error, self._table = True, False, "", None
+        self._is_surveyed = False
         self.progress.setValue(0)
         self.choice.show_table(None)
         self._show_state()
@@ -265,10 +272,16 @@ class PreviewDialog(QDialog):
             return self.tr("Nothing was read yet.")
         return self.choice.obstacle()
 
+    def _summary(self) -> str:
+        """Return what was understood, if anything was."""
+        if self._error and not self._is_surveyed:
+            return self.tr("It can't be read like this.")
+        return understood(self._survey, self._table) or self.tr("Looking at the file…")
+
     def _show_state(self) -> None:
         obstacle = self._obstacle()
         self.open_button.setEnabled(not obstacle)
-        self.summary.setText(understood(self._survey, self._table) or self.tr("Looking at the file…"))
+        self.summary.setText(self._summary())
         notes = [] if self._survey is None else list(self._survey.notes)
         notes += [note for note in (self._table.notes if self._table is not None else ()) if note not in notes]
         self.notes.setText(" ".join(notes))

@@ -329,3 +329,21 @@ def test_that_a_bad_file_is_refused_by_render_too(
     assert said.err.count("\n") == 1
     assert name.split(".")[0] in said.err
     assert not (tmp_path / "out").exists()
+
+
+def test_that_a_wrong_correction_leaves_no_table_of_another_reading(
+    explorer: Explorer, qtbot: QtBot, tmp_path: Path
+) -> None:
+    (tmp_path / "semi.csv").write_text("x;y\n1;2\n2;3\n3;5\n", encoding="utf-8")
+    explorer.desk.preview_file(str(tmp_path / "semi.csv"))
+    preview = shown_preview(explorer, qtbot)
+    assert preview.preview.view.model().columnCount() == 2
+    preview.settings.edited.emit(preview.reading.model_copy(update={"delimiter": "comma"}))
+    qtbot.waitUntil(lambda: "one column" in preview.state.text())
+    assert preview.preview.view.model().columnCount() == 0
+    assert preview.summary.text() == "It can't be read like this."
+    assert not preview.open_button.isEnabled()
+    preview.settings.edited.emit(preview.reading.model_copy(update={"delimiter": None}))
+    qtbot.waitUntil(preview.open_button.isEnabled)
+    assert preview.preview.view.model().columnCount() == 2
+    preview.reject()
