@@ -121,6 +121,7 @@ class DataDesk(QObject):
 
     def _begin(self, source: _Source) -> None:
         self._close_preview()
+        self._session.dismiss_notice()  # what was said of other data
         self._source = source
         self._ask(source.config.reading, whole=False)
 
@@ -239,7 +240,10 @@ class DataDesk(QObject):
                 "warning",
             )
             return
-        self._open_editor(table, shown.problem.data.title or shown.experiment.data.name)
+        title = shown.problem.data.title or shown.experiment.data.name
+        if shown.experiment.data.kind != "table":  # else two sources of one name would stand in the list
+            title = self.tr("{0}, edited").format(title)
+        self._open_editor(table, title)
 
     @Slot()
     def type_new(self) -> None:
@@ -277,7 +281,7 @@ class DataDesk(QObject):
             missing=old.missing,
             scale=old.scale,
         )
-        self._session.use_table(shown.wanted.but(data=data), table)
+        self._session.use_table(shown.wanted.but(data=data), table, "data.table")
 
     @Slot()
     def _on_editor_finished(self) -> None:

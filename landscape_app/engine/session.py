@@ -45,6 +45,7 @@ class Session(Runner):
         self._wish_gesture: object = None  # the gesture that the wish under way came from
         self._resetting: Experiment | None = None
         self._opened_view: ViewConfig | None = None  # how a session that is being opened was looked at
+        self._wish_change: str | None = None  # what undo will call what is being loaded, if not by comparing
 
     # -- what the experiment is -----------------------------------------------------------------------------
 
@@ -64,9 +65,10 @@ class Session(Runner):
         elif part == "run":
             self._restart(experiment, keep=0)
 
-    def use_table(self, experiment: Experiment, table: Table) -> None:
-        """Make ``experiment`` the present one, with its data already read into ``table``."""
+    def use_table(self, experiment: Experiment, table: Table, change: str | None = None) -> None:
+        """Make ``experiment`` the present one, with its data already read into ``table``; undo calls it ``change``."""
         self._load(experiment, table=table)
+        self._wish_change = change
 
     def open_experiment(self, experiment: Experiment, view: ViewConfig | None = None) -> None:
         """Load another experiment, data and all, record it as far as it says, and show it as in ``view``."""
@@ -77,7 +79,7 @@ class Session(Runner):
         """Let the data be read and the model be built; what is shown stays until then."""
         self.player.pause()
         self._wish_gesture = self.gesture
-        self._opened_view = None
+        self._opened_view = self._wish_change = None
         self._loader.load(experiment, self.snapshot, fresh=fresh, table=table)
         self._publish(wanted=experiment, loading=self.tr("Preparing the data …"))
 
@@ -133,7 +135,7 @@ class Session(Runner):
         note = " ".join(text for text in (prepared.problem.loaded.note, warning) if text)
         seen = {} if view is None else self._map_as_in(view, prepared)
         self._publish(
-            change="session" if self._loader.fresh else None,
+            change="session" if self._loader.fresh else self._wish_change,
             gesture=self._wish_gesture,
             **seen,
             experiment=prepared.experiment,

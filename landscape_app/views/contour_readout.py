@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontDatabase
+from PySide6.QtGui import QFontDatabase, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from landscape_app.core.arrays import FloatArray
@@ -61,6 +61,12 @@ class Readout(QLabel):
         self._place = (x, y, pixel)
         self._refresh()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say as much as there is room for."""
+        super().resizeEvent(event)
+        if self._place is None:
+            self._refresh()
+
     def leave(self) -> None:
         """The mouse is elsewhere: show what the symbols mean."""
         self._place = None
@@ -72,13 +78,23 @@ class Readout(QLabel):
         self.setText(self._legend(self._snapshot) if self._place is None else self._values(self._snapshot))
 
     def _legend(self, snapshot: Snapshot) -> str:
-        path = f'<span style="color:{self._look.path}">●</span>'
-        parts = [self.tr("○ start"), self.tr("{0} now").format(path), self.tr("➝ −∇L")]
-        if snapshot.problem.optimum is not None:
-            parts.append(self.tr("★ optimum"))
-        if snapshot.problem.truth is not None:
-            gold = self._look.truth if self._look.dark else self._look.warning
-            parts.append(self.tr("{0} truth").format(f'<span style="color:{gold}">◆</span>'))
+        gold = self._look.truth if self._look.dark else self._look.warning
+        entries = [
+            ("○", "", self.tr("start")),
+            ("●", self._look.path, self.tr("now")),
+            ("➝", "", self.tr("−∇L")),
+            ("★", "", self.tr("optimum") if snapshot.problem.optimum is not None else ""),
+            ("◆", gold, self.tr("truth") if snapshot.problem.truth is not None else ""),
+        ]
+        entries = [entry for entry in entries if entry[2]]
+        # Where there is no room the plainest signs go first; the tooltip explains them all.
+        for dispensable in ("➝", "○"):
+            if (
+                self.fontMetrics().horizontalAdvance("   ".join(f"{s} {word}" for s, _, word in entries))
+                > self.width() - 18
+            ):
+                entries = [entry for entry in entries if entry[0] != dispensable]
+        parts = [f'<span style="color:{c}">{s}</span> {word}' if c else f"{s} {word}" for s, c, word in entries]
         self.setToolTip(
             self.tr(
                 "○ where the run starts   ● where it is at the cursor   ➝ downhill: against the gradient, "

@@ -24,6 +24,8 @@ from landscape_app.views.forms import Section, describe, muted_label
 from landscape_app.views.number_field import NumberField, parse_number
 from landscape_app.views.palette import DARK, Palette
 
+#: Digits of a start that was set by the mouse; a field that has the focus shows them all.
+SHOWN_DIGITS = 6
 #: Models with so few parameters get a field for each; larger ones a table to open.
 FIELDS = 4
 
@@ -70,7 +72,7 @@ class StartSection(Section):
         """Take on another look: here only its number of digits."""
         self._look = palette
         for field in self.fields:
-            field.set_digits(palette.digits)
+            field.set_digits(palette.digits_or(SHOWN_DIGITS))
 
     def render_snapshot(self, new: Snapshot) -> None:
         """Show how and where the run starts."""
@@ -100,7 +102,7 @@ class StartSection(Section):
         self.table_button.setVisible(not few)
         for name in names if few else ():
             field = NumberField(step=0.1)
-            field.set_digits(self._look.digits)
+            field.set_digits(self._look.digits_or(SHOWN_DIGITS))
             field.edited.connect(self._on_typed)
             self.fields.append(field)
             self.add_row(name, field, self.tr("Where {0} starts").format(name))

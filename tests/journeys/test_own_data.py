@@ -130,6 +130,8 @@ def test_that_a_value_is_edited_saved_and_read_again(
     opened(explorer, qtbot, "table")
     settle()
     data = explorer.session.snapshot.problem.data
+    assert explorer.session.snapshot.undo == "data.table"
+    assert data.title.endswith("edited")
     assert data.y[0, 3] == 7.5
     expected = before.y.copy()
     expected[0, 3] = 7.5
