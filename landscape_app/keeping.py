@@ -65,7 +65,7 @@ class Keeper(QObject):
         self._kept: tuple[Experiment, int] | None = None  # as it is in the file: the experiment, the last iteration
         self._compared: Experiment | None = None
         self._differs = False
-        self._closing = False
+        self._closing = self._dropped = False
         self._question: Question | None = None
         self._reader, self._writer = Background(self), Background(self)  # a wish to open never replaces one to save
         for background in (self._reader, self._writer):
@@ -162,6 +162,8 @@ class Keeper(QObject):
         )
         if path:
             self.write(Path(path) if Path(path).suffix else Path(path + SUFFIX))
+        else:
+            self._closing = False
 
     def write(self, path: Path, *, quietly: bool = False) -> None:
         """Save into ``path`` in the background; the old file stays until the new one is whole."""
@@ -227,10 +229,15 @@ class Keeper(QObject):
 
     def ask_before_closing(self) -> bool:
         """Return whether the window may close at once; else ask, and emit ``may_close`` when that is settled."""
-        if self.path is None or not self.modified:
+        is_own = self._session.snapshot.experiment.data.kind == "table" and not self._dropped
+        if not self.modified and (self.path is not None or not is_own):
             return True
         answers = {"save": self.tr("Save"), "drop": self.tr("Don't save")}
-        sentence = self.tr("{0} was changed since it was saved.").format(self.path.name)
+        if self.path is not None:
+            sentence = self.tr("{0} was changed since it was saved.").format(self.path.name)
+        else:
+            sentence = self.tr("The data that you typed, pasted or edited are not saved yet.")
+            answers["save"] = self.tr("Save session…")
         self._question = ask(self._window, self.tr("Close"), sentence, answers, self._close_answered)
         return False
 
@@ -239,7 +246,7 @@ class Keeper(QObject):
             self._closing = True
             self.save()
         elif answer == "drop":
-            self.modified = False
+            self.modified, self._dropped = False, True
             self.may_close.emit()
 
     # -- outcomes -------------------------------------------------------------------------------------------

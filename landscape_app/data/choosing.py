@@ -53,6 +53,11 @@ def dataset_from_table(
     y = table.numbers(target)
     rows = [row for name in chosen for row in feature_rows(table, name)]
     features, X = tuple(name for name, _ in rows), np.stack([values for _, values in rows])
+    repeated = next((name for name in features if features.count(name) > 1), None)
+    if repeated is not None:
+        raise DataError(
+            f"Two features of '{table.title}' would be called '{repeated}': rename a column, or leave one out."
+        )
     units = tuple(unit_of(table, name) for name in (*features, target))
     X, y, notes = _without_missing(table, X, y, features, missing)
     notes += one_hot_notes(table, chosen)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from math import isnan
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from landscape_app.data.reading import Decimal, Kind
 from landscape_app.data.table import Column
 from landscape_app.data.wording import listed, shortened
 
+#: Codes of a missing word, and of one beyond those that are kept.
+_GAP, _FURTHER = -1, -2
 #: A column with more different words than this holds names or texts, not categories.
 MOST_CATEGORIES = 100
 
@@ -70,6 +73,7 @@ class CellColumn:
         self._numbers = Blocks()
         self._as_words = as_words or kind == "words"
         self._places: dict[str, int] = {}
+        self._code_of: dict[str, int] = {}  # of cells as they stand, and of missing ones
         self._codes: list[IntArray] = []
         self._too_many = False
         self.rows = 0
@@ -158,7 +162,7 @@ class CellColumn:
             return np.nan
         self.present += 1
         value = self._parse(cell)
-        if value in self._gaps:
+        if self._gaps.size and value in self._gaps:
             self.present -= 1
             return np.nan
         if value == value:
@@ -177,18 +181,26 @@ class CellColumn:
         self.first_bad = self.first_bad or (row, cell)
 
     def _add_words(self, cells: Sequence[str]) -> None:
-        codes = np.full(len(cells), -1, dtype=np.int64)
-        for row, cell in enumerate(cells):
-            if is_missing(cell, self._more):
-                continue
-            self.present += 1
-            if self.first_bad is None and self._parse(cell) != self._parse(cell):
-                self._note_bad(self.rows + row, cell)
-            if self._too_many:
-                continue
-            codes[row] = self._places.setdefault(cell.strip(), len(self._places))
-            self._too_many = len(self._places) > MOST_CATEGORIES
-        self._codes.append(codes)
+        codes = list(map(self._code_of.get, cells))
+        for row, code in enumerate(codes):
+            if code is None:
+                codes[row] = self._new_word(self.rows + row, cells[row])
+        found = np.array(codes, dtype=np.int64)
+        self.present += int(np.count_nonzero(found != _GAP))
+        self._codes.append(found)
+
+    def _new_word(self, row: int, cell: str) -> int:
+        """Return the code of a cell, which is kept as long as there are not too many words."""
+        if is_missing(cell, self._more):
+            return self._code_of.setdefault(cell, _GAP)
+        if self.first_bad is None and isnan(self._parse(cell)):
+            self._note_bad(row, cell)
+        if self._too_many:
+            return _FURTHER
+        word = cell.strip()
+        code = self._places.setdefault(word, len(self._places))
+        self._too_many = len(self._places) > MOST_CATEGORIES
+        return self._code_of.setdefault(cell, code)
 
     def column(self, title: str, where: Where) -> Column:
         """Return what was read.

@@ -3,6 +3,7 @@
 import os
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 from landscape_app.core.errors import DataError
@@ -77,7 +78,8 @@ def read_table(path: str | os.PathLike[str], reading: Reading = _AUTOMATIC, prog
 
 def survey_text(text: str, title: str, reading: Reading = _AUTOMATIC) -> Survey:
     """Say what a pasted text tells; see `survey_file`."""
-    return survey_text_source(Source.of_text(text, title), _of_text(reading))
+    survey = survey_text_source(Source.of_text(text, title), _of_text(reading))
+    return replace(survey, reading=survey.reading.model_copy(update={"encoding": None}))  # a text has none any more
 
 
 def read_text(text: str, title: str, reading: Reading = _AUTOMATIC) -> Table:

@@ -1,7 +1,8 @@
 """Texts with one record a line become a Survey or a Table."""
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 
 from landscape_app.core.errors import DataError
@@ -148,7 +149,9 @@ def _columns(
     """Return the columns, and the lines of their records if they are known."""
     kinds = dict(reading.kinds)
     given = [kinds.get(name) for name in layout.names]
-    ways = [unquoted_columns, fast_columns] if is_suitable(layout) else []
+    ways: list[Callable[..., None]] = []
+    if is_suitable(layout):
+        ways = [partial(unquoted_columns, typed=True), partial(unquoted_columns, typed=False), fast_columns]
     prefix = _prefix(source, layout)
     modes = [_first_mode(kind, seen, fast=bool(ways)) for kind, seen in zip(given, layout.kinds, strict=True)]
     while True:

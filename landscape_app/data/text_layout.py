@@ -10,7 +10,7 @@ from landscape_app.data.text_header import has_header, kind_of, names_of, units_
 from landscape_app.data.text_records import DELIMITERS, Records, Splitting, lines_of
 
 #: Records kept to be shown, and looked at to guess with.
-SHOWN, GUESSED_FROM = 200, 500
+SHOWN, GUESSED_FROM = 200, 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ ROWS = 1 << 16
 class _Counting:
     """Hands out a file's text as UTF-8 and counts what tells whether it is regular."""
 
-    def __init__(self, file: BinaryIO, size: int, encoding: str, skip: int, delimiter: bytes) -> None:
+    def __init__(self, file: BinaryIO, size: int, encoding: str, skip: int, delimiter: int) -> None:
         self._file, self._size, self._delimiter = file, size, delimiter
         self._decoder = None if is_utf8(encoding) else Decoder(encoding)
         self._skip = skip
@@ -33,6 +33,7 @@ class _Counting:
             self._skip = 0
         self.delimiters = 0
         self.is_odd = False
+        self._ends_in_cr = False
 
     def read(self, size: int = -1) -> bytes:
         """Return the next bytes; pandas asks for as many as it likes."""
@@ -45,9 +46,16 @@ class _Counting:
                 self._skip, out = max(0, self._skip - len(out)), out[self._skip :]
             if not block:
                 break
-        self.delimiters += out.count(self._delimiter)
-        self.is_odd = self.is_odd or b'"' in out or b"\0" in out
+        self.delimiters += int(np.count_nonzero(np.frombuffer(out, np.uint8) == self._delimiter))
+        self.is_odd = self.is_odd or b'"' in out or b"\0" in out or self._has_lone_cr(out)
         return out
+
+    def _has_lone_cr(self, out: bytes) -> bool:
+        """Whether a line ends in CR alone; pandas then loses the separator that begins a line below a blank one."""
+        before, self._ends_in_cr = self._ends_in_cr, out.endswith(b"\r")
+        if before and not out.startswith(b"\n"):
+            return True
+        return b"\r" in out and out.count(b"\r") - self._ends_in_cr > out.count(b"\r\n")
 
     def __iter__(self) -> "_Counting":  # pandas wants to see that it could be iterated over
         return self
@@ -65,8 +73,13 @@ def unquoted_columns(
     decimal: Decimal,
     prefix: int,
     progress: Progress | None,
+    *,
+    typed: bool,
 ) -> None:
     """Fill ``columns`` from the records of ``source``, which begin after ``prefix`` bytes of UTF-8.
+
+    If ``typed``, pandas is told which columns hold numbers, which is quickest; but when it then meets something
+    else, only the types that it infers tell in which column.
 
     Raises
     ------
@@ -83,7 +96,7 @@ def unquoted_columns(
     if tuple(int(part) for part in pd.__version__.split(".")[:2]) < (3, 1):
         options["float_precision"] = "round_trip"  # what later versions always do
     with source.opened() as file:
-        text = _Counting(file, source.size, layout.encoding, prefix, DELIMITERS[layout.how.delimiter].encode())
+        text = _Counting(file, source.size, layout.encoding, prefix, ord(DELIMITERS[layout.how.delimiter]))
         rows = 0
         try:
             frames = pd.read_csv(
@@ -91,12 +104,14 @@ def unquoted_columns(
                 sep=DELIMITERS[layout.how.delimiter],
                 header=None,
                 names=list(range(layout.width)),
-                dtype={position: str for position, mode in enumerate(modes) if mode != "float"},
+                dtype={
+                    i: float if mode == "float" else str for i, mode in enumerate(modes) if typed or mode != "float"
+                },
                 decimal="," if decimal == "comma" else ".",
                 keep_default_na=False,
                 na_values=dict.fromkeys(floats, missing),
                 skipinitialspace=True,
-                low_memory=False,
+                low_memory=typed,
                 chunksize=ROWS,
                 nrows=reading.rows,
                 **options,
@@ -108,7 +123,7 @@ def unquoted_columns(
                 rows += len(frame)
                 if progress is not None:
                     progress(min(1.0, file.tell() / max(1, source.size)))
-        except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeError, OverflowError) as error:
+        except (ValueError, OverflowError) as error:  # pandas' own errors are ValueErrors too
             raise Irregular from error
         # A record with too many fields makes pandas complain, so that none can have too few if the sum is right.
         if text.is_odd or (reading.rows is None and text.delimiters != rows * (layout.width - 1)):

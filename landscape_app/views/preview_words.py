@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from landscape_app.data.reading import Doubt, Kind, Survey
 from landscape_app.data.table import Table
-from landscape_app.views.plotting import tick_text
+from landscape_app.views.cell_texts import number_text
 from landscape_app.views.preview_summary import Summary, gaps
 
 _QUOTED = re.compile(r"'([^']*)'")
@@ -191,7 +191,8 @@ def column_sentence(name: str, unit: str, summary: Summary | None, obstacle: str
     elif summary.counts.size == 0:
         content = _tr("no values")
     else:
-        low, mean, high = (tick_text(float(f"{value:.5g}")) for value in (summary.low, summary.mean, summary.high))
+        # Without commas between thousands: which sign means what is the very question here.
+        low, mean, high = (number_text(float(f"{value:.5g}")) for value in (summary.low, summary.mean, summary.high))
         content = _tr("from {0} to {1}, mean {2}").format(low, high, mean)
     missing = _tr("{0} missing").format(f"{summary.missing:,}") if summary.missing else _tr("nothing missing")
     return f"{title}: {content}; {missing}"

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from landscape_app.app import Explorer
 from landscape_app.cli import main
+from landscape_app.questions import Question
 from landscape_app.views.preview import PreviewDialog
 
 Settle = Callable[[], None]
@@ -290,8 +291,8 @@ def write_form(form: str, folder: Path) -> Path:
 
 
 FORMS = (
-    "comma.csv", "tab.tsv", "semicolon.csv", "bar.txt", "blank.dat", "swiss.csv", "french.csv", "minus.csv", "units.csv",
-    "quoted.csv", "nameless.csv", "utf16.csv", "utf16-le.csv", "utf16-be.csv", "latin.csv", "book.xlsx", "records.json",
+    "comma.csv", "tab.tsv", "semicolon.csv", "bar.txt", "blank.dat", "swiss.csv", "french.csv", "minus.csv",
+    "units.csv", "quoted.csv", "nameless.csv", "utf16.csv", "utf16-le.csv", "utf16-be.csv", "latin.csv", "book.xlsx", "records.json",
     "columns.parquet", "array.npy", "arrays.npz",
 )  # fmt: skip
 
@@ -349,3 +350,32 @@ def test_that_a_wrong_correction_leaves_no_table_of_another_reading(
     qtbot.waitUntil(preview.open_button.isEnabled)
     assert preview.preview.view.model().columnCount() == 2
     preview.reject()
+
+
+def test_that_closing_asks_about_data_that_exist_nowhere_else(
+    explorer: Explorer, settle: Settle, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    QGuiApplication.clipboard().setText("dose\teffect\n1\t2.5\n2\t4.5\n")
+    explorer.menus.actions["paste"].trigger()
+    preview = shown_preview(explorer, qtbot)
+    assert not preview.settings.encoding.isVisible()  # a text has none any more
+    preview.accept()
+    opened(explorer, qtbot, "table")
+    settle()
+
+    def asked() -> Question:
+        qtbot.waitUntil(lambda: bool(explorer.window.findChildren(Question)))
+        question: Question = explorer.window.findChildren(Question)[-1]
+        return question
+
+    explorer.window.close()
+    choose(monkeypatch, Path())  # the file dialog is cancelled
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
+    asked().choices["save"].click()
+    qtbot.waitUntil(lambda: not explorer.window.findChildren(Question))
+    assert explorer.window.isVisible()
+    choose(monkeypatch, tmp_path / "work.json")
+    explorer.window.close()
+    asked().choices["save"].click()
+    qtbot.waitUntil(lambda: not explorer.window.isVisible())
+    assert json.loads((tmp_path / "work.json").read_text(encoding="utf-8"))["data"]["kind"] == "table"
