@@ -134,7 +134,7 @@ class Opener(QObject):
             self.open(path)
             return
         self._store.forget_recent(path)
-        self._session.notify(self.tr("{0} is not there any more.").format(path), "warning")
+        self._session.notify(self.tr("{0} is not there any more.").format(path))
 
     def follow(self, preferences: Preferences) -> None:
         """Save by itself as often as is wished."""

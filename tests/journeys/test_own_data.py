@@ -292,8 +292,8 @@ def write_form(form: str, folder: Path) -> Path:
 
 FORMS = (
     "comma.csv", "tab.tsv", "semicolon.csv", "bar.txt", "blank.dat", "swiss.csv", "french.csv", "minus.csv",
-    "units.csv", "quoted.csv", "nameless.csv", "utf16.csv", "utf16-le.csv", "utf16-be.csv", "latin.csv", "book.xlsx", "records.json",
-    "columns.parquet", "array.npy", "arrays.npz",
+    "units.csv", "quoted.csv", "nameless.csv", "utf16.csv", "utf16-le.csv", "utf16-be.csv", "latin.csv", "book.xlsx",
+    "records.json", "columns.parquet", "array.npy", "arrays.npz",
 )  # fmt: skip
 
 
