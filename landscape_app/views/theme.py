@@ -36,12 +36,17 @@ def style_sheet(palette: Palette) -> str:
     """Return the rules for docks, panels, fields and buttons."""
     p = palette
     look = "dark" if p.dark else "light"
-    up, down = (resource_path("icons", f"{name}-{look}.svg").as_posix() for name in ("up", "down"))
+    up, down, close, float_ = (
+        resource_path("icons", f"{name}-{look}.svg").as_posix() for name in ("up", "down", "close", "float")
+    )
     return f"""
     QMainWindow, QMainWindow > QWidget {{ background: {p.window}; }}
     QMainWindow::separator {{ background: {p.window}; width: 6px; height: 6px; }}
     QMainWindow::separator:hover {{ background: {p.border}; }}
-    QDockWidget {{ color: {p.muted}; font-weight: 600; }}
+    QDockWidget {{ color: {p.muted}; font-weight: 600; titlebar-close-icon: url("{close}");
+        titlebar-normal-icon: url("{float_}"); }}
+    QDockWidget::close-button, QDockWidget::float-button {{ border: none; border-radius: 3px; padding: 1px; }}
+    QDockWidget::close-button:hover, QDockWidget::float-button:hover {{ background: {p.border}; }}
     QDockWidget::title {{ background: {p.panel}; padding: 6px 10px 2px 10px;
         border-top-left-radius: 6px; border-top-right-radius: 6px; }}
     #panel {{ background: {p.panel}; border-bottom-left-radius: 6px; border-bottom-right-radius: 6px; }}
