@@ -73,7 +73,8 @@ class Keeper(QObject):
         self._clock = QTimer(self)
         self._clock.timeout.connect(self._autosave)
         self.autosave_path: Path | None = None
-        self._autosaved: tuple[Experiment, int] | None = None
+        # What the window opens with is no work yet.
+        self._autosaved = (session.snapshot.experiment, session.snapshot.timeline.last)
         session.snapshot_changed.connect(self._on_snapshot)
 
     # -- open -----------------------------------------------------------------------------------------------

@@ -273,6 +273,11 @@ def test_that_autosave_keeps_unsaved_work_and_recovery_brings_it_back(
     explorer: Explorer, settle: Settle, qtbot: QtBot, tmp_path: Path
 ) -> None:
     explorer.keeper.autosave_path = tmp_path / "work.json"
+    settle()
+    explorer.keeper.set_autosave(0.002)
+    qtbot.wait(400)
+    assert not (tmp_path / "work.json").exists()  # nothing was done yet that could be lost
+    explorer.keeper.set_autosave(None)
     explorer.session.step(12)
     settle()
     explorer.keeper.set_autosave(0.002)
