@@ -181,26 +181,23 @@ class CellColumn:
         self.first_bad = self.first_bad or (row, cell)
 
     def _add_words(self, cells: Sequence[str]) -> None:
-        codes = list(map(self._code_of.get, cells))
-        for row, code in enumerate(codes):
-            if code is None:
-                codes[row] = self._new_word(self.rows + row, cells[row])
-        found = np.array(codes, dtype=np.int64)
-        self.present += int(np.count_nonzero(found != _GAP))
-        self._codes.append(found)
+        for cell in dict.fromkeys(cells):  # each once, in order
+            if cell not in self._code_of:
+                self._learn(cell, cells)
+        codes = np.array([self._code_of.get(cell, _FURTHER) for cell in cells], dtype=np.int64)
+        self.present += int(np.count_nonzero(codes != _GAP))
+        self._codes.append(codes)
 
-    def _new_word(self, row: int, cell: str) -> int:
-        """Return the code of a cell, which is kept as long as there are not too many words."""
+    def _learn(self, cell: str, cells: Sequence[str]) -> None:
+        """Keep the code of a cell, as long as there are not too many words."""
         if is_missing(cell, self._more):
-            return self._code_of.setdefault(cell, _GAP)
+            self._code_of[cell] = _GAP
+            return
         if self.first_bad is None and isnan(self._parse(cell)):
-            self._note_bad(row, cell)
-        if self._too_many:
-            return _FURTHER
-        word = cell.strip()
-        code = self._places.setdefault(word, len(self._places))
-        self._too_many = len(self._places) > MOST_CATEGORIES
-        return self._code_of.setdefault(cell, code)
+            self._note_bad(self.rows + cells.index(cell), cell)
+        if not self._too_many:
+            self._code_of[cell] = self._places.setdefault(cell.strip(), len(self._places))
+            self._too_many = len(self._places) > MOST_CATEGORIES
 
     def column(self, title: str, where: Where) -> Column:
         """Return what was read.

@@ -1,5 +1,8 @@
 """Small helpers for forms: names for screen readers, labelled rows, titled sections."""
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -18,6 +21,12 @@ def muted_label(text: str = "") -> QLabel:
     label.setWordWrap(True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
+
+
+def tab_through(widgets: Sequence[QWidget]) -> None:
+    """Let Tab go from each widget to the next: those made later would come last."""
+    for before, after in pairwise(widgets):
+        QWidget.setTabOrder(before, after)
 
 
 class Section(QFrame):

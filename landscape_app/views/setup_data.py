@@ -1,6 +1,5 @@
 """Which data: a generator with its knobs, a real set, or a file of one's own."""
 
-from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -23,7 +22,7 @@ from landscape_app.session.config import DataConfig
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.elided import ElidedComboBox
 from landscape_app.views.feature_list import SEARCHED_FROM, FeatureList
-from landscape_app.views.forms import Section, describe, muted_label
+from landscape_app.views.forms import Section, describe, muted_label, tab_through
 from landscape_app.views.number_field import NumberField
 from landscape_app.views.setup_scale import ScaleBox
 
@@ -146,9 +145,7 @@ class DataSection(Section):
         if self.target is not None and self.columns is not None:
             rows += [self.target, self.columns.search, self.columns.list, self.missing]
         buttons = [self.open_button, self.edit_button, self.resample_button, self.preview_button]
-        chain = [self.source, *rows, self.scale, *buttons]
-        for first, second in pairwise(chain):
-            QWidget.setTabOrder(first, second)
+        tab_through((self.source, *rows, self.scale, *buttons))
 
     def _add_generator_rows(self, config: DataConfig) -> None:
         self._add_field(

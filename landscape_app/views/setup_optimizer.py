@@ -9,7 +9,7 @@ from landscape_app.core.optimizers import OPTIMIZERS
 from landscape_app.core.optimizers.base import HyperSpec
 from landscape_app.session.sentences import stable_rate
 from landscape_app.session.snapshot import Snapshot
-from landscape_app.views.forms import Section, describe, muted_label
+from landscape_app.views.forms import Section, describe, muted_label, tab_through
 from landscape_app.views.number_field import NumberField
 from landscape_app.views.plotting import format_number
 
@@ -92,6 +92,7 @@ class OptimizerSection(Section):
             self.fields[spec.name] = field
             label = f"{self._label(spec.name)} {spec.symbol}"
             self.add_row(label, field, spec.help, at=row)
+        tab_through((self.rule, *self.fields.values(), self.full, self.batch))
         self.formula.setText(optimizer.formula)
 
     def _label(self, name: str) -> str:

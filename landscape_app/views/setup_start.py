@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from landscape_app.core.arrays import FloatArray
 from landscape_app.session.config import StartConfig
 from landscape_app.session.snapshot import Snapshot
-from landscape_app.views.forms import Section, describe, muted_label
+from landscape_app.views.forms import Section, describe, muted_label, tab_through
 from landscape_app.views.number_field import NumberField, parse_number
 from landscape_app.views.palette import DARK, Palette
 
@@ -106,6 +106,7 @@ class StartSection(Section):
             field.edited.connect(self._on_typed)
             self.fields.append(field)
             self.add_row(name, field, self.tr("Where {0} starts").format(name))
+        tab_through((self.method, self.random_button, self.seed, *self.fields, self.table_button))
 
     def _on_method(self) -> None:
         assert self._drawn is not None

@@ -259,3 +259,21 @@ def test_that_every_control_says_what_it_is(explorer: Explorer, settle: Settle) 
             if own and widget.isVisible() and widget.focusPolicy() != Qt.FocusPolicy.NoFocus:
                 assert widget.accessibleName(), (widget, widget.parent())
                 assert widget.toolTip(), (widget, widget.accessibleName())
+
+
+def test_that_tab_goes_through_the_setup_from_top_to_bottom(
+    explorer: Explorer, settle: Callable[[], None], qtbot: QtBot
+) -> None:
+    settle()
+    setup = explorer.window.setup
+    order = [setup.start.method, setup.start.random_button, *setup.start.fields, setup.optimizer.rule]
+    order += [*setup.optimizer.fields.values(), setup.optimizer.full]
+    walk: list[QWidget] = []
+    widget: QWidget = order[0]
+    for _ in range(200):
+        walk.append(widget)
+        widget = widget.nextInFocusChain() or order[0]
+    places = [walk.index(stop) for stop in order]
+    assert places == sorted(places)
+    visible = [w for w in walk[: places[-1] + 1] if w.isVisible() and w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    assert [w for w in visible if w in order] == order
