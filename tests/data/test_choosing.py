@@ -155,7 +155,64 @@ def test_that_standardising_comes_after_dropping_and_leaves_the_target() -> None
     assert data.notes
 
 
-@pytest.mark.parametrize(("option", "words"), [("missing", "drop or mean"), ("scale", "none or standard")])
+@pytest.mark.parametrize(("option", "words"), [("missing", "drop or mean"), ("scale", "none or standard or both")])
 def test_that_an_unknown_policy_is_refused(option: str, words: str) -> None:
     with pytest.raises(ConfigError, match=f"'{option}' must be {words}, not 'zero'"):
         dataset_from_table(FULL, **{option: "zero"})  # type: ignore[arg-type]
+
+
+def words(name: str, *values: str | None) -> Column:
+    order = sorted({value for value in values if value is not None})
+    codes = np.array([-1 if value is None else order.index(value) for value in values])
+    return Column(name, None, obstacle="line 2 holds a word", categories=tuple(order), codes=codes)
+
+
+def with_words(*values: str | None) -> Table:
+    return Table("my.csv", (words("colour", *values), *FULL.columns), rows=4)
+
+
+def test_that_words_become_a_feature_of_0_and_1_for_each() -> None:
+    data = dataset_from_table(with_words("red", "blue", "red", "green"), "b", ("a", "colour"))
+    assert data.feature_names == ("a", "colour=blue", "colour=green", "colour=red")
+    assert data.X.tolist() == [[1, 2, 3, 4], [0, 1, 0, 0], [0, 0, 0, 1], [1, 0, 1, 0]]
+    assert data.notes == (
+        "'colour' became 3 features of 0 and 1, one for each word; they add up to 1, so with a bias b one direction of "
+        "the loss is flat.",
+    )
+
+
+def test_that_words_are_left_out_unless_they_are_chosen() -> None:
+    assert dataset_from_table(with_words("red", "blue", "red", "green")).feature_names == ("a", "b")
+
+
+def test_that_a_missing_word_is_a_missing_value() -> None:
+    gaps = with_words("red", None, "red", "blue")
+    assert dataset_from_table(gaps, "b", ("colour",)).X.tolist() == [[0, 0, 1], [1, 1, 0]]
+    filled = dataset_from_table(gaps, "b", ("colour",), missing="mean")
+    np.testing.assert_allclose(filled.X, [[0, 1 / 3, 0, 1], [1, 2 / 3, 1, 0]], rtol=1e-15)
+    assert "2 missing values filled in with the mean of the feature." in filled.notes
+
+
+def test_that_words_can_not_be_the_target() -> None:
+    with pytest.raises(DataError, match=r"'colour' of 'my.csv' can't be used as numbers: line 2 holds a word"):
+        dataset_from_table(with_words("red", "blue", "red", "green"), "colour", ("a",))
+
+
+def test_that_one_column_of_numbers_and_one_of_words_are_enough() -> None:
+    small = Table("my.csv", (words("w", "x", "y", "x", "y"), FULL.columns[0]), rows=4)
+    data = dataset_from_table(small, features=("w",))
+    assert (data.target_name, data.feature_names) == ("a", ("w=x", "w=y"))
+
+
+def test_that_the_target_is_standardised_too_if_wished() -> None:
+    data = dataset_from_table(FULL, "b", ("a",), scale="both")
+    y, x = np.array([5.0, 7, 6, 8]), np.array([1.0, 2, 3, 4])
+    np.testing.assert_allclose(data.y[0], (y - y.mean()) / y.std(), rtol=1e-15)
+    np.testing.assert_allclose(data.X[0], (x - x.mean()) / x.std(), rtol=1e-15)
+    np.testing.assert_array_equal(dataset_from_table(FULL, "b", ("a",), scale="standard").y[0], y)
+
+
+def test_that_features_of_one_name_are_refused() -> None:
+    clash = Table("my.csv", (words("w", "x", "y", "x", "y"), Column("w=x", frozen([1, 2, 3, 4])), FULL.columns[0]), 4)
+    with pytest.raises(DataError, match="w=x"):
+        dataset_from_table(clash, "a", ("w", "w=x"))

@@ -1,6 +1,7 @@
 import itertools
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -21,7 +22,12 @@ ENCODINGS = {
 }  # fmt: skip
 DELIMITERS = [("comma", "."), ("semicolon", ","), ("semicolon", "."), ("tab", "."), ("tab", ","), ("bar", "."),
               ("blank", "."), ("blank", ",")]  # fmt: skip
-HEADS = {"names": {}, "units": {"units": True}, "comment": {"comments": True}, "nothing": {"header": False}}
+HEADS: dict[str, dict[str, Any]] = {
+    "names": {},
+    "units": {"units": True},
+    "comment": {"comments": True},
+    "nothing": {"header": False},
+}
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
