@@ -327,6 +327,8 @@ class DataDesk(QObject):
             reason = error.strerror or str(error)
             sentence = self.tr("{0} could not be written: {1}. Choose another place.")
             self._session.notify(sentence.format(path, reason), "error")
+        elif isinstance(error, ExplorerError):  # a word that would not come back as it is
+            self._session.notify(str(error), "error")
         else:
             raise error
 

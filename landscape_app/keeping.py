@@ -65,7 +65,7 @@ class Keeper(QObject):
         self._kept: tuple[Experiment, int] | None = None  # as it is in the file: the experiment, the last iteration
         self._compared: Experiment | None = None
         self._differs = False
-        self._closing = self._dropped = False
+        self._closing = self._dropped = self._recovered = False
         self._question: Question | None = None
         self._reader, self._writer = Background(self), Background(self)  # a wish to open never replaces one to save
         for background in (self._reader, self._writer):
@@ -92,6 +92,7 @@ class Keeper(QObject):
             return
         self._session.open_experiment(session.experiment, session.view)
         self.path, self._kept = None, None
+        self._recovered = True
         self.view_wanted.emit(session.view)
         self.changed.emit()
 
@@ -230,14 +231,16 @@ class Keeper(QObject):
 
     def ask_before_closing(self) -> bool:
         """Return whether the window may close at once; else ask, and emit ``may_close`` when that is settled."""
-        is_own = self._session.snapshot.experiment.data.kind == "table" and not self._dropped
-        if not self.modified and (self.path is not None or not is_own):
+        is_own = self._session.snapshot.experiment.data.kind == "table" or self._recovered
+        if self._dropped or (not self.modified and (self.path is not None or not is_own)):
             return True
         answers = {"save": self.tr("Save"), "drop": self.tr("Don't save")}
         if self.path is not None:
             sentence = self.tr("{0} was changed since it was saved.").format(self.path.name)
         else:
             sentence = self.tr("The data that you typed, pasted or edited are not saved yet.")
+            if self._recovered:
+                sentence = self.tr("The work that was recovered is not saved yet.")
             answers["save"] = self.tr("Save session…")
         self._question = ask(self._window, self.tr("Close"), sentence, answers, self._close_answered)
         return False

@@ -67,10 +67,8 @@ class Opener(QObject):
         """Open the newest work that was left behind."""
         left = self._recovery.left_behind()
         if left:
-            self._keeper.recover(left[0])
-            for path in left:
-                self._recovery.forget(path)
-        self._menus.actions["recover"].setVisible(False)
+            self._keeper.recover(self._recovery.adopt(left[0]))
+        self._menus.actions["recover"].setVisible(len(left) > 1)
 
     @Slot()
     def choose(self) -> None:

@@ -42,6 +42,14 @@ class Recovery:
         found = [path for path in self.folder.glob("work-*.json") if path != self.path and _is_free(path)]
         return sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
 
+    def adopt(self, path: Path) -> Path:
+        """Make work that was left behind this window's own, so that it is not lost before it is saved."""
+        if self.path is None:
+            return path
+        path.replace(self.path)
+        path.with_suffix(".lock").unlink(missing_ok=True)
+        return self.path
+
     def forget(self, path: Path) -> None:
         """Remove work that is not needed any more."""
         for name in (path, path.with_suffix(".lock")):

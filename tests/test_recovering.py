@@ -40,7 +40,9 @@ def test_that_work_of_a_crashed_window_is_found_and_forgotten(tmp_path: Path) ->
     recovery.start()
     left = recovery.left_behind()
     assert [path.read_text(encoding="utf-8") for path in left] == ["work"]
-    recovery.forget(left[0])
+    own = recovery.adopt(left[0])
+    assert own == recovery.path
+    assert own.read_text(encoding="utf-8") == "work"
     assert recovery.left_behind() == []
     recovery.stop()
     assert list(tmp_path.iterdir()) == []

@@ -7,7 +7,7 @@ import numpy as np
 from landscape_app.core.arrays import FloatArray, sealed
 from landscape_app.core.dataset import Dataset, standardised
 from landscape_app.core.errors import ConfigError, DataError
-from landscape_app.data.one_hot import feature_rows, one_hot_notes, unit_of
+from landscape_app.data.one_hot import feature_rows, left_out_notes, one_hot_notes, unit_of
 from landscape_app.data.table import Table
 from landscape_app.data.wording import counted
 
@@ -49,6 +49,7 @@ def dataset_from_table(
     for option, value, allowed in (("missing", missing, get_args(Missing)), ("scale", scale, get_args(Scale))):
         if value not in allowed:
             raise ConfigError(f"'{option}' must be {' or '.join(allowed)}, not '{value}'.")
+    is_said = features is not None
     target, chosen = chosen_columns(table, target, features)
     y = table.numbers(target)
     rows = [row for name in chosen for row in feature_rows(table, name)]
@@ -60,7 +61,7 @@ def dataset_from_table(
         )
     units = tuple(unit_of(table, name) for name in (*features, target))
     X, y, notes = _without_missing(table, X, y, features, missing)
-    notes += one_hot_notes(table, chosen)
+    notes += one_hot_notes(table, chosen) if is_said else left_out_notes(table)
     if y.size < 2:
         raise DataError(f"Only one row of '{table.title}' can be used: at least two are needed.")
     if y.min() == y.max():

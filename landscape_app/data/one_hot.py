@@ -5,7 +5,7 @@ import numpy as np
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.errors import DataError
 from landscape_app.data.table import Table
-from landscape_app.data.wording import counted
+from landscape_app.data.wording import counted, listed
 
 
 def feature_rows(table: Table, name: str) -> list[tuple[str, FloatArray]]:
@@ -49,3 +49,15 @@ def one_hot_notes(table: Table, chosen: tuple[str, ...]) -> tuple[str, ...]:
                 "direction of the loss is flat."
             )
     return tuple(notes)
+
+
+def left_out_notes(table: Table) -> tuple[str, ...]:
+    """Return a sentence on columns of words, which are no features unless somebody says so."""
+    names = [column.name for column in table.columns if column.values is None and column.categories]
+    if not names:
+        return ()
+    verb, which = ("holds", "it") if len(names) == 1 else ("hold", "them")
+    return (
+        f"{listed(names)} {verb} words and {'was' if len(names) == 1 else 'were'} left out: choose {which} as a "
+        "feature for 0 and 1 for each word.",
+    )

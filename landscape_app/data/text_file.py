@@ -1,6 +1,7 @@
 """Texts with one record a line become a Survey or a Table."""
 
 import codecs
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
@@ -95,8 +96,13 @@ def raise_doubts(title: str, doubts: tuple[Doubt, ...]) -> None:
     if doubts:
         first = doubts[0]
         option = _OPTIONS[first.setting]
-        ways = " or ".join(f"{option} {choice}" for choice in first.choices)
+        ways = " or ".join(f"{option} {_typed(choice)}" for choice in first.choices)
         raise DoubtError(f"'{title}' can be read in several ways, since {first.sentence}: say {ways}.", doubts)
+
+
+def _typed(word: str) -> str:
+    """Return ``word`` as it has to be typed after an option."""
+    return word if re.fullmatch(r"[\w.,+-]+", word) else f'"{word}"'
 
 
 def _layout(source: Source, reading: Reading) -> tuple[Layout, bool]:

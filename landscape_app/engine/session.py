@@ -236,8 +236,11 @@ class Session(Runner):
         self._pending = 0
         if keep is None:
             keep = max(self._refill, self.snapshot.timeline.last)
+            # The same iteration of the other path: while the start is dragged one sees all of it.
+            self._resume_at = self.snapshot.cursor if self._resume_at is None else self._resume_at
+        else:
+            self._resume_at = None
         self._refill = keep
-        self._resume_at = None
         self._restarting = experiment
         self._wish_gesture = self.gesture
         self._stepper.request(StepJob(run, keep, start=start, experiment=experiment))
@@ -323,9 +326,11 @@ class Session(Runner):
             experiment=experiment,
             wanted=wanted,
             timeline=timeline,
-            cursor=0,
+            cursor=min(self._resume_at or 0, timeline.last),
             notice=None,
         )
+        if self.snapshot.cursor == self._resume_at:
+            self._resume_at = None
         self._go_on()
 
     # -- the map --------------------------------------------------------------------------------------------

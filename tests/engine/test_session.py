@@ -375,3 +375,19 @@ def test_that_a_rule_changed_in_mid_run_goes_on_with_data_of_another_shape(
     for _ in range(4):
         record = next_step(s._run, record)
     assert np.array_equal(record.theta, s.snapshot.theta)
+
+
+def test_that_dragging_shows_the_whole_path_of_each_start(session: SessionMaker, qtbot: QtBot) -> None:
+    s = session()
+    s.step(40)
+    settle(s, qtbot)
+    s.go_to(25)
+    for x in (-1.0, 0.5, 2.0):
+        s.set_start(np.array([x, 1.0]))
+    settle(s, qtbot)
+    qtbot.waitUntil(lambda: s.snapshot.timeline.last == 40)
+    assert s.snapshot.cursor == 25  # the same iteration, of another path
+    assert s.snapshot.timeline.theta[0].tolist() == [2.0, 1.0]
+    s.reset()
+    settle(s, qtbot)
+    assert (s.snapshot.cursor, s.snapshot.timeline.last) == (0, 0)

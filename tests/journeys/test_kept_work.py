@@ -293,6 +293,11 @@ def test_that_autosave_keeps_unsaved_work_and_recovery_brings_it_back(
     waited(explorer, qtbot, 12)
     assert np.array_equal(explorer.session.snapshot.timeline.theta, theta)
     assert explorer.session.snapshot.cursor == 12
+    explorer.window.close()  # it is saved nowhere yet
+    asked = question(explorer, qtbot)
+    assert "recovered" in asked.text()
+    asked.choices["drop"].click()
+    qtbot.waitUntil(lambda: not explorer.window.isVisible())
 
 
 def test_that_a_saved_session_is_saved_again_by_itself(
