@@ -384,10 +384,8 @@ def test_that_dragging_shows_the_whole_path_of_each_start(session: SessionMaker,
     s.go_to(25)
     for x in (-1.0, 0.5, 2.0):
         s.set_start(np.array([x, 1.0]))
-    settle(s, qtbot)
+    qtbot.waitUntil(lambda: s.snapshot.timeline.theta[0].tolist() == [2.0, 1.0])
     qtbot.waitUntil(lambda: s.snapshot.timeline.last == 40)
     assert s.snapshot.cursor == 25  # the same iteration, of another path
-    assert s.snapshot.timeline.theta[0].tolist() == [2.0, 1.0]
     s.reset()
-    settle(s, qtbot)
-    assert (s.snapshot.cursor, s.snapshot.timeline.last) == (0, 0)
+    qtbot.waitUntil(lambda: (s.snapshot.cursor, s.snapshot.timeline.last) == (0, 0))
