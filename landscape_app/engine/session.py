@@ -239,7 +239,7 @@ class Session(Runner):
             # The same iteration of the other path: while the start is dragged one sees all of it.
             self._resume_at = self.snapshot.cursor if self._resume_at is None else self._resume_at
         else:
-            self._resume_at = None
+            self._resume_at = 0
         self._refill = keep
         self._restarting = experiment
         self._wish_gesture = self.gesture
@@ -318,6 +318,7 @@ class Session(Runner):
         # The map may have been moved since: its plane stays.
         experiment = experiment.but(plane=self.snapshot.experiment.plane)
         wanted = experiment if self._restarting is None and not self._loader.pending else self.snapshot.wanted
+        at = self.snapshot.cursor if self._resume_at is None else self._resume_at
         was_reset = self._resetting is reply.experiment and self.snapshot.timeline.last > 0
         self._resetting = None
         self._publish(
@@ -326,11 +327,10 @@ class Session(Runner):
             experiment=experiment,
             wanted=wanted,
             timeline=timeline,
-            cursor=min(self._resume_at or 0, timeline.last),
+            cursor=min(at, timeline.last),
             notice=None,
         )
-        if self.snapshot.cursor == self._resume_at:
-            self._resume_at = None
+        self._resume_at = None if self.snapshot.cursor == at else at
         self._go_on()
 
     # -- the map --------------------------------------------------------------------------------------------

@@ -194,7 +194,7 @@ def test_that_a_new_start_takes_the_path_along(session: SessionMaker, qtbot: QtB
     for x in np.linspace(-1.0, 2.0, 30):
         s.set_start_on_map(float(x), 0.5)
     qtbot.waitUntil(lambda: s.snapshot.timeline.theta[0].tolist() == [2.0, 0.5] and s.snapshot.timeline.last == 50)
-    assert s.snapshot.cursor == 0
+    assert s.snapshot.cursor == 50
     assert s.snapshot.experiment.start == StartConfig(method="values", values={"w": 2.0, "b": 0.5})
     assert s.snapshot.wanted is s.snapshot.experiment
 
