@@ -8,7 +8,17 @@ import numpy as np
 
 from landscape_app.core.arrays import FloatArray, IntArray, sealed
 from landscape_app.core.errors import DataError
-from landscape_app.data.numbers import is_grouped, is_infinite, is_long, is_missing, is_open, number_in
+from landscape_app.data.numbers import (
+    groups_in,
+    is_grouped,
+    is_infinite,
+    is_long,
+    is_missing,
+    is_missing_word,
+    is_open,
+    number_in,
+    numbers_in,
+)
 from landscape_app.data.reading import Decimal, Kind
 from landscape_app.data.table import Column
 from landscape_app.data.wording import listed, shortened
@@ -68,6 +78,7 @@ class CellColumn:
         self.name, self.unit, self.kind = name, unit, kind
         self._parse = parse or (lambda text: number_in(text, decimal))
         self._plain = decimal == "point"
+        self._spelled = None if parse is not None else decimal
         self._more = frozenset(word.strip().casefold() for word in missing)
         self._gaps = np.array([value for value in map(self._parse, missing) if value == value])
         self._numbers = Blocks()
@@ -118,7 +129,33 @@ class CellColumn:
             self.present += int(np.count_nonzero(~np.isnan(values)))
             self._note_long(cells, values)
             return values
+        values = self._spelled_values([cell.strip() for cell in cells]) if self._spelled is not None else None
+        if values is not None:
+            return values
         return np.array([self._value(self.rows + row, cell) for row, cell in enumerate(cells)], dtype=np.float64)
+
+    def _spelled_values(self, cells: Sequence[str]) -> FloatArray | None:
+        """Return the numbers if all cells are finite ones, however they are spelled, or missing; None: look at each."""
+        assert self._spelled is not None
+        values = np.full(len(cells), np.nan)
+        rows = [row for row, cell in enumerate(cells) if not is_missing(cell, self._more)]
+        if not rows:
+            return values
+        spelled = [cells[row] for row in rows]
+        numbers = numbers_in(spelled, self._spelled)
+        if numbers is None:
+            return None
+        values[rows] = numbers
+        if np.isinf(values).any() or np.isin(values, self._gaps).any():
+            return None
+        self.present += len(rows)
+        to_weigh, long, is_grouped = groups_in(spelled)
+        if self._open is None and to_weigh is not None:
+            self._open = (self.rows + rows[to_weigh], spelled[to_weigh])
+        if self._long is None and long is not None:
+            self._long = (self.rows + rows[long], spelled[long])
+        self._is_grouped = self._is_grouped or is_grouped
+        return values
 
     def _without_gaps(self, values: FloatArray) -> FloatArray:
         """Return ``values`` with NaN for each number that means a missing value, however it is spelled."""
@@ -190,7 +227,7 @@ class CellColumn:
 
     def _learn(self, cell: str, cells: Sequence[str]) -> None:
         """Keep the code of a cell, as long as there are not too many words."""
-        if is_missing(cell, self._more):
+        if is_missing_word(cell, self._more):
             self._code_of[cell] = _GAP
             return
         if self.first_bad is None and isnan(self._parse(cell)):

@@ -22,18 +22,18 @@ _EXPONENT = r"(?:[eEdD][+-]?[0-9]+)?"
 _SIGN = r"[+-]?"
 
 
-def _grammar(point: str, comma: str) -> re.Pattern[str]:
+def _grammar(point: str, comma: str) -> str:
     """Return the numbers whose decimal sign is ``point``; groups of three may be set apart, all by one sign."""
     marks = (comma, f"[{_BLANKS}]", f"[{_APOSTROPHES}]")
     grouped = "|".join(rf"[1-9][0-9]{{0,2}}(?:{mark}[0-9]{{3}})+" for mark in marks)
     plain = rf"(?:[0-9]+(?:{point}[0-9]*)?|{point}[0-9]+){_EXPONENT}"
-    return re.compile(rf"\s*{_SIGN}[{_BLANKS}]?(?:{plain}|(?:{grouped})(?:{point}[0-9]*)?)\s*", re.ASCII)
+    return rf"{_SIGN}[{_BLANKS}]?(?:{plain}|(?:{grouped})(?:{point}[0-9]*)?)"
 
 
-_GRAMMARS: dict[Decimal, re.Pattern[str]] = {
-    "point": _grammar(r"\.", ","),
-    "comma": _grammar(",", r"\."),
-}
+_SPELLINGS: dict[Decimal, str] = {"point": _grammar(r"\.", ","), "comma": _grammar(",", r"\.")}
+_GRAMMARS = {sign: re.compile(rf"\s*{number}\s*", re.ASCII) for sign, number in _SPELLINGS.items()}
+#: A number on each line; what was matched is never tried again, so that a long column takes no more memory.
+_COLUMNS = {sign: re.compile(rf"(?:{number}\n)*+{number}", re.ASCII) for sign, number in _SPELLINGS.items()}
 #: What Python's ``float`` reads, without underscores, digits of other scripts and words.
 PLAIN = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*", re.ASCII)
 _DROP: dict[Decimal, dict[int, str | None]] = {
@@ -46,6 +46,16 @@ def is_missing(text: str, more: frozenset[str] = frozenset()) -> bool:
     """Whether a cell means that there is no value; ``more`` are further words for that, folded."""
     folded = text.strip().casefold()
     return folded in MISSING or folded in more
+
+
+#: Signs that stand for a missing number, but for a word in a column of words: plus and minus, yes and ?.
+_SIGNS = frozenset(("-", "--", "–", "—", "?", "."))
+
+
+def is_missing_word(text: str, more: frozenset[str] = frozenset()) -> bool:
+    """Whether a cell of a column of words means that there is none; ``more`` are further words for that, folded."""
+    folded = text.strip().casefold()
+    return folded in more or (folded in MISSING and folded not in _SIGNS)
 
 
 def is_infinite(text: str) -> bool:
@@ -65,6 +75,14 @@ def number_in(text: str, decimal: Decimal) -> float:
     if not _GRAMMARS[decimal].fullmatch(plain):
         return nan
     return float(plain.translate(_DROP[decimal]).replace(" ", ""))
+
+
+def numbers_in(cells: Sequence[str], decimal: Decimal) -> list[float] | None:
+    """Return what `number_in` makes of each of ``cells``, all at once; None if one of them spells no number."""
+    text = "\n".join(cells).translate(_MINUS)
+    if text.count("\n") != len(cells) - 1 or not _COLUMNS[decimal].fullmatch(text):
+        return None
+    return list(map(float, text.translate(_DROP[decimal]).replace(" ", "").split("\n")))
 
 
 def plain_number(text: str) -> float:
@@ -98,6 +116,21 @@ def is_grouped(text: str) -> bool:
     """Whether a number has points or commas that can only be between thousands, such as 1,234,567 or 1,234.5."""
     marks = text.count(".") + text.count(",")
     return marks > 1
+
+
+_OPEN_LINE = re.compile(rf"^{_OPEN.pattern}$".replace(r"\s", r"[^\S\n]"), re.ASCII | re.MULTILINE)
+_LONG_LINE = re.compile(rf"^{_LONG.pattern}$".replace(r"\s", r"[^\S\n]"), re.ASCII | re.MULTILINE)
+_GROUPED_LINE = re.compile(r"^[^.,\n]*[.,][^.,\n]*[.,]", re.MULTILINE)
+
+
+def groups_in(cells: Sequence[str]) -> tuple[int | None, int | None, bool]:
+    """Return where the first of ``cells``, numbers all, `is_open` and `is_long`, and whether one `is_grouped`."""
+    text = "\n".join(cells).translate(_MINUS)
+    places = [
+        None if (found := pattern.search(text)) is None else text.count("\n", 0, found.start())
+        for pattern in (_OPEN_LINE, _LONG_LINE)
+    ]
+    return places[0], places[1], _GROUPED_LINE.search(text) is not None
 
 
 @dataclass(frozen=True, slots=True)

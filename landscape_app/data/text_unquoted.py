@@ -1,6 +1,7 @@
 """The quickest way through a text without quotation marks: pandas converts, and counting proves it regular."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -10,7 +11,7 @@ from landscape_app.data.columns import CellColumn
 from landscape_app.data.reading import Decimal, Progress, Reading
 from landscape_app.data.source import Source
 from landscape_app.data.text_encoding import Decoder, is_utf8
-from landscape_app.data.text_fast import Irregular, Mode, spellings
+from landscape_app.data.text_fast import Irregular, Mode, spellings, told
 from landscape_app.data.text_layout import Layout
 from landscape_app.data.text_records import DELIMITERS
 
@@ -119,10 +120,8 @@ def unquoted_columns(
             for frame in frames:
                 if text.is_odd or not isinstance(frame.index, pd.RangeIndex):
                     raise Irregular
-                _take(frame, columns, modes)
+                _take(frame, columns, modes, partial(told, progress, file.tell() / max(1, source.size)))
                 rows += len(frame)
-                if progress is not None:
-                    progress(min(1.0, file.tell() / max(1, source.size)))
         except (ValueError, OverflowError) as error:  # pandas' own errors are ValueErrors too
             raise Irregular from error
         # A record with too many fields makes pandas complain, so that none can have too few if the sum is right.
@@ -132,17 +131,20 @@ def unquoted_columns(
             _check_widths(source, layout, rows)
 
 
-def _take(frame: "pd.DataFrame", columns: Sequence[CellColumn], modes: Sequence[Mode]) -> None:
+def _take(
+    frame: "pd.DataFrame", columns: Sequence[CellColumn], modes: Sequence[Mode], tell: Callable[[], None]
+) -> None:
     for position, (column, mode) in enumerate(zip(columns, modes, strict=True)):
         series = frame[position]
-        if mode != "float":
+        if mode != "float" or series.dtype.kind == "O":  # then pandas left the cells as they stand in the text
             column.add(series.fillna("").tolist())
-            continue
-        if series.dtype.kind not in "iuf":
+        elif series.dtype.kind in "iuf":
+            values = series.to_numpy(dtype=np.float64)
+            column.note_infinite(values)
+            column.add_numbers(values)
+        else:
             raise Irregular(position)
-        values = series.to_numpy(dtype=np.float64)
-        column.note_infinite(values)
-        column.add_numbers(values)
+        tell()
 
 
 def _check_widths(source: Source, layout: Layout, rows: int) -> None:

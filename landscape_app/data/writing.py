@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from landscape_app.core.errors import DataError
-from landscape_app.data.numbers import is_missing, is_open
+from landscape_app.data.numbers import is_missing_word, is_open
 from landscape_app.data.reading import Kind, Reading
 from landscape_app.data.table import Column, Table
 from landscape_app.data.wording import shortened
@@ -48,7 +48,7 @@ def write_table(path: Path, table: Table) -> Reading:
 def _check_words(title: str, column: Column) -> None:
     for word in column.categories if column.values is None else ():
         reason = ""
-        if is_missing(word):
+        if is_missing_word(word):
             reason = "which means a missing value in a file"
         elif word != word.strip():
             reason = "which would lose the blanks around it"

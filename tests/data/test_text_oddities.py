@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import tempfile
 from pathlib import Path
 
@@ -257,3 +258,26 @@ def test_that_a_missing_value_below_a_blank_line_does_not_shift_the_row(
     lines = ["x,y,z", *["1,2,3"] * far, blank, ",4,5", blank, ",,6", *["7,8,9"] * 3]
     values = [[1, 2, 3]] * far + [[np.nan, 4, 5], [np.nan, np.nan, 6]] + [[7, 8, 9]] * 3
     assert same_bits(read_table(put(tmp_path, newline.join(lines))), values)
+
+
+def test_that_signs_in_a_column_of_words_are_words(tmp_path: Path) -> None:
+    path = tmp_path / "charge.csv"
+    path.write_text("charge,y\n+,1\n-,2\n+,3\n-,4\n?,5\n,6\nNA,-\n", encoding="utf-8")
+    table = read_table(path)
+    charge = table.column("charge")
+    assert charge.categories == ("+", "-", "?")
+    assert charge.codes is not None
+    assert charge.codes.tolist() == [0, 1, 0, 1, 2, -1, -1]
+    assert np.isnan(table.numbers("y")[-1])  # among numbers a dash is a gap
+
+
+def test_that_odd_spellings_in_many_columns_are_not_read_again_for_each(tmp_path: Path) -> None:
+    path = tmp_path / "wide.csv"
+    row = ",".join(f"{i}.5D-01" for i in range(40))
+    path.write_text("\n".join([",".join(f"c{i}" for i in range(40)), *[row] * 300]) + "\n", encoding="utf-8")
+    shares: list[float] = []
+    table = read_table(path, progress=shares.append)
+    assert [column.values[0] for column in table.columns if column.values is not None] == [
+        float(f"{i}.5e-01") for i in range(40)
+    ]
+    assert sum(later < earlier for earlier, later in itertools.pairwise(shares)) <= 3

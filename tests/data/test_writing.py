@@ -115,7 +115,7 @@ def test_that_columns_that_can_not_be_used_are_left_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("word", "reason"),
     [
-        ("NA", "means a missing value"), ("-", "means a missing value"), ("", "means a missing value"),
+        ("NA", "means a missing value"), ("", "means a missing value"),
         (" a", "would lose the blanks"), ("a\n", "would lose the blanks"), ("a\0b", "no text file may hold"),
     ],
 )  # fmt: skip
