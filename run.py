@@ -30,7 +30,7 @@ OLDEST, NEWEST = (3, 11), (3, 13)
 SETUP_VERSION = 1
 
 # Words after which no window opens, so that Qt's shared libraries are not looked for.
-WORDS_WITHOUT_WINDOW = frozenset(["render", "data", "-h", "--help", "--version"])
+WORDS_WITHOUT_WINDOW = frozenset(["render", "data", "doctor", "-h", "--help", "--version"])
 
 # What Qt's own files are linked to, and the Debian packages that bring it. The libraries are tried,
 # not the packages: their names differ from release to release (libglib2.0-0t64), the files' do not.

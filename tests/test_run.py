@@ -350,6 +350,7 @@ def test_that_a_system_without_apt_hears_which_libraries_are_missing(
         ([], {"QT_QPA_PLATFORM": "offscreen", "DISPLAY": ":0"}, {"offscreen"}),
         (["render", "--out", "x"], {"DISPLAY": ":0"}, set()),
         (["data"], {"DISPLAY": ":0"}, set()),
+        (["doctor"], {"DISPLAY": ":0"}, set()),
         (["--version"], {"DISPLAY": ":0"}, set()),
     ],
 )
