@@ -98,3 +98,29 @@ def test_that_a_truth_without_w_and_b_stays_without() -> None:
     assert data.truth is not None
     assert data.truth.w is None
     assert data.truth.b is None
+
+
+def test_that_the_truth_goes_along_when_the_target_is_standardised_too() -> None:
+    rng = np.random.default_rng(11)
+    X = rng.normal(3.0, 4.0, (2, 50))
+    w, b = np.array([[1.5, -2.0]]), 0.75
+    y = w @ X + b + rng.normal(0.0, 0.1, (1, 50))
+    data = Dataset(X, y, ("a", "c"), "y", truth=Truth(signal=lambda raw: w @ raw + b, w=w, b=b))
+    scaled = standardised(data, target=True)
+    assert scaled.y.mean() == pytest.approx(0.0, abs=1e-12)
+    assert scaled.y.std() == pytest.approx(1.0)
+    assert scaled.truth is not None
+    assert scaled.truth.w is not None
+    assert scaled.truth.b is not None
+    noiseless = (w @ X + b - y.mean()) / y.std()
+    np.testing.assert_allclose(scaled.truth.signal(scaled.X), noiseless, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(scaled.truth.w @ scaled.X + scaled.truth.b, noiseless, rtol=0, atol=1e-12)
+    assert scaled.scaling is not None
+    np.testing.assert_allclose(
+        scaled.y * scaled.scaling.target_deviation + scaled.scaling.target_mean, y, rtol=0, atol=1e-12
+    )
+
+
+def test_that_the_target_stays_when_only_features_are_standardised() -> None:
+    data = Dataset(np.array([[1.0, 2.0, 4.0]]), np.array([[5.0, 6.0, 9.0]]), ("x",), "y")
+    assert standardised(data).y is data.y

@@ -216,3 +216,22 @@ def test_that_an_opened_session_stands_where_it_was_left(session: Session, qtbot
         assert np.array_equal(again.snapshot.timeline.theta, session.snapshot.timeline.theta)
     finally:
         again.shut_down()
+
+
+def test_that_undo_goes_on_with_what_was_still_owed(session: Session, qtbot: QtBot) -> None:
+    """A batch was changed and the next change came before it was measured: undo must measure it."""
+    session.step(30)
+    settle(session, qtbot)
+    session.go_to(10)
+    session.change_setting("batch_size", 7.0)
+    session.change_setting("learning_rate", 0.01)
+    session.undo()
+    qtbot.waitUntil(lambda: session.snapshot.timeline.last == 30)
+    alone = Session(session.snapshot.experiment)
+    try:
+        alone.step(30)
+        settle(alone, qtbot)
+        assert np.array_equal(alone.snapshot.timeline.theta, session.snapshot.timeline.theta)
+        assert np.array_equal(alone.snapshot.timeline.grad, session.snapshot.timeline.grad)
+    finally:
+        alone.shut_down()
