@@ -95,7 +95,8 @@ class Dataset:
 def standardised(data: Dataset, *, target: bool = False) -> Dataset:
     """Return ``data`` with every feature, and with ``target`` that too, at mean 0 and population deviation 1.
 
-    A constant row is only centred. The ground truth is carried over to the new values.
+    A constant row is only centred. The ground truth is carried over to the new values; what was standardised
+    has no unit any more.
 
     Raises
     ------
@@ -107,9 +108,11 @@ def standardised(data: Dataset, *, target: bool = False) -> Dataset:
     if target:
         moments = _moments(data.y, (data.target_name,))
         y_mean, y_deviation = float(moments[0][0, 0]), float(moments[1][0, 0])
+    y_unit = data.units[-1] if data.units and not target else ""
     return replace(
         data,
         X=sealed((data.X - mean) / deviation),
+        units=("",) * data.n + (y_unit,) if y_unit else (),
         y=sealed((data.y - y_mean) / y_deviation) if target else data.y,
         scaling=Scaling(sealed(mean), sealed(deviation), y_mean, y_deviation),
         truth=None if data.truth is None else _carried(data.truth, mean, deviation, y_mean, y_deviation),

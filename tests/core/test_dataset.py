@@ -122,5 +122,7 @@ def test_that_the_truth_goes_along_when_the_target_is_standardised_too() -> None
 
 
 def test_that_the_target_stays_when_only_features_are_standardised() -> None:
-    data = Dataset(np.array([[1.0, 2.0, 4.0]]), np.array([[5.0, 6.0, 9.0]]), ("x",), "y")
+    data = Dataset(np.array([[1.0, 2.0, 4.0]]), np.array([[5.0, 6.0, 9.0]]), ("x",), "y", units=("m", "kg"))
     assert standardised(data).y is data.y
+    assert standardised(data).units == ("", "kg")  # a number of deviations is no length
+    assert standardised(data, target=True).units == ()
