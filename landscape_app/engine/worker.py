@@ -76,7 +76,7 @@ class Worker(QObject):
         if job is not None:
             problem = job.problem
             self._grid = grid_landscapes(
-                problem.model, problem.data, job.plane, job.x_range, job.y_range, job.grid, job.coarsest
+                problem.model, problem.data, job.plane, job.x_range, job.y_range, job.grid, problem.factor
             )
             self._clock.start()
 

@@ -10,4 +10,13 @@ MODELS: dict[str, type[Model]] = {
     model.name: model for model in (UnivariateRegression, MultivariateRegression, TwoLayerLinear, TwoLayerSigmoid)
 }
 
-__all__ = ["MAX_HIDDEN", "MODELS", "Forward", "Model"]
+__all__ = [
+    "MAX_HIDDEN",
+    "MODELS",
+    "Forward",
+    "Model",
+    "MultivariateRegression",
+    "TwoLayerLinear",
+    "TwoLayerSigmoid",
+    "UnivariateRegression",
+]

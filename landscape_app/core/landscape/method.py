@@ -1,0 +1,91 @@
+"""What every way of computing a landscape has in common."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from landscape_app.core.arrays import FloatArray, sealed
+from landscape_app.core.landscape.accuracy import Accuracy
+
+#: Elementary operations (about a nanosecond each) that are done before anybody notices: a first picture's worth.
+BLINK = 8_000_000
+#: No lattice has fewer nodes a side, unless it was asked for.
+COARSEST = 17
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Picture:
+    """Losses ``loss`` at every ``stride``-th node of a lattice in both directions, and what is known of them.
+
+    ``final`` says that no better picture will follow.
+    """
+
+    loss: FloatArray
+    stride: int
+    accuracy: Accuracy
+    final: bool
+
+
+class Method(ABC):
+    """The loss on one plane over one pair of ranges, prepared once, drawn in ever better pictures."""
+
+    @abstractmethod
+    def pictures(self, x: FloatArray, y: FloatArray) -> Iterator[Picture | None]:
+        """Yield None after each slice of work (some milliseconds), and a picture whenever a better one is ready.
+
+        ``x`` (columns,) and ``y`` (rows,) are the lattice's nodes, evenly spaced. The last picture has stride 1.
+        A loss that overflows is infinite, never an error or a warning.
+        """
+
+
+class LatticeMethod(Method):
+    """A method that evaluates the product of any nodes x with any nodes y, at one accuracy.
+
+    Its pictures have ever finer lattices: what is new in the finer one is a product of nodes again, twice.
+    """
+
+    accuracy: Accuracy
+
+    @abstractmethod
+    def losses(self, x: FloatArray, y: FloatArray) -> Iterator[FloatArray | None]:
+        """Yield None after each slice of work, and at last the losses (len(y), len(x))."""
+
+    @abstractmethod
+    def operations(self, columns: int, rows: int) -> float:
+        """Return about how many elementary operations ``losses`` takes; they decide where to begin."""
+
+    def pictures(self, x: FloatArray, y: FloatArray) -> Iterator[Picture | None]:
+        """Yield lattices, each with half the spacing of the one before; no node is evaluated twice."""
+        loss = np.empty((len(y), len(x)))
+        stride = self._first_stride(len(x), len(y))
+        yield from self._fill(loss, x, y, slice(None, None, stride), slice(None, None, stride))
+        while True:
+            level = loss if stride == 1 else loss[::stride, ::stride].copy()
+            yield Picture(sealed(level), stride, self.accuracy, final=stride == 1)
+            if stride == 1:
+                return
+            old, stride = stride, stride // 2
+            between = slice(stride, None, old)
+            yield from self._fill(loss, x, y, between, slice(None, None, stride))
+            yield from self._fill(loss, x, y, slice(None, None, old), between)
+
+    def _fill(self, loss: FloatArray, x: FloatArray, y: FloatArray, rows: slice, columns: slice) -> Iterator[None]:
+        for part in self.losses(x[columns], y[rows]):
+            if part is None:
+                yield None
+            else:
+                loss[rows, columns] = part
+
+    def _first_stride(self, columns: int, rows: int) -> int:
+        """Return the stride of the finest lattice that is there within a blink, or of the coarsest there is."""
+        stride = 1
+        while (
+            self.operations(-(-columns // stride), -(-rows // stride)) > BLINK
+            and (columns - 1) % (2 * stride) == 0
+            and (rows - 1) % (2 * stride) == 0
+            and min(columns, rows) // (2 * stride) + 1 >= COARSEST
+        ):
+            stride *= 2
+        return stride
