@@ -19,7 +19,7 @@ import pytest
 ALLOWED_SKIPS: dict[str, str] = {}
 
 #: Threads that live as long as the process does, by the beginning of their name.
-LASTING_THREADS: tuple[str, ...] = ("pytest_timeout",)
+LASTING_THREADS: tuple[str, ...] = ("pytest_timeout", "landscape_")
 
 #: How long a test's threads and timers may take to end after it.
 GRACE_SECONDS = 2.0

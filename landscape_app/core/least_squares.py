@@ -6,6 +6,7 @@ import numpy as np
 
 from landscape_app.core.arrays import FloatArray, sealed
 from landscape_app.core.dataset import Dataset
+from landscape_app.core.factor import CentredFactor, exact_dot
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,25 +24,31 @@ class LeastSquares:
     lambda_max: float
 
 
-def least_squares(data: Dataset) -> LeastSquares:
+def least_squares(data: Dataset, factor: CentredFactor | None = None) -> LeastSquares:
     """Solve for w and b by an orthogonal factorisation of the centred features, never by the Gram matrix.
 
     Centring first keeps the figures of data that lie far from zero. The loss is (1/m) ||w X + b - y||².
+    ``factor`` saves factoring the data again.
     """
-    mean_x = data.X.mean(axis=1, keepdims=True)
-    mean_y = float(data.y.mean())
-    design = (data.X - mean_x).T  # (m, n)
-    w, _, rank, _ = np.linalg.lstsq(design, data.y[0] - mean_y, rcond=None)
+    factor = factor or CentredFactor.of(data.X, data.y)
+    n = data.n
+    features, mean_y = factor.R[:n, :n], factor.mean_y
+    tolerance = np.finfo(np.float64).eps * max(data.m, n)
+    w, _, rank, _ = np.linalg.lstsq(features, factor.R[:n, n + 1], rcond=tolerance)
+    centred = data.X - factor.mean_x[:, np.newaxis]
     # One or two steps of refinement win back digits that a badly scaled design costs.
     for _ in range(2):
-        w = w + np.linalg.lstsq(design, (data.y[0] - mean_y) - design @ w, rcond=None)[0]
-    b = mean_y - float(w @ mean_x[:, 0])
+        left = CentredFactor.of(data.X, data.y - mean_y - w @ centred)
+        w = w + np.linalg.lstsq(left.R[:n, :n], left.R[:n, n + 1], rcond=tolerance)[0]
+    b = exact_dot(-w, factor.mean_x, mean_y)
     residual = w @ data.X + b - data.y[0]
-    ones = np.ones((data.m, 1))
-    largest = np.linalg.svd(np.linalg.qr(np.hstack((data.X.T, ones)), mode="r"), compute_uv=False)[0]
+    # [X 1] is [X − mean 1] times a unit triangle.
+    back = np.eye(n + 1)
+    back[n, :n] = factor.mean_x
+    largest = np.linalg.svd(factor.R[:, : n + 1] @ back, compute_uv=False)[0]
     return LeastSquares(
         theta=sealed(np.append(w, b)),
         loss=float(residual @ residual) / data.m,
-        unique=int(rank) == data.n,
+        unique=int(rank) == n,
         lambda_max=2.0 * float(largest) ** 2 / data.m,
     )

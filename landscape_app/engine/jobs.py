@@ -50,7 +50,7 @@ class StepsReply:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GridJob:
-    """Evaluate the loss on a plane, from the coarsest lattice to ``grid`` x ``grid``."""
+    """Evaluate the loss on a plane, on ``grid`` x ``grid`` nodes in the end."""
 
     token: int
     problem: Problem
@@ -58,12 +58,11 @@ class GridJob:
     x_range: Range
     y_range: Range
     grid: int
-    coarsest: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GridReply:
-    """One finished lattice of a GridJob."""
+    """One picture of a GridJob, better than the one before."""
 
     token: int
     landscape: Landscape

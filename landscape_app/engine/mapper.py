@@ -8,19 +8,6 @@ from landscape_app.engine.worker import WorkerThread
 from landscape_app.session.map_view import MapView
 from landscape_app.session.problem import Problem
 
-#: Elementary evaluations (points x examples x units) that fit into one slice of the worker.
-FIRST_LEVEL_WORK = 4_000_000
-
-
-def coarsest_level(problem: Problem, grid: int) -> int:
-    """Return how many points a side the first lattice should have, so that it is there within a blink."""
-    work = problem.data.m * (problem.model.k or 1)
-    side = grid
-    while (side - 1) % 2 == 0 and side > 17 and side * side * work > FIRST_LEVEL_WORK:
-        side = (side - 1) // 2 + 1
-    return side
-
-
 class Mapper(QObject):
     """Asks the worker for landscapes, one at a time.
 
@@ -74,7 +61,7 @@ class Mapper(QObject):
     def _only_follows(old: tuple[Problem, MapView, int], new: tuple[Problem, MapView, int]) -> bool:
         """Whether the same problem is shown on the same axes, through another point or in another range."""
         a, b = old[1].plane, new[1].plane
-        return old[0] is new[0] and (a.x_index, a.y_index) == (b.x_index, b.y_index)
+        return old[0] is new[0] and a.same_projection(b)
 
     def _send(self, wanted: tuple[Problem, MapView, int]) -> None:
         problem, view, grid = wanted
@@ -82,7 +69,7 @@ class Mapper(QObject):
         self._shown, self._waiting = wanted, None
         self._first_due = self._final_due = True
         self._worker.grid_wanted.emit(
-            GridJob(self._token, problem, view.plane, view.x_range, view.y_range, grid, coarsest_level(problem, grid))
+            GridJob(self._token, problem, view.plane, view.x_range, view.y_range, grid)
         )
 
     @Slot(object)

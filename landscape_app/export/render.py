@@ -47,7 +47,7 @@ def _landscape(prepared: Prepared, timeline: Timeline) -> Landscape:
     view = map_view_at(prepared.experiment, prepared.problem, timeline, timeline.last, previous=None)
     problem = prepared.problem
     grid = prepared.experiment.plane.grid
-    return evaluate_grid(problem.model, problem.data, view.plane, view.x_range, view.y_range, grid)
+    return evaluate_grid(problem.model, problem.data, view.plane, view.x_range, view.y_range, grid, problem.factor)
 
 
 def _write(options: Options, scene: Scene) -> list[str]:

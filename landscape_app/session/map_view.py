@@ -50,7 +50,7 @@ def _automatic(problem: Problem, timeline: Timeline, plane: Plane, previous: Map
     same_axes = (
         previous is not None
         and previous.automatic
-        and (previous.plane.x_index, previous.plane.y_index) == (plane.x_index, plane.y_index)
+        and previous.plane.same_projection(plane)
     )
     if same_axes and previous is not None:
         ranges = (previous.x_range, previous.y_range)

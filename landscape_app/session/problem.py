@@ -8,6 +8,7 @@ import numpy as np
 from landscape_app.core.arrays import FloatArray, sealed
 from landscape_app.core.dataset import Dataset, standardised
 from landscape_app.core.errors import ConfigError
+from landscape_app.core.factor import CentredFactor
 from landscape_app.core.least_squares import LeastSquares, least_squares
 from landscape_app.core.models import MODELS, Model
 from landscape_app.core.models.parameters import Layout
@@ -31,11 +32,15 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Problem:
-    """What is being learned: data and model, and the least-squares optimum where the model has one."""
+    """What is being learned: data and model, and the least-squares optimum where the model has one.
+
+    ``factor`` holds the data for models whose outputs are linear in the features.
+    """
 
     loaded: Loaded
     model: Model
     optimum: LeastSquares | None
+    factor: CentredFactor | None = None
 
     @property
     def data(self) -> Dataset:
@@ -91,9 +96,11 @@ def build_model(config: ModelConfig, n: int) -> Model:
 
 
 def build_problem(loaded: Loaded, config: ModelConfig) -> Problem:
-    """Join data and model, and solve for the optimum where the model is linear."""
+    """Join data and model, factor the data once, and solve for the optimum where the model is linear."""
     model = build_model(config, loaded.data.n)
-    return Problem(loaded, model, None if model.has_hidden else least_squares(loaded.data))
+    data = loaded.data
+    factor = None if model.name == "two-layer-sigmoid" else CentredFactor.of(data.X, data.y)
+    return Problem(loaded, model, None if model.has_hidden else least_squares(data, factor), factor)
 
 
 def start_theta(config: StartConfig, model: Model) -> FloatArray:

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from landscape_app.core.dataset import Dataset
 from landscape_app.core.errors import ConfigError
-from landscape_app.core.landscape import axis_plane, evaluate_grid, grid_landscapes, loss_scale
+from landscape_app.core.landscape import Plane, axis_plane, evaluate_grid, loss_scale
+from landscape_app.core.landscape.accuracy import DIRECT
+from landscape_app.core.landscape.direct import DirectSums
 from landscape_app.core.least_squares import least_squares
-from landscape_app.core.models import MODELS
+from landscape_app.core.models import MODELS, TwoLayerSigmoid
 
 
 def some_data(n: int = 3, m: int = 40, seed: int = 0) -> Dataset:
@@ -37,25 +39,32 @@ def test_that_every_node_is_the_loss_at_its_parameters(name: str) -> None:
             assert landscape.loss[i, j] == pytest.approx(model.loss(point, data.X, data.y), rel=1e-12)
 
 
-@pytest.mark.parametrize(("grid", "sizes"), [(129, [17, 33, 65, 129]), (33, [17, 33]), (10, [10]), (2, [2])])
+def saddle(m: int) -> tuple[TwoLayerSigmoid, Dataset, Plane]:
+    """Return a network whose map takes long enough to appear in steps: no method knows a short cut for it."""
+    data = some_data(2, m=m)
+    model = TwoLayerSigmoid(data.n, 2)
+    theta = np.random.default_rng(1).normal(size=model.layout.size)
+    return model, data, axis_plane(model.layout, ("W1[0,0]", "b1[0]"), theta)
+
+
+@pytest.mark.parametrize(("grid", "sizes"), [(129, [17, 33, 65, 129]), (65, [17, 33, 65]), (10, [10]), (2, [2])])
 def test_that_coarse_lattices_come_first_and_agree_with_the_last(grid: int, sizes: list[int]) -> None:
-    data = some_data(1)
-    model = MODELS["univariate"](1)
-    plane = axis_plane(model.layout, ("w", "b"), np.zeros(2))
-    levels = [x for x in grid_landscapes(model, data, plane, (-1.0, 1.0), (-1.0, 1.0), grid) if x is not None]
-    assert [len(level.x) for level in levels] == sizes
-    assert [level.final for level in levels] == [False] * (len(sizes) - 1) + [True]
-    for level in levels:
-        stride = (grid - 1) // (len(level.x) - 1)
-        assert np.array_equal(level.loss, levels[-1].loss[::stride, ::stride])
+    model, data, plane = saddle(300)
+    x = np.linspace(-1.0, 1.0, grid)
+    pictures = [p for p in DirectSums(model, data, plane).pictures(x, x) if p is not None]
+    assert [len(p.loss) for p in pictures] == sizes
+    assert [p.final for p in pictures] == [False] * (len(sizes) - 1) + [True]
+    assert {p.accuracy for p in pictures} == {DIRECT}
+    for picture in pictures:
+        assert picture.stride == (grid - 1) // (len(picture.loss) - 1)
+        assert np.array_equal(picture.loss, pictures[-1].loss[:: picture.stride, :: picture.stride])
 
 
 def test_that_the_work_is_cut_into_slices() -> None:
-    data = some_data(1, m=3000)
-    model = MODELS["univariate"](1)
-    plane = axis_plane(model.layout, ("w", "b"), np.zeros(2))
-    pauses = sum(x is None for x in grid_landscapes(model, data, plane, (-1.0, 1.0), (-1.0, 1.0), 33))
-    assert pauses > 33 * 33 * 3000 / 32_768
+    model, data, plane = saddle(1000)
+    x = np.linspace(-1.0, 1.0, 33)
+    pauses = sum(p is None for p in DirectSums(model, data, plane).pictures(x, x))
+    assert pauses > 33 * 33 * 1000 / 32_768
 
 
 def test_that_an_overflow_is_an_infinite_loss_and_no_warning() -> None:

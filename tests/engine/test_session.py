@@ -9,7 +9,6 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from landscape_app.engine.mapper import coarsest_level
 from landscape_app.engine.player import FASTEST
 from landscape_app.engine.session import Session
 from landscape_app.session.config import (
@@ -322,14 +321,6 @@ def test_that_a_full_record_pauses_with_a_sentence(
     qtbot.waitUntil(lambda: s.snapshot.notice is not None and not s.snapshot.playing)
     assert "memory" in s.snapshot.notice.text
     assert s.snapshot.timeline.last >= 199
-
-
-def test_that_the_first_lattice_gets_coarser_as_the_work_grows(session: SessionMaker) -> None:
-    problem = session().snapshot.problem
-    assert coarsest_level(problem, 129) == 129
-    big = session(ten_features()).snapshot.problem
-    assert coarsest_level(big, 129) == 65
-    assert coarsest_level(big, 100) == 100  # no lattice of half the points exists
 
 
 def test_that_refining_can_be_stopped(session: SessionMaker, qtbot: QtBot) -> None:

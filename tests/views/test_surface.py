@@ -218,7 +218,7 @@ def test_that_without_a_landscape_the_last_one_is_gone(qtbot: QtBot, moment: Sna
 def test_that_a_slice_is_said_to_be_one(qtbot: QtBot, moment: Snapshot) -> None:
     view = shown_view(qtbot, moment)
     assert not any("Slice" in label.text() for label in view.findChildren(QLabel) if label.isVisible())
-    plane = replace(landscape_of(moment).plane, is_slice=True)
+    plane = replace(landscape_of(moment).plane, origin=np.zeros(3))  # a third parameter, off the map
     view.render_snapshot(replace(moment, landscape=landscape_of(moment, plane=plane)))
     assert any("Slice" in label.text() for label in view.findChildren(QLabel) if label.isVisible())
 

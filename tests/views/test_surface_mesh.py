@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from landscape_app.core.arrays import FloatArray, frozen
-from landscape_app.core.landscape import Landscape, Plane, loss_scale
+from landscape_app.core.landscape import Landscape, axis_plane, loss_scale
+from landscape_app.core.models import MODELS
 from landscape_app.views.surface_box import HALF_HEIGHT, Box, Heights
 from landscape_app.views.surface_mesh import (
     AMBIENT,
@@ -18,7 +19,7 @@ from landscape_app.views.surface_mesh import (
 )
 
 GREYS = np.repeat(np.arange(256, dtype=np.uint8)[:, np.newaxis], 3, axis=1)
-PLANE = Plane(np.zeros(2), np.array([1.0, 0.0]), np.array([0.0, 1.0]), "w", "b", 0, 1)
+PLANE = axis_plane(MODELS["univariate"](1).layout, ("w", "b"), np.zeros(2))
 
 
 def bowl(nodes: int) -> Landscape:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from landscape_app.core.arrays import FloatArray
-from landscape_app.core.landscape import LossScale, Plane
+from landscape_app.core.landscape import LossScale, axis_plane
+from landscape_app.core.models import MODELS
 from landscape_app.views.surface_box import CORNER, HALF_HEIGHT, Box, Heights
 from landscape_app.views.surface_path import (
     FIRST_DRAWN,
@@ -20,7 +21,7 @@ from landscape_app.views.surface_path import (
     within,
 )
 
-PLANE = Plane(np.zeros(3), np.array([1.0, 0.0, 0.0]), np.array([0.0, 0.0, 1.0]), "w[0]", "b", 0, 2, is_slice=True)
+PLANE = axis_plane(MODELS["multivariate"](2).layout, ("w[0]", "b"), np.zeros(3))
 BOX = Box((0.0, 10.0), (-5.0, 5.0), Heights(LossScale(1.0, 100.0), logarithmic=True))
 
 

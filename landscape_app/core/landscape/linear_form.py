@@ -95,10 +95,13 @@ class RowParabolas(LatticeMethod):
         with np.errstate(all="ignore"):
             p = self._one + y * self._y + y * y * self._yy  # (rows, 6), the polynomial's constant part
             q = self._x + y * self._xy  # its part along x
-            if not self._xx.any():
+        if not self._xx.any():
+            with np.errstate(all="ignore"):
                 r11, r12, rest = projected(q, p)
-                yield from rows_of_squares(x, r12, np.vecdot(rest, rest), r11)
-                return
+                of_row = np.vecdot(rest, rest)
+            yield from rows_of_squares(x, r12, of_row, r11)
+            return
+        with np.errstate(all="ignore"):
             unit, size = direction(self._xx[np.newaxis])
             r12, r13 = np.vecdot(q, unit), np.vecdot(p, unit)
             q, p = q - r12[:, np.newaxis] * unit, p - r13[:, np.newaxis] * unit

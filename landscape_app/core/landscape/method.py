@@ -58,18 +58,20 @@ class LatticeMethod(Method):
 
     def pictures(self, x: FloatArray, y: FloatArray) -> Iterator[Picture | None]:
         """Yield lattices, each with half the spacing of the one before; no node is evaluated twice."""
-        loss = np.empty((len(y), len(x)))
         stride = self._first_stride(len(x), len(y))
+        if stride == 1:  # the usual case: no copy of what the method has made
+            for losses in self.losses(x, y):
+                yield None if losses is None else Picture(sealed(losses), 1, self.accuracy, final=True)
+            return
+        loss = np.empty((len(y), len(x)))
         yield from self._fill(loss, x, y, slice(None, None, stride), slice(None, None, stride))
-        while True:
-            level = loss if stride == 1 else loss[::stride, ::stride].copy()
-            yield Picture(sealed(level), stride, self.accuracy, final=stride == 1)
-            if stride == 1:
-                return
+        while stride > 1:
+            yield Picture(sealed(loss[::stride, ::stride].copy()), stride, self.accuracy, final=False)
             old, stride = stride, stride // 2
             between = slice(stride, None, old)
             yield from self._fill(loss, x, y, between, slice(None, None, stride))
             yield from self._fill(loss, x, y, slice(None, None, old), between)
+        yield Picture(sealed(loss), 1, self.accuracy, final=True)
 
     def _fill(self, loss: FloatArray, x: FloatArray, y: FloatArray, rows: slice, columns: slice) -> Iterator[None]:
         for part in self.losses(x[columns], y[rows]):
