@@ -55,7 +55,11 @@ class Explorer(QObject):
         s.snapshot_changed.connect(w.render_snapshot)
         w.contour.start_requested.connect(s.set_start_on_map)
         w.contour.range_requested.connect(s.set_ranges)
-        w.contour.axes_requested.connect(s.set_axes)
+        bar = w.contour.plane_bar
+        bar.axes_requested.connect(s.set_axes)
+        bar.kind_requested.connect(s.set_plane_kind)
+        bar.renew_requested.connect(s.renew_plane)
+        bar.hold_requested.connect(s.hold_slice)
         t = w.transport
         t.step_requested.connect(self._on_step)
         t.back_requested.connect(self._on_back)
@@ -84,6 +88,7 @@ class Explorer(QObject):
         self.memory.changed.connect(self._on_preferences)
         self.exporter.folder_used.connect(self._on_export_folder)
         w.gesture_began.connect(self._on_gesture)
+        w.hand_moved.connect(s.hold_still)
         w.close_guard = self.keeper.ask_before_closing
         k = self.keeper
         k.may_close.connect(w.close)

@@ -34,6 +34,8 @@ def change_title(name: str) -> str:
         "run.batch_size": _tr("batch size"),
         "plane": _tr("map"),
         "plane.axes": _tr("axes of the map"),
+        "plane.anchor": _tr("directions of the map"),
+        "plane.through": _tr("where the map's slice lies"),
         "plane.range": _tr("part of the map"),
         "plane.grid": _tr("grid of the map"),
     }

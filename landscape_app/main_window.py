@@ -63,6 +63,8 @@ class MainWindow(QMainWindow):
     header_hidden = Signal(QHeaderView)
     #: The user's hand begins something new: a press of the mouse or of a key, or a turn of the wheel after a rest.
     gesture_began = Signal()
+    #: A button of the mouse was pressed (True) or let go.
+    hand_moved = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -269,6 +271,8 @@ class MainWindow(QMainWindow):
             (self.header_shown if kind == QEvent.Type.Show else self.header_hidden).emit(watched)
         if kind in _GESTURES:
             self._notice_gesture(kind, event)
+        if kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease):
+            self.hand_moved.emit(kind == QEvent.Type.MouseButtonPress)
         if (
             kind == QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)

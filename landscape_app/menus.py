@@ -132,6 +132,15 @@ class Menus(QObject):
         self._add(menu, "zoom_out", self.tr("Zoom &out"), "Ctrl+-", contour.zoom_out)
         self._add(menu, "reset_map", self.tr("&Reset the map"), "Ctrl+0", contour.reset_view)
         menu.addSeparator()
+        bar = contour.plane_bar
+        planes = menu.addMenu(self.tr("&Plane of the map"))
+        for kind, title, tip in bar.kinds():
+            action = self._add(planes, f"plane_{kind}", title, None, self._on_plane)
+            action.setData(kind)
+            action.setStatusTip(tip)
+        self._add(menu, "renew_plane", self.tr("Re&new the directions"), "Ctrl+Shift+N", bar.renew_requested.emit)
+        self._add(menu, "hold_slice", self.tr("&Hold the slice, or let it follow"), "H", bar.hold.click)
+        menu.addSeparator()
         nudges = menu.addMenu(self.tr("&Nudge the start"))
         for name, text, key, move in (
             ("left", self.tr("&Left"), "Left", (-0.01, 0.0)),
@@ -154,6 +163,9 @@ class Menus(QObject):
         log.setChecked(True)
         log.toggled.connect(surface.set_log_height)
         surface.log_height_changed.connect(log.setChecked)
+
+    def _on_plane(self) -> None:
+        self._window.contour.plane_bar.kind_requested.emit(self.sender().data())  # type: ignore[attr-defined]
 
     def _on_nudge(self) -> None:
         self._window.contour.nudge(*self.sender().data())  # type: ignore[attr-defined]

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from landscape_app.core.arrays import FloatArray
-from landscape_app.core.landscape import Landscape, Plane
+from landscape_app.core.landscape import Frame, Landscape, Plane
 from landscape_app.core.landscape.grid import Range
 from landscape_app.session.config import Experiment
+from landscape_app.session.framing import FrameWish
 from landscape_app.session.problem import Problem
 from landscape_app.session.records import Divergence, StepBatch, Timeline
 from landscape_app.session.transitions import Run
@@ -66,3 +67,20 @@ class GridReply:
 
     token: int
     landscape: Landscape
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameJob:
+    """Find the directions of a map."""
+
+    token: int
+    wish: FrameWish
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameReply:
+    """The directions that a FrameJob found."""
+
+    token: int
+    wish: FrameWish
+    frame: Frame

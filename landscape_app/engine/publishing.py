@@ -6,10 +6,12 @@ from typing import Any, Literal
 from PySide6.QtCore import QObject, Signal, Slot
 
 from landscape_app.core.landscape import Landscape
+from landscape_app.engine.framer import Framer
 from landscape_app.engine.mapper import Mapper
 from landscape_app.engine.player import Player
 from landscape_app.engine.stepper import Stepper
 from landscape_app.engine.worker import WorkerThread
+from landscape_app.session.framing import frame_wish
 from landscape_app.session.history import History, Moment, change_name
 from landscape_app.session.map_view import map_view_at
 from landscape_app.session.prepare import Prepared
@@ -27,6 +29,8 @@ class Publisher(QObject):
         self._stepper = Stepper(self._threads, self)
         self._mapper = Mapper(self._threads, self)
         self._mapper.landscape_ready.connect(self._on_landscape)
+        self._framer = Framer(self._threads, self)
+        self._framer.frame_ready.connect(self._on_frame)
         self.player = Player(self)
         self._run = prepared.run
         self._pending = 0  # steps asked for one by one
@@ -34,6 +38,7 @@ class Publisher(QObject):
         self._remeasure = False  # the last record was made under other settings
         self._history = History()
         self._owed = (0, False)  # refill and remeasure as they were when the snapshot was published
+        self._hand_down = False
         self.gesture: object = None  # what the user's hand is doing: changes of one gesture are undone together
         self.snapshot = Snapshot(
             experiment=prepared.experiment,
@@ -64,13 +69,15 @@ class Publisher(QObject):
         previous, seen = (new.map_view, 0) if fits else (None, 0)
         if previous is self.snapshot.map_view and new.timeline.continues(self.snapshot.timeline):
             seen = self.snapshot.timeline.length  # a long path is not looked through again at every frame
-        view = map_view_at(new.experiment, new.problem, new.timeline, new.cursor, previous, seen)
+        frame = self._framer.frame_for(frame_wish(new.experiment, new.problem, new.timeline), self._at_rest(new))
+        view = map_view_at(new.experiment, new.problem, new.timeline, new.cursor, previous, seen, frame)
         if not self._mapper.show(new.problem, view, new.experiment.plane.grid):
             new = replace(new, landscape=None)  # the old map never stands under new labels
         self.snapshot = replace(
             new,
             map_view=view,
             landscape_busy=self._mapper.busy,
+            framing=self._framer.busy,
             playing=self.player.playing,
             waiting=self._pending,
             undo=self._history.undo_name,
@@ -101,6 +108,21 @@ class Publisher(QObject):
     def stop_refining(self) -> None:
         """Leave the landscape as coarse as it is."""
         self._mapper.stop()
+        self._publish()
+
+    def _at_rest(self, new: Snapshot) -> bool:
+        """Whether nothing moves: no run, no path that is still being recorded again, no hand on the mouse."""
+        return not (self.player.playing or self._hand_down or self._refill > new.timeline.last)
+
+    def hold_still(self, hand_down: bool) -> None:
+        """Say whether a hand is on the mouse: the map's directions stay as they are until it lets go."""
+        let_go = self._hand_down and not hand_down
+        self._hand_down = hand_down
+        if let_go and self.snapshot.experiment.plane.kind != "axes":
+            self._publish()
+
+    @Slot()
+    def _on_frame(self) -> None:
         self._publish()
 
     @Slot(object)

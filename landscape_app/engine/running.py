@@ -175,6 +175,7 @@ class Runner(Publisher):
         self._refill, self._remeasure, self._restarting = 0, False, None
         self._stepper.failed()
         self._mapper.failed()
+        self._framer.failed()
         self.player.pause()
         self._pending = 0
         self._publish(wanted=self.snapshot.experiment, notice=Notice(sentence_on(error), "error"))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.errors import ConfigError, ExplorerError
+from landscape_app.core.landscape import PlaneKind
 from landscape_app.data.reading import DoubtError
 from landscape_app.data.table import Table
 from landscape_app.engine.jobs import StepJob, StepsReply
@@ -221,7 +222,7 @@ class Session(Runner):
     def set_start_on_map(self, x: float, y: float) -> None:
         """Start from a point of the map: what was clicked is what one gets, other parameters as in the slice."""
         plane = self.snapshot.map_view.plane
-        self.set_start(plane.origin + x * plane.u + y * plane.v)
+        self.set_start(plane.at(x, y))
 
     def _restart(self, experiment: Experiment, keep: int | None = None) -> None:
         """Record anew from the start of ``experiment``, as far as before or to iteration ``keep``."""
@@ -336,14 +337,30 @@ class Session(Runner):
     # -- the map --------------------------------------------------------------------------------------------
 
     def set_axes(self, x_name: str, y_name: str) -> None:
-        """Show the plane of these two parameters through the current point."""
-        plane = self.snapshot.wanted.plane.but(axes=(x_name, y_name), x_range=None, y_range=None)
-        self.configure(self.snapshot.wanted.but(plane=plane))
+        """Show the plane of these two parameters."""
+        self._set_plane(kind="axes", axes=(x_name, y_name), x_range=None, y_range=None)
+
+    def set_plane_kind(self, kind: PlaneKind) -> None:
+        """Show another kind of plane; where it depends on a point, on the one at the cursor."""
+        self._set_plane(kind=kind, anchor=self.snapshot.cursor, x_range=None, y_range=None)
+
+    def renew_plane(self) -> None:
+        """Draw other random directions, or take those of the point at the cursor."""
+        plane = self.snapshot.wanted.plane
+        seed = plane.seed + 1 if plane.kind == "random" else plane.seed
+        self._set_plane(seed=seed, anchor=self.snapshot.cursor, x_range=None, y_range=None)
+
+    def hold_slice(self, hold: bool) -> None:
+        """Keep the slice where it is, or let it follow the cursor again."""
+        self._set_plane(through=self.snapshot.cursor if hold else None)
+
+    def _set_plane(self, **changes: Any) -> None:
+        wanted = self.snapshot.wanted
+        self.configure(wanted.but(plane=wanted.plane.but(**changes)))
 
     def set_ranges(self, x_range: tuple[float, float] | None, y_range: tuple[float, float] | None) -> None:
         """Show this part of the plane; None lets the range follow the path again."""
-        plane = self.snapshot.wanted.plane.but(x_range=x_range, y_range=y_range)
-        self.configure(self.snapshot.wanted.but(plane=plane))
+        self._set_plane(x_range=x_range, y_range=y_range)
 
     def stop(self) -> None:
         """Give up the long work under way: reading data, else refining the landscape."""

@@ -6,8 +6,18 @@ from time import perf_counter
 import numpy as np
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
-from landscape_app.core.landscape import Landscape, grid_landscapes
-from landscape_app.engine.jobs import GRID_SLICE, STEP_SLICE, GridJob, GridReply, StepJob, StepsReply
+from landscape_app.core.landscape import Frame, Landscape, grid_landscapes
+from landscape_app.engine.jobs import (
+    GRID_SLICE,
+    STEP_SLICE,
+    FrameJob,
+    FrameReply,
+    GridJob,
+    GridReply,
+    StepJob,
+    StepsReply,
+)
+from landscape_app.session.framing import frame_steps
 from landscape_app.session.records import Divergence, StepBatch, StepRecord
 from landscape_app.session.transitions import divergence_at, first_record, next_step, remeasured, replayed
 
@@ -50,6 +60,7 @@ class Worker(QObject):
 
     steps_finished = Signal(object)
     grid_advanced = Signal(object)
+    frame_found = Signal(object)
     failed = Signal(object)
 
     def __init__(self) -> None:
@@ -57,6 +68,8 @@ class Worker(QObject):
         self._step_job: StepJob | None = None
         self._grid_job: GridJob | None = None
         self._grid: Iterator[Landscape | None] | None = None
+        self._frame_job: FrameJob | None = None
+        self._frame: Iterator[Frame | None] | None = None
         self._stepped_last = False
         self._clock = QTimer(self)  # a child, so that it moves into the thread with its parent
         self._clock.setInterval(0)
@@ -80,30 +93,46 @@ class Worker(QObject):
             )
             self._clock.start()
 
+    @Slot(object)
+    def take_frame(self, job: FrameJob | None) -> None:
+        """Put ``job`` in the directions' slot; None only clears it."""
+        self._frame_job = job
+        self._frame = None
+        if job is not None:
+            self._frame = frame_steps(job.wish)
+            self._clock.start()
+
+    def _drop_all(self) -> None:
+        self._step_job = self._grid_job = self._grid = self._frame_job = self._frame = None
+
     @Slot()
     def stop(self) -> None:
         """Drop all work; called in the worker's own thread before it ends."""
-        self._step_job = self._grid_job = self._grid = None
+        self._drop_all()
         self._clock.stop()
 
     @Slot()
     def _advance(self) -> None:
         """Do one slice of the most urgent work, then let events in.
 
-        Steps come first, but of two slices in a row one is the grid's: a fast run would starve it.
+        Steps come first, then the directions of a map, then the map. But of two slices in a row one is the
+        map's: a fast run would starve it.
         """
         try:
             self._work()
         except Exception as error:  # noqa: BLE001 - handed to the window, which says so and goes on
-            self._step_job = self._grid_job = self._grid = None
+            self._drop_all()
             self.failed.emit(error)
 
     def _work(self) -> None:
-        owed = self._grid is not None and self._stepped_last
+        owed = (self._grid is not None or self._frame is not None) and self._stepped_last
         if self._step_job is not None and not owed:
             job, self._step_job = self._step_job, None
             self._stepped_last = True
             self.steps_finished.emit(run_step_job(job))
+        elif self._frame is not None:
+            self._stepped_last = False
+            self._advance_frame()
         elif self._grid is not None:
             self._stepped_last = False
             self._advance_grid()
@@ -121,12 +150,24 @@ class Worker(QObject):
                 return
         self._grid = None
 
+    def _advance_frame(self) -> None:
+        assert self._frame is not None
+        assert self._frame_job is not None
+        deadline = perf_counter() + GRID_SLICE
+        for frame in self._frame:
+            if frame is not None:
+                job, self._frame_job, self._frame = self._frame_job, None, None
+                self.frame_found.emit(FrameReply(job.token, job.wish, frame))
+            if frame is not None or perf_counter() > deadline:
+                return
+
 
 class WorkerThread(QObject):
     """Owns the thread and its worker; ``shut_down`` ends both."""
 
     steps_wanted = Signal(object)
     grid_wanted = Signal(object)
+    frame_wanted = Signal(object)
     stop_wanted = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -137,6 +178,7 @@ class WorkerThread(QObject):
         self.worker.moveToThread(self._thread)
         self.steps_wanted.connect(self.worker.take_steps)
         self.grid_wanted.connect(self.worker.take_grid)
+        self.frame_wanted.connect(self.worker.take_frame)
         self.stop_wanted.connect(self.worker.stop)
         self._thread.finished.connect(self.worker.deleteLater)
         self._thread.start()

@@ -4,12 +4,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from landscape_app.core.landscape import PlaneKind
 from landscape_app.core.models import MAX_HIDDEN
 from landscape_app.data.reading import Reading
 from landscape_app.session.embedded import EmbeddedTable
 
-#: 2 brought tables in the experiment itself, settings for reading files, and the view.
-FORMAT_VERSION = 2
+#: 2 brought tables in the experiment itself, settings for reading files, and the view; 3 the kinds of planes
+#: and of arithmetic.
+FORMAT_VERSION = 3
 
 #: A scalar, a row or a matrix of parameters, as JSON holds them.
 BlockValues = float | tuple[float, ...] | tuple[tuple[float, ...], ...]
@@ -105,9 +107,20 @@ class RunConfig(Frozen):
 
 
 class PlaneConfig(Frozen):
-    """What the map shows: two parameters (None: the first two) and ranges (None: what fits the path)."""
+    """What the map shows: which plane through parameter space, and ranges (None: what fits the path).
 
+    ``kind`` says what spans the plane. "axes": the two parameters ``axes`` (None: the first two). "random": two
+    filter-normalised directions drawn with ``seed``. "pca": the principal directions of the recorded path.
+    "hessian": two eigenvectors of the Hessian at iteration ``anchor``. "three-points": the start, iteration
+    ``anchor``, and the best point recorded. An ``anchor`` of None is the last recorded iteration. The slice goes
+    through the point at the cursor, or through that of iteration ``through``.
+    """
+
+    kind: PlaneKind = "axes"
     axes: tuple[str, str] | None = None
+    seed: int = Field(default=0, ge=0)
+    anchor: int | None = Field(default=None, ge=0)
+    through: int | None = Field(default=None, ge=0)
     x_range: Range | None = None
     y_range: Range | None = None
     grid: int = Field(default=129, ge=2, le=2049)

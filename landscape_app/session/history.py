@@ -100,8 +100,10 @@ def change_name(old: Experiment, new: Experiment) -> str:
     fields = _differing(getattr(old, part), getattr(new, part))
     if part == "plane" and fields and set(fields) <= {"x_range", "y_range"}:
         return "plane.range"
-    if part == "plane" and "axes" in fields:
+    if part == "plane" and {"axes", "kind"} & set(fields):
         return "plane.axes"
+    if part == "plane" and {"seed", "anchor"} & set(fields):
+        return "plane.anchor"
     return f"{part}.{fields[0]}" if len(fields) == 1 and part in ("data", "plane", "model") else part
 
 

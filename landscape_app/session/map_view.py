@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from landscape_app.core.landscape import Plane, axis_plane
+from landscape_app.core.landscape import Frame, Plane, axis_frame
 from landscape_app.core.landscape.grid import Range
 from landscape_app.session.config import Experiment
 from landscape_app.session.problem import Problem, plane_axes
@@ -25,15 +25,25 @@ class MapView:
 
 
 def map_view_at(
-    experiment: Experiment, problem: Problem, timeline: Timeline, cursor: int, previous: MapView | None, seen: int = 0
+    experiment: Experiment,
+    problem: Problem,
+    timeline: Timeline,
+    cursor: int,
+    previous: MapView | None,
+    seen: int = 0,
+    frame: Frame | None = None,
 ) -> MapView:
-    """Return the slice through the point at ``cursor``; ``previous`` itself if it still serves.
+    """Return the slice through the point at ``cursor``, or the one held fast; ``previous`` itself if it still serves.
 
-    Automatic ranges stay as they are while they hold the path, so that the map stands still under it.
-    Without a ``previous`` view they are chosen anew. The first ``seen`` records are known to lie in it.
+    ``frame`` holds the directions where they are not two parameters. Automatic ranges stay as they are while they
+    hold the path, so that the map stands still under it. Without a ``previous`` view they are chosen anew. The
+    first ``seen`` records are known to lie in it.
     """
     layout = problem.model.layout
-    plane = axis_plane(layout, plane_axes(experiment, layout), timeline.theta[cursor])
+    frame = frame or axis_frame(layout, plane_axes(experiment, layout))
+    if previous is not None and previous.plane.frame.same_as(frame):
+        frame = previous.plane.frame
+    plane = frame.through(timeline.theta[slice_at(experiment, timeline, cursor)])
     if previous is not None and previous.plane.same_slice(plane):
         plane = previous.plane
     chosen = experiment.plane
@@ -44,6 +54,12 @@ def map_view_at(
         if chosen.x_range is not None or chosen.y_range is not None:
             view = MapView(plane, chosen.x_range or view.x_range, chosen.y_range or view.y_range)
     return previous if previous is not None and previous.same_as(view) else view
+
+
+def slice_at(experiment: Experiment, timeline: Timeline, cursor: int) -> int:
+    """Return the iteration whose point the slice goes through."""
+    through = experiment.plane.through
+    return cursor if through is None else min(through, timeline.last)
 
 
 def _automatic(problem: Problem, timeline: Timeline, plane: Plane, previous: MapView | None, seen: int) -> MapView:

@@ -4,8 +4,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QFontMetricsF
-from PySide6.QtWidgets import QGraphicsView, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
-from superqt import QSearchableComboBox
+from PySide6.QtWidgets import QGraphicsView, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from landscape_app.core.landscape import LossScale, loss_scale
 from landscape_app.session.snapshot import Snapshot
@@ -13,6 +12,7 @@ from landscape_app.views.colour_bar import ColourBar
 from landscape_app.views.contour_box import MapBox
 from landscape_app.views.contour_items import LINES, LossImage, PathItem, arrow_path, contour_path
 from landscape_app.views.contour_path import PathLayer
+from landscape_app.views.contour_plane import PlaneBar
 from landscape_app.views.contour_readout import Readout
 from landscape_app.views.forms import describe
 from landscape_app.views.palette import DARK, Palette
@@ -24,11 +24,10 @@ SETTLE = 40
 
 
 class ContourView(QWidget):
-    """Emits where the start was put, which range is looked at, and which axes are wanted."""
+    """Emits where the start was put and which range is looked at; its `PlaneBar` which plane is wanted."""
 
     start_requested = Signal(float, float)
     range_requested = Signal(object, object)
-    axes_requested = Signal(str, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +56,7 @@ class ContourView(QWidget):
         self.arrow.setZValue(5)
         self.bar = ColourBar()
         self.readout = Readout()
+        self.plane_bar = PlaneBar()
         self._lay_out()
         self._settled = QTimer(self)
         self._settled.setSingleShot(True)
@@ -87,22 +87,6 @@ class ContourView(QWidget):
         return view
 
     def _lay_out(self) -> None:
-        self.x_axis, self.y_axis = QSearchableComboBox(), QSearchableComboBox()
-        describe(self.x_axis, self.tr("Horizontal axis"), self.tr("The parameter along the horizontal axis"))
-        describe(self.y_axis, self.tr("Vertical axis"), self.tr("The parameter along the vertical axis"))
-        for combo in (self.x_axis, self.y_axis):
-            combo.setMaximumWidth(150)
-            combo.setMinimumWidth(combo.fontMetrics().horizontalAdvance("W1[88,88]") + 40)
-            combo.activated.connect(self._on_axes_chosen)
-        self.slice_label = QLabel()
-        self.slice_label.setObjectName("muted")
-        self.choice = QWidget()
-        choice = QHBoxLayout(self.choice)
-        choice.setContentsMargins(10, 0, 8, 0)
-        choice.setSpacing(5)
-        for widget in (self.x_axis, self.y_axis, self.slice_label):
-            choice.addWidget(widget)
-        choice.addStretch(1)
         middle = QHBoxLayout()
         middle.setContentsMargins(4, 0, 6, 0)
         middle.setSpacing(2)
@@ -111,7 +95,7 @@ class ContourView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 6)
         layout.setSpacing(2)
-        layout.addWidget(self.choice)
+        layout.addWidget(self.plane_bar)
         layout.addLayout(middle, 1)
         layout.addLayout(self._tools())
 
@@ -150,6 +134,7 @@ class ContourView(QWidget):
         self.bar.set_palette(palette)
         self.path.set_palette(palette)
         self.readout.set_palette(palette)
+        self.plane_bar.set_palette(palette)
         self.image.set_palette(palette)
         if other_map and self._drawn is not None:
             self._draw_landscape(self._drawn)
@@ -166,8 +151,7 @@ class ContourView(QWidget):
     def render_snapshot(self, new: Snapshot) -> None:
         """Redraw what differs from the snapshot drawn last."""
         old, self._drawn = self._drawn, new
-        if old is None or new.problem is not old.problem:
-            self._name_axes(new)
+        self.plane_bar.render_snapshot(new)
         view = new.map_view
         if old is None or view is not old.map_view:
             self._show_view(new, None if old is None else old)
@@ -184,31 +168,10 @@ class ContourView(QWidget):
             self._draw_arrow(new)
             self.readout.follow(new)
 
-    def _name_axes(self, new: Snapshot) -> None:
-        names = new.problem.model.layout.scalar_names
-        choose = len(names) > 2
-        self.choice.setVisible(choose)
-        for combo in (self.x_axis, self.y_axis):
-            combo.blockSignals(True)
-            combo.clear()
-            combo.addItems(list(names))  # type: ignore[no-untyped-call]
-            combo.blockSignals(False)
-
     def _show_view(self, new: Snapshot, old: Snapshot | None) -> None:
         plane = new.map_view.plane
         self.axes["bottom"].setLabel(plane.x_name, **self._label_style())
         self.axes["left"].setLabel(plane.y_name, **self._label_style())
-        self.x_axis.setCurrentIndex(plane.x_index)
-        self.y_axis.setCurrentIndex(plane.y_index)
-        for combo in (self.x_axis, self.y_axis):
-            edit = combo.lineEdit()
-            if edit is not None:
-                edit.home(False)  # else a long name shows its end
-        if plane.is_slice:
-            self.slice_label.setText(self.tr("slice at iteration {0:,}").format(new.cursor))
-            self.slice_label.setToolTip(
-                self.tr("All other parameters have the values that they have at iteration {0:,}").format(new.cursor)
-            )
         x_range, y_range = new.map_view.x_range, new.map_view.y_range
         same = old is not None and (old.map_view.x_range, old.map_view.y_range) == (x_range, y_range)
         if not same and not self._settled.isActive():  # a zoom in progress is ahead of the snapshot
@@ -230,7 +193,7 @@ class ContourView(QWidget):
         if not min(self.box.width(), self.box.height()) > 0.0:
             return  # not laid out yet: a pixel has no size
         plane = new.map_view.plane
-        downhill = -plane.project(new.grad)
+        downhill = -plane.along(new.grad)
         norms = np.abs(new.grad).max()
         steepest = float(np.abs(new.timeline.grad[0]).max()) or 1.0
         with np.errstate(divide="ignore"):
@@ -266,9 +229,6 @@ class ContourView(QWidget):
         (x0, x1), (y0, y1) = self.box.viewRange()
         x, y = self._drawn.map_view.plane.project(self._drawn.timeline.theta[0])
         self.start_requested.emit(x + right * (x1 - x0), y + up * (y1 - y0))
-
-    def _on_axes_chosen(self) -> None:
-        self.axes_requested.emit(self.x_axis.currentText(), self.y_axis.currentText())
 
     def _on_settled(self) -> None:
         x_range, y_range = self.box.viewRange()

@@ -123,7 +123,7 @@ class Readout(QLabel):
     def _loss(self, snapshot: Snapshot, x: float, y: float) -> str:
         problem, plane = snapshot.problem, snapshot.map_view.plane
         if problem.data.m * problem.model.width <= EXACT_WORK:
-            theta = plane.origin + x * plane.u + y * plane.v
+            theta = plane.at(x, y)
             with np.errstate(all="ignore"):
                 loss = problem.model.loss(theta, problem.data.X, problem.data.y)
             return format_number(loss, self._look.digits_or(7))

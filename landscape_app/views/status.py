@@ -49,7 +49,9 @@ class StatusBar(QStatusBar):
     def render_snapshot(self, new: Snapshot) -> None:
         """Put the snapshot into words."""
         self._drawn = new
-        self.landscape.setText(new.loading or self._landscape(new))
+        text = new.loading or self._landscape(new)
+        self.landscape.setText(text)
+        self.landscape.setToolTip(self._explained(new) if text else "")
         self.stop_button.setVisible(bool(new.loading) or (new.landscape_busy and not new.playing))
         self.moment.setText(self._moment(new))
 
@@ -57,15 +59,42 @@ class StatusBar(QStatusBar):
         if new.landscape is None:
             return self.tr("Computing the landscape …")
         rows, columns = new.landscape.loss.shape
-        grid = new.experiment.plane.grid
-        text = self.tr("Landscape {0} × {1}, every node exact (direct sums over {2:,} examples)").format(
-            columns, rows, new.problem.data.m
-        )
-        if new.landscape_busy:
-            text = self.tr("Landscape {0} × {1} exact, refining to {2} × {2} …").format(columns, rows, grid)
+        text = self.tr("Landscape {0} × {1}, {2}").format(columns, rows, self._accuracy(new))
+        if new.framing:
+            text += " · " + self.tr("finding the directions …")
+        elif new.landscape_busy:
+            text += " · " + self.tr("getting better …")
         elif not new.landscape.final:
-            text = self.tr("Landscape {0} × {1} exact, refining was stopped").format(columns, rows)
+            text += " · " + self.tr("stopped")
         return text
+
+    def _explained(self, new: Snapshot) -> str:
+        """Explain the word for how the landscape was computed."""
+        if new.landscape is None:
+            return self.tr("How the landscape was computed")
+        meanings = {
+            "exact": self.tr("Exact: every node is the loss of the equations, up to the rounding of the numbers."),
+            "bounded": self.tr("Bounded: no node is further from the loss of the equations than this; that is proved."),
+            "estimated": self.tr(
+                "Estimated: about this far from the loss of the equations, judged by what was left out and by probes."
+            ),
+        }
+        return f"{self.landscape.text()}\n{meanings[new.landscape.accuracy.guarantee]}"
+
+    def _accuracy(self, new: Snapshot) -> str:
+        """Say how the losses were computed, and how far off they can be."""
+        assert new.landscape is not None
+        known = new.landscape.accuracy
+        error = format_number(known.error, 2)
+        if known.guarantee == "exact":
+            words = self.tr("exact: {0}").format(known.method)
+        elif known.guarantee == "bounded":
+            words = self.tr("error bounded by {0}: {1}").format(error, known.method)
+        else:
+            words = self.tr("error estimated at {0}: {1}").format(error, known.method)
+        if known.examples is not None:
+            words += " " + self.tr("over {0:,} of {1:,} examples").format(known.examples, new.problem.data.m)
+        return words
 
     def _moment(self, new: Snapshot) -> str:
         digits = self._look.digits_or

@@ -333,21 +333,21 @@ def test_that_each_axis_is_chosen_by_its_own_box(view: ContourView, qtbot: QtBot
     snapshot = moment("two-layer-sigmoid")
     show(view, snapshot)
     names = snapshot.problem.model.layout.scalar_names
-    assert (view.x_axis.currentText(), view.y_axis.currentText()) == names[:2]
-    with qtbot.waitSignal(view.axes_requested) as asked:
-        QTest.keyClick(view.y_axis, Qt.Key.Key_Down)
+    assert (view.plane_bar.x_axis.currentText(), view.plane_bar.y_axis.currentText()) == names[:2]
+    with qtbot.waitSignal(view.plane_bar.axes_requested) as asked:
+        QTest.keyClick(view.plane_bar.y_axis, Qt.Key.Key_Down)
     assert asked.args == [names[0], names[2]]
-    with qtbot.waitSignal(view.axes_requested) as asked:
-        QTest.keyClick(view.x_axis, Qt.Key.Key_Down)
+    with qtbot.waitSignal(view.plane_bar.axes_requested) as asked:
+        QTest.keyClick(view.plane_bar.x_axis, Qt.Key.Key_Down)
     assert asked.args == [names[1], names[2]]
 
 
 def test_that_two_parameters_leave_no_choice_of_axes(view: ContourView) -> None:
     show(view, moment())
-    assert not view.choice.isVisible()
+    assert not view.plane_bar.isVisible()
     show(view, moment("two-layer-sigmoid", cursor=7))
-    assert view.choice.isVisible()
-    assert view.slice_label.text() == "slice at iteration 7"
+    assert view.plane_bar.isVisible()
+    assert view.plane_bar.slice_label.text() == "slice at iteration 7"
 
 
 def test_that_the_readout_tells_the_place_under_the_mouse(view: ContourView, qtbot: QtBot) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from landscape_app.core.arrays import FloatArray
+from landscape_app.core.landscape import axis_plane
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.contour_path import DOTS, PathLayer, thinned
 from landscape_app.views.palette import DARK
@@ -81,7 +82,7 @@ def test_that_a_network_has_neither_optimum_nor_truth() -> None:
 
 def test_that_the_path_is_drawn_on_the_axes_of_the_map() -> None:
     snapshot = moment(iterations=8, cursor=8)
-    plane = replace(snapshot.map_view.plane, x_index=1, y_index=0)
+    plane = axis_plane(snapshot.problem.model.layout, ("b", "w"), snapshot.theta)
     turned = replace(snapshot, map_view=replace(snapshot.map_view, plane=plane))
     assert np.array_equal(line(drawn(turned).walked), snapshot.timeline.theta[:, ::-1])
 

@@ -3,14 +3,17 @@
 from landscape_app.core.landscape.accuracy import Accuracy
 from landscape_app.core.landscape.grid import Landscape, Range, evaluate_grid, grid_landscapes
 from landscape_app.core.landscape.levels import LossScale, loss_scale
-from landscape_app.core.landscape.plane import Plane, axis_plane, plane_through
+from landscape_app.core.landscape.plane import Frame, Plane, PlaneKind, axis_frame, axis_plane, plane_through
 
 __all__ = [
     "Accuracy",
+    "Frame",
     "Landscape",
     "LossScale",
     "Plane",
+    "PlaneKind",
     "Range",
+    "axis_frame",
     "axis_plane",
     "evaluate_grid",
     "grid_landscapes",
