@@ -34,7 +34,7 @@ def contour_figure(scene: Scene) -> Figure:
     points = marked_points(scene)
     arrow = _arrow(scene)
     entries = entries_for(scene, points, arrow=arrow is not None)
-    title = f"Loss over {scene.axis_names[0]} and {scene.axis_names[1]}"
+    title = f"Loss over {scene.place}"
     note = scene.slice_note("path and marks are projected onto it")
     figure, begin = new_page(WIDTH, MAP_HEIGHT + AXIS_WORDS, title, scene, entries, note, scene.caption)
     axes = add_axes(figure, 0.88, begin + AXIS_WORDS, 5.2, MAP_HEIGHT)

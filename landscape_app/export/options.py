@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from landscape_app.colour_maps import COLOUR_MAPS, STANDARD_MAP, ColourMap
+from landscape_app.core.landscape import PlaneKind
 from landscape_app.core.models import MAX_HIDDEN, MODELS
 from landscape_app.core.optimizers import OPTIMIZERS
 from landscape_app.export import values
@@ -51,7 +52,7 @@ class Options:
     set: tuple[tuple[str, float], ...] = ()
     batch_size: int | None = None
     iterations: int | None = None
-    plane: tuple[str, str] | None = None
+    plane: tuple[str, str] | PlaneKind | None = None
     x_range: values.Range | None = None
     y_range: values.Range | None = None
     grid: int | None = None
@@ -156,7 +157,11 @@ def _parser() -> SentenceParser:
     add("--iterations", metavar="N", type=whole(0), help="number of updates; default 100")
     look = parser.add_argument_group("landscape and figures")
     add = look.add_argument
-    add("--plane", metavar="P,Q", type=values.two_parameters, help="axes of the map, as w[0],b; default: the first two")
+    add(
+        "--plane", metavar="P,Q|KIND", type=values.plane_choice,
+        help="two parameters, as w[0],b (default: the first two), or a KIND of directions: random (drawn with --seed), "
+        "pca (of the path), hessian (its eigenvectors at the last point), three-points (start, last, best)",
+    )  # fmt: skip
     add("--x-range", metavar="LO:HI", type=values.value_range, help="default: what fits the path")
     add("--y-range", metavar="LO:HI", type=values.value_range, help="default: what fits the path")
     add("--grid", metavar="G", type=whole(2, 2049), help="points along each side of the map; default 129")

@@ -204,9 +204,15 @@ def _fitting(changes: tuple[Change, ...], rule: str, notes: list[str]) -> tuple[
 
 def _plane(options: Options, old: PlaneConfig, layout: Layout, notes: list[str]) -> PlaneConfig:
     plane = old
-    if options.plane is not None:
+    if isinstance(options.plane, str):
+        seed = old.seed if options.seed is None else options.seed
+        if (options.plane, seed) != (old.kind, old.seed) or old.anchor is not None:
+            plane = PlaneConfig(kind=options.plane, seed=seed, grid=old.grid)
+        if layout.size == 2:
+            notes.append(f"--plane {options.plane} has no effect: with two parameters there is one plane, their own.")
+    elif options.plane is not None:
         first, second = (layout.scalar_names[layout.index(name)] for name in options.plane)
-        if (first, second) != old.axes:  # ranges chosen for other parameters mean nothing for these
+        if ("axes", (first, second)) != (old.kind, old.axes):  # ranges chosen for other axes mean nothing for these
             plane = PlaneConfig(axes=(first, second), grid=old.grid)
     elif old.axes is not None and not set(old.axes) <= set(layout.scalar_names):
         notes.append(f"The session's map of {old.axes[0]} and {old.axes[1]} does not fit this model and is left out.")

@@ -11,6 +11,7 @@ from landscape_app.export.running import run_to_end
 from landscape_app.export.scene import Scene
 from landscape_app.export.tables import write_landscape, write_trajectory
 from landscape_app.session.files import session_text
+from landscape_app.session.framing import frame_at_once
 from landscape_app.session.map_view import map_view_at
 from landscape_app.session.packing import packed_data
 from landscape_app.session.prepare import Prepared
@@ -43,10 +44,11 @@ def render(words: list[str]) -> int:
 
 
 def _landscape(prepared: Prepared, timeline: Timeline) -> Landscape:
-    """Evaluate the slice through the last point of the path."""
-    view = map_view_at(prepared.experiment, prepared.problem, timeline, timeline.last, previous=None)
-    problem = prepared.problem
-    grid = prepared.experiment.plane.grid
+    """Evaluate the slice through the last point of the path, or where the experiment holds it."""
+    experiment, problem = prepared.experiment, prepared.problem
+    frame = frame_at_once(experiment, problem, timeline)
+    view = map_view_at(experiment, problem, timeline, timeline.last, previous=None, frame=frame)
+    grid = experiment.plane.grid
     return evaluate_grid(problem.model, problem.data, view.plane, view.x_range, view.y_range, grid, problem.factor)
 
 

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from landscape_app.colour_maps import STANDARD_MAP, ColourMap
 from landscape_app.core.arrays import FloatArray
-from landscape_app.core.landscape import Landscape
+from landscape_app.core.landscape import Landscape, Plane
 from landscape_app.core.optimizers import Optimizer
 from landscape_app.session.config import Experiment, StartConfig
+from landscape_app.session.map_view import slice_at
 from landscape_app.session.problem import Problem
 from landscape_app.session.records import Timeline
 from landscape_app.session.settings import Schedule, Settings
@@ -51,6 +52,17 @@ class Scene:
         return self.landscape.plane.x_name, self.landscape.plane.y_name
 
     @property
+    def place(self) -> str:
+        """What the figure's title says the loss is drawn over."""
+        return {
+            "axes": "{} and {}".format(*self.axis_names),
+            "random": "a random plane",
+            "pca": "the path's principal plane",
+            "hessian": "the Hessian's eigenvectors",
+            "three-points": "the plane of three points",
+        }[self.landscape.plane.frame.kind]
+
+    @property
     def subtitle(self) -> str:
         """Model and data in a line."""
         data = self.problem.data
@@ -75,17 +87,29 @@ class Scene:
         return " ".join(words)
 
     def slice_note(self, drawn: str) -> str:
-        """Say where the slice lies, and how the path is ``drawn``; nothing if there are two parameters only."""
-        others = self.problem.model.layout.size - 2
-        if not self.landscape.plane.is_slice:
-            return ""
-        point = "last" if self.cursor == self.timeline.last else "current"
-        rest = (
-            "the other parameter keeps its value"
-            if others == 1
-            else f"the other {others:,} parameters keep their values"
-        )
-        return f"Slice through the {point} point of the path: {rest}; {drawn}."
+        """Say where the slice lies, how the path is ``drawn``, and how exact the losses are if they are not.
+
+        There is nothing to say of a plane that holds all parameters.
+        """
+        plane = self.landscape.plane
+        words = []
+        if plane.is_slice:
+            words.append(f"Slice through {self._slice_point()}: {_rest(plane, self.problem)}; {drawn}.")
+        if plane.frame.kind == "pca" and plane.frame.facts is not None:
+            words.append(f"The plane explains {100 * sum(plane.frame.facts):.3g} % of the path's variance.")
+        if plane.frame.kind == "hessian" and plane.frame.facts is not None:
+            words.append("The eigenvalues are {:.3g} and {:.3g}.".format(*plane.frame.facts))
+        known = self.landscape.accuracy
+        if known.guarantee != "exact":
+            limit = "at most" if known.guarantee == "bounded" else "by estimate"
+            words.append(f"Losses are off by {limit} {known.error:.1g}.")
+        return " ".join(words)
+
+    def _slice_point(self) -> str:
+        at = slice_at(self.experiment, self.timeline, self.cursor)
+        if at != self.cursor:
+            return f"the path's point of iteration {at:,}"
+        return f"the {'last' if self.cursor == self.timeline.last else 'current'} point of the path"
 
     def _batch_words(self, settings: Settings) -> str:
         m = self.problem.data.m
@@ -96,6 +120,20 @@ class Scene:
     def _progress_words(self) -> str:
         plural = "" if self.cursor == 1 else "s"
         return f"{self.cursor:,} iteration{plural}"
+
+
+def _rest(plane: Plane, problem: Problem) -> str:
+    others = problem.model.layout.size - 2
+    if plane.frame.by_parameters is None:
+        return {
+            "random": "along two random directions, scaled like the units' own weights",
+            "pca": "along the path's principal directions",
+            "hessian": "along two eigenvectors of the Hessian",
+            "three-points": "parallel to start, chosen and best point",
+        }[plane.frame.kind]
+    return (
+        "the other parameter keeps its value" if others == 1 else f"the other {others:,} parameters keep their values"
+    )
 
 
 def _hyper_words(settings: Settings) -> str:

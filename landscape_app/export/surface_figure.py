@@ -65,7 +65,7 @@ def surface_figure(scene: Scene) -> Figure:
     ranges = (landscape.x_range, landscape.y_range, _height_range(scene, height, marks))
     low, high = ranges[2]
     marks = {kind: point for kind, point in marks.items() if low <= point[2] <= high}
-    title = f"Loss surface over {scene.axis_names[0]} and {scene.axis_names[1]}"
+    title = f"Loss surface over {scene.place}"
     entries = entries_for(scene, marks, arrow=False)
     note = scene.slice_note("path and marks are drawn at their own loss, not that of the slice")
     figure, begin = new_page(WIDTH, BODY, title, scene, entries, note, scene.caption)

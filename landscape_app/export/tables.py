@@ -37,7 +37,13 @@ def write_trajectory(path: Path, layout: Layout, timeline: Timeline) -> None:
 
 
 def write_landscape(path: Path, landscape: Landscape) -> None:
-    """Write ``x``, ``y``, ``loss[y, x]`` as float64, and ``x_name``, ``y_name`` as plain strings."""
+    """Write ``x``, ``y``, ``loss[y, x]`` as float64, and ``x_name``, ``y_name`` as plain strings.
+
+    Where the axes are no parameters, ``origin``, ``u`` and ``v`` say which ones belong to a node: all of
+    ``origin + x u + y v``.
+    """
+    plane = landscape.plane
+    spanned = {} if plane.frame.by_parameters else {"origin": plane.origin, "u": plane.u, "v": plane.v}
     with path.open("wb") as file:
         np.savez(
             file,
@@ -46,4 +52,5 @@ def write_landscape(path: Path, landscape: Landscape) -> None:
             loss=landscape.loss,
             x_name=np.array(landscape.plane.x_name),
             y_name=np.array(landscape.plane.y_name),
+            **spanned,
         )

@@ -7,6 +7,8 @@ from argparse import ArgumentTypeError
 from collections.abc import Callable
 from math import inf, isfinite
 
+from landscape_app.core.landscape import DIRECTION_KINDS, PlaneKind
+
 Range = tuple[float, float]
 
 
@@ -136,6 +138,17 @@ def column_names(text: str) -> tuple[str, ...]:
     if not names or not all(name.strip() for name in names):
         raise ArgumentTypeError(f"{text!r} holds an empty name")
     return tuple(names)
+
+
+def plane_choice(text: str) -> tuple[str, str] | PlaneKind:
+    """Return the kind of a plane that is no pair of parameters, else the two names in ``P,Q``."""
+    for kind in DIRECTION_KINDS:
+        if text.strip().lower() == kind:
+            return kind
+    try:
+        return two_parameters(text)
+    except ArgumentTypeError as error:
+        raise ArgumentTypeError(f"{error}, and is none of {', '.join(DIRECTION_KINDS)}") from error
 
 
 def two_parameters(text: str) -> tuple[str, str]:

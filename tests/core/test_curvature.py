@@ -1,7 +1,7 @@
 """The curvature against the complex step of the gradient, closed forms, and numpy's dense eigenvectors."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.curvature import Eigenpairs, curvature_eigenpairs, full_hessian, hessian_products
+from landscape_app.core.curvature.eigenpairs import leading_pair
+from landscape_app.core.curvature.lanczos import lanczos_pairs
 from landscape_app.core.dataset import Dataset
+from landscape_app.core.errors import ConfigError
 from landscape_app.core.models import MODELS, Model
 
 ALL_MODELS = list(MODELS.values())
@@ -119,8 +122,8 @@ def test_that_the_result_does_not_depend_on_how_the_examples_are_cut(name: str) 
 
 
 def test_that_long_work_is_cut_into_slices() -> None:
-    model, data, theta = a_case("two-layer-sigmoid", 3, 8, 30_000, 1)
-    assert len(list(hessian_products(model, data, theta, theta[np.newaxis]))) > 20
+    model, data, theta = a_case("two-layer-sigmoid", 3, 8, 100_000, 1)
+    assert len(list(hessian_products(model, data, theta, theta[np.newaxis]))) > 10
     assert len(list(full_hessian(model, data, theta))) > 20
 
 
@@ -187,6 +190,53 @@ def test_that_equal_units_do_not_confuse_lanczos() -> None:
     values, _ = dense_oracle(model, data, theta)
     place = 0 if values[0] < -0.01 * values[-1] else -2
     assert pair.values == pytest.approx(values[[-1, place]], rel=1e-8)
+
+
+@pytest.mark.parametrize("size", [20, 150, 1500])
+def test_that_lanczos_restarts_until_a_crowded_spectrum_gives_way(size: int) -> None:
+    """Evenly spaced eigenvalues of random vectors, both ends asked for: far more products than a basis has rows."""
+    rng = np.random.default_rng(6)
+    spectrum = np.linspace(-1.0, 2.0, size)
+    turn = np.linalg.qr(rng.normal(size=(size, size)))[0]
+    taken = 0
+
+    def products(vectors: FloatArray) -> Iterator[FloatArray | None]:
+        nonlocal taken
+        taken += len(vectors)
+        yield None
+        yield (vectors @ turn * spectrum) @ turn.T
+
+    *_, pair = lanczos_pairs(products, size, leading_pair, tolerance=1e-9)
+    assert pair is not None
+    assert pair.settled
+    assert pair.values == pytest.approx([2.0, -1.0], abs=1e-12)
+    assert abs(pair.vectors[0] @ turn[:, -1]) == pytest.approx(1.0, abs=1e-9)
+    assert abs(pair.vectors[1] @ turn[:, 0]) == pytest.approx(1.0, abs=1e-9)
+    assert size < 1500 or taken > 150
+
+
+def test_that_lanczos_says_when_it_gave_up() -> None:
+    spectrum = np.linspace(0.0, 1.0, 3000) ** 0.1
+    *_, pair = lanczos_pairs(lambda vectors: iter((vectors * spectrum,)), 3000, leading_pair, most=40)
+    assert pair is not None
+    assert not pair.settled
+    expected = np.linalg.norm(pair.vectors * spectrum - pair.values[:, np.newaxis] * pair.vectors, axis=1)
+    assert pair.residuals == pytest.approx(expected)
+
+
+def test_that_a_model_without_known_curvature_is_refused_with_a_sentence() -> None:
+    class Another(MODELS["multivariate"].__base__):  # type: ignore[name-defined, misc]
+        name = "another"
+        layout = MODELS["multivariate"](2).layout
+        forward = backward = squared_errors = MODELS["multivariate"].forward
+
+    _, data, theta = a_case("multivariate", 2, 0, 5, 1)
+    for results in (
+        hessian_products(Another(2), data, theta, theta[np.newaxis]),
+        full_hessian(Another(2), data, theta),
+    ):
+        with pytest.raises(ConfigError, match="The curvature of the model 'another' is not known"):
+            next(results)
 
 
 def test_that_a_saddle_shows_where_it_falls() -> None:

@@ -16,6 +16,8 @@ Choice = Callable[[FloatArray], tuple[int, int]]
 BLOCK = 2
 #: Most rows of the basis, and most doubles in it (256 MB).
 _ROWS, _DOUBLES = 64, 32_000_000
+#: Columns of the basis that are worked on at a time.
+_COLUMNS = 16_384
 #: How well both ends of the spectrum are known, relative to its largest size, before a pair is chosen from it.
 _ENDS = 1e-3
 # A stream of its own beside those of landscape_app.core.rng.
@@ -60,16 +62,14 @@ def lanczos_pairs(
     done, taken = 0, 0
     while True:
         new = slice(done, done + BLOCK)
-        W = yield from _finite(products(V[new]))
+        W = (yield from _finite(products(V[new]))).copy()
         taken += BLOCK
         done += BLOCK
-        C = W @ V[:done].T  # (BLOCK, done)
+        C = yield from _take_off(W, V[:done])
         T[new, :done], T[:done, new] = C, C.T
-        W = W - C @ V[:done]
-        W -= (W @ V[:done].T) @ V[:done]
-        yield None
-        coupling, V[done : done + BLOCK] = _next_block(W, V[:done], float(np.abs(T[:done, :done]).max()), rng)
-        yield None
+        yield from _take_off(W, V[:done])
+        coupling = yield from _next_block(W, V[:done], float(np.abs(T[:done, :done]).max()), rng)
+        V[done : done + BLOCK] = W
         if done % 8 and done < rows:
             continue
         values, S = np.linalg.eigh(T[:done, :done])
@@ -82,7 +82,7 @@ def lanczos_pairs(
             return
         yield None
         if done == rows:
-            done = _restart(V, T, values, S)
+            done = yield from _restart(V, T, values, S)
 
 
 def _finite(products: Iterator[FloatArray | None]) -> Generator[None, None, FloatArray]:
@@ -97,20 +97,41 @@ def _finite(products: Iterator[FloatArray | None]) -> Generator[None, None, Floa
     raise FloatingPointError("a product with the matrix is not finite")
 
 
-def _next_block(W: FloatArray, V: FloatArray, scale: float, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
-    """Return how the rows of ``W`` depend on the next orthonormal vectors, and these (BLOCK, size).
+def _columns(size: int) -> Iterator[slice]:
+    """Cut the parameters so that work on a whole basis is some milliseconds long."""
+    for begin in range(0, size, _COLUMNS):
+        yield slice(begin, begin + _COLUMNS)
+
+
+def _take_off(W: FloatArray, V: FloatArray) -> Generator[None, None, FloatArray]:
+    """Take the parts along the orthonormal rows of ``V`` off the rows of ``W``, and return their coefficients."""
+    C = np.zeros((len(W), len(V)))
+    for part in _columns(V.shape[1]):
+        C += W[:, part] @ V[:, part].T
+        yield None
+    for part in _columns(V.shape[1]):
+        W[:, part] -= C @ V[:, part]
+        yield None
+    return C
+
+
+def _next_block(
+    W: FloatArray, V: FloatArray, scale: float, rng: np.random.Generator
+) -> Generator[None, None, FloatArray]:
+    """Turn ``W`` (BLOCK, size) into the next orthonormal vectors, and return how it depended on them.
 
     Where the products led to nothing new the basis spans an invariant space: go on from a random vector.
     """
     Q, R = np.linalg.qr(W.T)
+    W[:] = Q.T
     nothing = np.abs(np.diag(R)) <= 1e-14 * scale
     if nothing.any():
-        Q[:, nothing] = rng.standard_normal((len(Q), int(nothing.sum()))) / np.sqrt(len(Q))
+        W[nothing] = rng.standard_normal((int(nothing.sum()), W.shape[1])) / np.sqrt(W.shape[1])
     for _ in range(2):  # twice is enough (Kahan and Parlett)
-        Q = Q - V.T @ (V @ Q)
-        Q, turn = np.linalg.qr(Q)
-        Q *= np.where(np.diag(turn) < 0.0, -1.0, 1.0)
-    return R, Q.T
+        yield from _take_off(W, V)
+        Q, turn = np.linalg.qr(W.T)
+        W[:] = (Q * np.where(np.diag(turn) < 0.0, -1.0, 1.0)).T
+    return R
 
 
 def _settled(values: FloatArray, residuals: FloatArray, pair: IntArray, tolerance: float) -> bool:
@@ -119,14 +140,16 @@ def _settled(values: FloatArray, residuals: FloatArray, pair: IntArray, toleranc
     return bool(residuals[pair].max() <= tolerance * scale and ends <= _ENDS * scale)
 
 
-def _restart(V: FloatArray, T: FloatArray, values: FloatArray, S: FloatArray) -> int:
+def _restart(V: FloatArray, T: FloatArray, values: FloatArray, S: FloatArray) -> Generator[None, None, int]:
     """Shrink a full basis to the Ritz vectors at both ends, followed by the next block; return its rows."""
     rows = len(T)
     share = rows // 5
     ends = np.concatenate((np.arange(share), np.arange(rows - share, rows)))
-    next_block = V[rows:].copy()
-    V[: len(ends)] = S[:, ends].T @ V[:rows]
-    V[len(ends) : len(ends) + BLOCK] = next_block
+    turn = S[:, ends].T
+    for part in _columns(V.shape[1]):
+        V[: len(ends), part] = turn @ V[:rows, part]
+        V[len(ends) : len(ends) + BLOCK, part] = V[rows:, part]
+        yield None
     T[:] = 0.0
     np.fill_diagonal(T[: len(ends), : len(ends)], values[ends])
     return len(ends)

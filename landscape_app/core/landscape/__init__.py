@@ -3,9 +3,10 @@
 from landscape_app.core.landscape.accuracy import Accuracy
 from landscape_app.core.landscape.grid import Landscape, Range, evaluate_grid, grid_landscapes
 from landscape_app.core.landscape.levels import LossScale, loss_scale
-from landscape_app.core.landscape.plane import Frame, Plane, PlaneKind, axis_frame, axis_plane, plane_through
+from landscape_app.core.landscape.plane import DIRECTION_KINDS, Frame, Plane, PlaneKind, axis_frame, axis_plane, plane_through
 
 __all__ = [
+    "DIRECTION_KINDS",
     "Accuracy",
     "Frame",
     "Landscape",

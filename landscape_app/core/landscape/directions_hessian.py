@@ -47,7 +47,8 @@ def _remark(pair: Eigenpairs) -> str:
 
 
 def _shown(value: float) -> str:
-    return f"{value:.3g}".replace("-", "−")
+    digits = f"{value:.0f}" if 1e2 <= abs(value) < 1e6 else f"{value:.3g}"
+    return digits.replace("-", "−")
 
 
 _TOO_LARGE = "The curvature is too large to be computed here, so that these are the first two parameters."

@@ -26,8 +26,10 @@ _TOO_LARGE = 1e100
 _NOTHING = 1e-12
 #: Share of the first eigenvalue below which the second is looked for on its own.
 _TINY = 1e-6
-#: Residual, relative to the first eigenvalue, at which the search ends, and the products after which it does anyway.
-_TOLERANCE, _MOST = 1e-12, 400
+#: Residuals, relative to the first eigenvalue, at which the searches for both and for the second alone end.
+_TOLERANCE, _ALONE = 1e-12, 1e-9
+#: Products with the rows after which a search ends anyway.
+_MOST = 400
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -53,7 +55,7 @@ def principal_directions(paths: Sequence[FloatArray]) -> Iterator[Directions | N
     Rows that are not finite, or beyond 1e100, are left out. Of each direction the largest component is positive.
 
     Up to 200 parameters from an orthogonal factorisation of the centred rows, beyond by Lanczos' method on
-    products with them; the matrix of their inner products, which squares their condition, is never formed.
+    products with them. The matrix of their inner products, which would lose a small second spread, is never formed.
     """
     size = paths[0].shape[1]
     spread = yield from _spread(paths, size)
@@ -78,21 +80,21 @@ def _directions(spread: _Spread, singular: FloatArray, vectors: FloatArray, tota
         return Directions(mean, u, v, "direction 1", "direction 2", "pca", (0.0, 0.0), _ONE_POINT)
     u = with_fixed_sign(unit(vectors[0]))
     shares = [min(1.0, float(s) ** 2 / total) for s in singular]
-    names = [f"principal direction {i} ({_percent(share)} of the path)" for i, share in enumerate(shares, 1)]
     if singular[1] <= max(nothing, _NOTHING * singular[0]):
-        names[1] = "at right angles"
-        return Directions(mean, u, with_fixed_sign(completed(u)), names[0], names[1], "pca", (1.0, 0.0), _LINE)
+        v = with_fixed_sign(completed(u))
+        return Directions(mean, u, v, _named(1, 1.0), "at right angles", "pca", (1.0, 0.0), _LINE)
     v = with_fixed_sign(unit(across(vectors[1], u)))
-    remark = f"{spread.left_out} steps with too large parameters were left out." if spread.left_out else ""
-    return Directions(mean, u, v, names[0], names[1], "pca", (shares[0], shares[1]), remark)
+    remark = f"Steps whose parameters are too large were left out: {spread.left_out}." if spread.left_out else ""
+    return Directions(mean, u, v, _named(1, shares[0]), _named(2, shares[1]), "pca", (shares[0], shares[1]), remark)
 
 
-def _percent(share: float) -> str:
+def _named(number: int, share: float) -> str:
+    percent = f"{100.0 * share:.3g} %"
     if share < 0.001:
-        return "under 0.1 %"
-    if 0.9995 <= share < 1.0:
-        return "over 99.9 %"
-    return f"{100.0 * share:.3g} %"
+        percent = "under 0.1 %"
+    elif 0.9995 <= share < 1.0:
+        percent = "over 99.9 %"
+    return f"principal direction {number} ({percent} of the path)"
 
 
 def _rows(paths: Sequence[FloatArray]) -> Iterator[tuple[FloatArray, int]]:
@@ -126,7 +128,8 @@ def _by_triangle(paths: Sequence[FloatArray], spread: _Spread) -> Iterator[_Pair
     """Factor the centred rows slice by slice into one triangle R, whose singular vectors are theirs."""
     R: FloatArray = np.zeros((0, spread.mean.size))
     for rows, _ in _rows(paths):
-        R = np.linalg.qr(np.vstack((R, rows - spread.mean)), mode="r")
+        stacked: FloatArray = np.vstack((R, rows - spread.mean))
+        R = np.asarray(np.linalg.qr(stacked, mode="r"))
         yield None
     _, singular, vectors = np.linalg.svd(R)
     yield np.append(singular, 0.0)[:2], vectors[:2], float(singular @ singular)  # one row alone has one value
@@ -139,22 +142,40 @@ def _by_lanczos(paths: Sequence[FloatArray], spread: _Spread) -> Iterator[_Pair 
     more among rows from which the first direction has been taken out.
     """
     size = spread.mean.size
-    scale = 0.0
-    for rows, _ in _rows(paths):
-        scale = float(np.hypot(scale, np.linalg.norm(rows - spread.mean)))
-        yield None
+    scale = yield from _size(paths, spread.mean)
     vectors, singular = np.zeros((2, size)), np.zeros(2)
     if scale > spread.rounding:
         vectors = yield from _leading(_Scatter(paths, spread.mean, scale), size)
         image = yield from _last(_Scatter(paths, spread.mean, scale).products(vectors))
         vectors[0] = unit(image[0])  # one more power step: all but exact where the second is tiny
         if vectors[1] @ image[1] < _TINY * (vectors[0] @ image[0]):
-            vectors[1] = (yield from _leading(_Scatter(paths, spread.mean, scale, vectors[0]), size))[0]
+            rest = yield from _size(paths, spread.mean, vectors[0])
+            if rest > max(spread.rounding, _NOTHING * scale):
+                vectors[1] = (yield from _leading(_Scatter(paths, spread.mean, rest, vectors[0]), size))[0]
         vectors[1] = unit(across(vectors[1], vectors[0]))
         for rows, _ in _rows(paths):
             singular = np.hypot(singular, np.linalg.norm((rows - spread.mean) @ vectors.T, axis=0))
             yield None
     yield singular, vectors, scale**2
+
+
+def _size(
+    paths: Sequence[FloatArray], mean: FloatArray, without: FloatArray | None = None
+) -> Generator[None, None, float]:
+    """Hand on the slices of work, and return the root of the sum of all squares of the centred rows."""
+    size = 0.0
+    for rows, _ in _rows(paths):
+        size = float(np.hypot(size, np.linalg.norm(_centred(rows, mean, without))))
+        yield None
+    return size
+
+
+def _centred(rows: FloatArray, mean: FloatArray, without: FloatArray | None) -> FloatArray:
+    """Return ``rows`` less their ``mean``, and less their parts along the unit vector ``without``."""
+    centred = rows - mean
+    if without is not None:
+        centred -= np.outer(centred @ without, without)
+    return centred
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -170,9 +191,7 @@ class _Scatter:
         """Yield None after each slice of rows, and at last the products (p, size) with ``vectors`` (p, size)."""
         image = np.zeros(vectors.shape)
         for rows, _ in _rows(self.paths):
-            centred = rows - self.mean
-            if self.without is not None:
-                centred -= np.outer(centred @ self.without, self.without)
+            centred = _centred(rows, self.mean, self.without)
             image += ((vectors @ centred.T) / self.scale) @ centred
             yield None
         image /= self.scale
@@ -187,7 +206,7 @@ def _leading(scatter: _Scatter, size: int) -> Generator[None, None, FloatArray]:
         scatter.products,
         size,
         lambda values: (len(values) - 1, len(values) - 2),
-        tolerance=_TOLERANCE,
+        tolerance=_TOLERANCE if scatter.without is None else _ALONE,
         most=_MOST,
     )
     for pair in pairs:

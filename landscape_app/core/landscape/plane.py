@@ -10,6 +10,8 @@ from landscape_app.core.errors import ConfigError
 from landscape_app.core.models.parameters import Layout
 
 PlaneKind = Literal["axes", "random", "pca", "hessian", "three-points"]
+#: Those whose axes are no parameters.
+DIRECTION_KINDS: tuple[PlaneKind, ...] = ("random", "pca", "hessian", "three-points")
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -1,0 +1,188 @@
+"""The map's plane in mid-run: directions found on the worker, slices that follow, nothing under wrong labels."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from landscape_app.core.landscape import DIRECTION_KINDS, PlaneKind
+from landscape_app.core.landscape.direct import losses_at
+from landscape_app.engine.session import Session
+from landscape_app.session.config import DataConfig, Experiment, ModelConfig, PlaneConfig, RunConfig, StartConfig
+from landscape_app.session.framing import frame_at_once
+from landscape_app.session.snapshot import Snapshot
+
+
+def network(hidden: int = 3, **plane: object) -> Experiment:
+    return Experiment(
+        data=DataConfig(name="sine"),
+        model=ModelConfig(name="two-layer-sigmoid", hidden=hidden),
+        start=StartConfig(method="normal", seed=2),
+        run=RunConfig(optimizer="adam", hyper={"learning_rate": 0.05}),
+        plane=PlaneConfig(**{"grid": 33, **plane}),  # type: ignore[arg-type]
+    )
+
+
+@pytest.fixture
+def session(qapp: QApplication) -> Iterator[Callable[..., Session]]:
+    made: list[Session] = []
+
+    def make(experiment: Experiment) -> Session:
+        made.append(Session(experiment))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.shut_down()
+
+
+def settle(session: Session, qtbot: QtBot) -> Snapshot:
+    def idle() -> bool:
+        shown = session.snapshot
+        busy = shown.landscape_busy or shown.framing or shown.playing or shown.loading or shown.waiting
+        return shown.landscape is not None and not busy
+
+    qtbot.waitUntil(idle, timeout=20_000)
+    return session.snapshot
+
+
+def assert_true_map(shown: Snapshot) -> None:
+    """The landscape is that of the plane that the labels name, at a few nodes by the section's equations."""
+    landscape = shown.landscape
+    assert landscape is not None
+    assert landscape.plane.same_slice(shown.map_view.plane)
+    model, data = shown.problem.model, shown.problem.data
+    for i, j in ((0, 0), (-1, 3), (len(landscape.y) // 2, len(landscape.x) // 2)):
+        theta = landscape.plane.at(landscape.x[j], landscape.y[i])
+        allowed = landscape.accuracy.error + 1e-9
+        assert landscape.loss[i, j] == pytest.approx(model.loss(theta, data.X, data.y), rel=1e-9, abs=allowed)
+
+
+@pytest.mark.parametrize("kind", DIRECTION_KINDS)
+def test_that_every_kind_of_plane_can_be_chosen_in_mid_run(
+    session: Callable[..., Session], qtbot: QtBot, kind: PlaneKind
+) -> None:
+    s = session(network())
+    s.step(30)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 30)
+    s.set_plane_kind(kind)
+    shown = settle(s, qtbot)
+    frame = shown.map_view.plane.frame
+    assert frame.kind == kind
+    expected = frame_at_once(shown.experiment, shown.problem, shown.timeline)
+    assert np.array_equal(frame.u, expected.u)
+    assert np.array_equal(frame.base, expected.base)
+    assert shown.map_view.plane.distance(shown.theta) < 1e-12
+    assert shown.experiment.plane.anchor == 30
+    assert_true_map(shown)
+    s.step()
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 31)
+    assert_true_map(settle(s, qtbot))
+
+
+def test_that_no_map_ever_stands_under_labels_of_another(session: Callable[..., Session], qtbot: QtBot) -> None:
+    s = session(network(hidden=4, grid=65))
+    seen: list[Snapshot] = []
+    s.snapshot_changed.connect(seen.append)
+    s.play()
+    kinds: tuple[PlaneKind, ...] = ("pca", "axes", "hessian", "random", "three-points", "axes")
+    for kind in kinds:
+        qtbot.wait(60)
+        s.set_plane_kind(kind)
+        s.set_ranges((-1.0, 2.0), (-0.5, 0.5))
+    qtbot.wait(60)
+    s.set_axes("w2[1]", "b2")
+    s.pause()
+    settle(s, qtbot)
+    pairs = [(shown.landscape, shown.map_view) for shown in seen if shown.landscape is not None]
+    assert len({id(landscape) for landscape, _ in pairs}) > 10
+    for landscape, view in pairs:
+        assert landscape.plane.frame.same_as(view.plane.frame)
+    assert_true_map(s.snapshot)
+
+
+def test_that_directions_rest_while_something_moves(session: Callable[..., Session], qtbot: QtBot) -> None:
+    s = session(network(kind="pca"))
+    s.step(20)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 20)
+    before = settle(s, qtbot).map_view.plane.frame
+    s.play()
+    qtbot.waitUntil(lambda: s.snapshot.cursor > 24)
+    assert s.snapshot.map_view.plane.frame is before
+    s.pause()
+    after = settle(s, qtbot)
+    assert after.map_view.plane.frame is not before
+    path = after.timeline.theta - after.timeline.theta[:].mean(axis=0)
+    share = np.linalg.svd(path, compute_uv=False)[:2] ** 2 / (path**2).sum()
+    assert after.map_view.plane.frame.facts == pytest.approx(share)
+
+
+def test_that_a_hand_on_the_mouse_keeps_the_directions(session: Callable[..., Session], qtbot: QtBot) -> None:
+    s = session(network(kind="random"))
+    before = settle(s, qtbot).map_view.plane.frame
+    s.hold_still(True)
+    s.set_start_on_map(0.5, 0.25)
+    shown = settle(s, qtbot)
+    qtbot.waitUntil(lambda: s.snapshot.experiment.start.method == "values")
+    assert s.snapshot.map_view.plane.frame is before
+    assert before.project(s.snapshot.timeline.theta[0]) == pytest.approx([0.5, 0.25])
+    s.hold_still(False)
+    shown = settle(s, qtbot)
+    assert shown.map_view.plane.frame is not before
+    assert np.array_equal(shown.map_view.plane.frame.base, shown.timeline.theta[0])
+
+
+def test_that_a_held_slice_stays_and_is_let_go(session: Callable[..., Session], qtbot: QtBot) -> None:
+    s = session(network())
+    s.step(5)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 5)
+    s.set_ranges((-4.0, 4.0), (-4.0, 4.0))
+    s.hold_slice(True)
+    held = settle(s, qtbot).landscape
+    s.step(5)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 10)
+    assert settle(s, qtbot).landscape is held  # not even computed again
+    s.hold_slice(False)
+    shown = settle(s, qtbot)
+    assert shown.landscape is not held
+    assert shown.map_view.plane.distance(shown.theta) == 0.0
+    s.undo()
+    assert settle(s, qtbot).experiment.plane.through == 5
+
+
+def test_that_directions_are_renewed_on_request(session: Callable[..., Session], qtbot: QtBot) -> None:
+    s = session(network(kind="random"))
+    before = settle(s, qtbot).map_view.plane.frame
+    s.renew_plane()
+    shown = settle(s, qtbot)
+    assert shown.experiment.plane.seed == 1
+    assert abs(before.u @ shown.map_view.plane.frame.u) < 0.9 * (before.u @ before.u)
+    s.undo()
+    assert np.array_equal(settle(s, qtbot).map_view.plane.frame.u, before.u)
+
+
+def test_that_other_data_find_directions_of_their_own(session: Callable[..., Session], qtbot: QtBot) -> None:
+    s = session(network(kind="hessian"))
+    settle(s, qtbot)
+    s.configure(s.snapshot.wanted.but(data=DataConfig(name="bump", seed=4)))
+    qtbot.waitUntil(lambda: s.snapshot.experiment.data.name == "bump")
+    shown = settle(s, qtbot)
+    expected = frame_at_once(shown.experiment, shown.problem, shown.timeline)
+    assert np.array_equal(shown.map_view.plane.frame.u, expected.u)
+    s.configure(s.snapshot.wanted.but(model=ModelConfig(name="univariate")))
+    qtbot.waitUntil(lambda: s.snapshot.problem.model.name == "univariate")
+    assert settle(s, qtbot).map_view.plane.frame.by_parameters == (0, 1)
+
+
+def test_that_a_start_picked_on_any_plane_is_the_point_picked(session: Callable[..., Session], qtbot: QtBot) -> None:
+    s = session(network(kind="hessian"))
+    plane = settle(s, qtbot).map_view.plane
+    s.hold_still(True)
+    s.set_start_on_map(0.3, -0.2)
+    wanted = plane.at(0.3, -0.2)
+    qtbot.waitUntil(lambda: np.array_equal(s.snapshot.timeline.theta[0], wanted))
+    x, y = np.array([0.3]), np.array([-0.2])
+    model, data = s.snapshot.problem.model, s.snapshot.problem.data
+    assert s.snapshot.timeline.loss[0] == pytest.approx(losses_at(model, data, plane, x, y)[0], rel=1e-12)
