@@ -16,7 +16,7 @@ from landscape_app.views.surface_drawing import Drawing
 from landscape_app.views.surface_hand import TurnedByHand
 from landscape_app.views.surface_lines import SeenLines
 from landscape_app.views.surface_mesh import Colours, Mesh
-from landscape_app.views.surface_overlay import Fonts, Marker, paint_lettering, paint_marker
+from landscape_app.views.surface_overlay import Fonts, Marker, paint_gap, paint_lettering, paint_marker
 from landscape_app.views.surface_path import Path
 from landscape_app.views.surface_picture import Picture
 
@@ -126,7 +126,9 @@ class SurfaceCanvas(TurnedByHand):
             fonts = Fonts(self.font())
             paint_lettering(painter, self._placed_texts(fonts, width, height), fonts, self._palette)
         for marker in self._markers:
-            x, y = self.seen_at(np.array([marker.place]))[0]
+            (x, y), (foot_x, foot_y) = self.seen_at(np.array([marker.place, marker.foot or marker.place]))
+            if marker.foot is not None:
+                paint_gap(painter, QPointF(x, y), QPointF(foot_x, foot_y))
             paint_marker(painter, marker.kind, QPointF(x, y), self._palette)
         if self.keyboard_focus:
             painter.setPen(QPen(QColor(self._palette.accent), 2.0))

@@ -4,6 +4,7 @@ import numpy as np
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.landscape import Plane
+from landscape_app.session.off_plane import off_plane
 from landscape_app.session.problem import Problem
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.surface_box import Box
@@ -31,8 +32,16 @@ def markers(snapshot: Snapshot, plane: Plane, box: Box, truth: float | None) -> 
     xy = plane.project(np.array([theta for _, theta, _ in points]))
     places = box.place(xy[:, 0], xy[:, 1], np.array([loss for _, _, loss in points]))
     seen = within(places)
+    beside = off_plane(problem, plane, timeline, snapshot.cursor)
+    foot = None
+    if beside is not None and np.isfinite(beside.plane_loss):
+        foot = _triple(box.place(xy[-1:, 0], xy[-1:, 1], np.array([beside.plane_loss]))[0])
     return tuple(
-        Marker(kind, (float(place[0]), float(place[1]), float(place[2])))
+        Marker(kind, _triple(place), foot if kind == "current" else None)
         for (kind, _, _), place, inside in zip(points, places, seen, strict=True)
         if inside
     )
+
+
+def _triple(place: FloatArray) -> tuple[float, float, float]:
+    return float(place[0]), float(place[1]), float(place[2])

@@ -21,10 +21,11 @@ Kind = Literal["start", "current", "optimum", "truth"]
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """A point of the box that is worth a symbol."""
+    """A point of the box that is worth a symbol; ``foot`` is the surface's point below or above it, if it is off it."""
 
     kind: Kind
     place: tuple[float, float, float]
+    foot: tuple[float, float, float] | None = None
 
 
 class Fonts:
@@ -55,6 +56,18 @@ def paint_lettering(painter: QPainter, lettering: Lettering, fonts: Fonts, palet
             if text.is_name == is_name:
                 frame = QRectF(text.x - text.width, text.y - text.height, 2.0 * text.width, 2.0 * text.height)
                 painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, text.text)
+
+
+def paint_gap(painter: QPainter, at: QPointF, foot: QPointF) -> None:
+    """Paint the gap between a point and the surface: a dashed line with a small ring where it meets the surface."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, width in ((OUTLINE, 3.0), ("#ffffff", 1.4)):
+        pen = QPen(QColor(colour), width)
+        painter.setPen(pen)
+        painter.drawEllipse(foot, 3.5, 3.5)
+        pen.setDashPattern([4.0 / width, 3.0 / width])
+        painter.setPen(pen)
+        painter.drawLine(at, foot)
 
 
 def paint_marker(painter: QPainter, kind: Kind, at: QPointF, palette: Palette) -> None:

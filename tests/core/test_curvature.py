@@ -225,7 +225,7 @@ def test_that_lanczos_says_when_it_gave_up() -> None:
 
 
 def test_that_a_model_without_known_curvature_is_refused_with_a_sentence() -> None:
-    class Another(MODELS["multivariate"].__base__):  # type: ignore[name-defined, misc]
+    class Another(MODELS["multivariate"].__base__):  # type: ignore[misc]
         name = "another"
         layout = MODELS["multivariate"](2).layout
         forward = backward = squared_errors = MODELS["multivariate"].forward

@@ -16,7 +16,14 @@ from pytestqt.qtbot import QtBot
 
 from landscape_app.core.arrays import FloatArray, frozen
 from landscape_app.core.landscape import Landscape, evaluate_grid, loss_scale
-from landscape_app.session.config import default_experiment
+from landscape_app.session.config import (
+    DataConfig,
+    Experiment,
+    ModelConfig,
+    PlaneConfig,
+    RunConfig,
+    default_experiment,
+)
 from landscape_app.session.map_view import map_view_at
 from landscape_app.session.prepare import prepare
 from landscape_app.session.records import StepBatch, StepRecord, Timeline
@@ -26,7 +33,9 @@ from landscape_app.session.transitions import first_record, next_step
 from landscape_app.views import surface
 from landscape_app.views.palette import DARK, LIGHT, Palette
 from landscape_app.views.surface import SurfaceView
+from landscape_app.views.surface_box import Box, Heights
 from landscape_app.views.surface_camera import Camera
+from landscape_app.views.surface_markers import markers
 from landscape_app.views.surface_mesh import AMBIENT, Mesh, surface_mesh
 from landscape_app.views.surface_path import Path, path_in_box
 
@@ -42,8 +51,12 @@ def drawn_by(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.fixture(scope="module")
 def moment() -> Snapshot:
-    """The default experiment after 20 steps, on a map of 65 x 65 nodes."""
-    experiment = default_experiment()
+    """The default experiment after 20 steps."""
+    return moment_of(default_experiment())
+
+
+def moment_of(experiment: Experiment) -> Snapshot:
+    """Return ``experiment`` after 20 steps, on a map of 65 x 65 nodes."""
     prepared = prepare(experiment)
     records = [first_record(prepared.run, prepared.timeline.theta[0])]
     for _ in range(20):
@@ -218,9 +231,33 @@ def test_that_without_a_landscape_the_last_one_is_gone(qtbot: QtBot, moment: Sna
 def test_that_a_slice_is_said_to_be_one(qtbot: QtBot, moment: Snapshot) -> None:
     view = shown_view(qtbot, moment)
     assert not any("Slice" in label.text() for label in view.findChildren(QLabel) if label.isVisible())
-    plane = replace(landscape_of(moment).plane, origin=np.zeros(3))  # a third parameter, off the map
-    view.render_snapshot(replace(moment, landscape=landscape_of(moment, plane=plane)))
+    view.render_snapshot(moment_of(network()))
     assert any("Slice" in label.text() for label in view.findChildren(QLabel) if label.isVisible())
+
+
+def network(**plane: Any) -> Experiment:
+    return Experiment(
+        data=DataConfig(name="sine"),
+        model=ModelConfig(name="two-layer-sigmoid", hidden=2),
+        run=RunConfig(optimizer="adam", hyper={"learning_rate": 0.1}),
+        plane=PlaneConfig(**plane),
+    )
+
+
+def test_that_a_point_off_the_slice_stands_over_the_surface_s_own_point() -> None:
+    live = moment_of(network())
+    assert live.landscape is not None
+    box = Box(live.landscape.x_range, live.landscape.y_range, Heights(loss_scale(live.landscape.loss), True))
+    assert not any(marker.foot for marker in markers(live, live.map_view.plane, box, None))
+    held = moment_of(network(through=3))
+    plane = held.map_view.plane
+    current = markers(held, plane, box, None)[-1]
+    assert current.foot is not None
+    assert current.foot[:2] == pytest.approx(current.place[:2])
+    below = plane.at(*plane.project(held.theta))
+    loss = held.problem.model.loss(below, held.problem.data.X, held.problem.data.y)
+    assert current.foot[2] == pytest.approx(float(box.up(np.array([loss]))[0]))
+    assert current.place[2] == pytest.approx(float(box.up(np.array([held.loss]))[0]))
 
 
 # --- what is drawn anew, and when ------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 
 from landscape_app.core.arrays import FloatArray, frozen, sealed
-from landscape_app.core.landscape.plane import Plane, plane_through
+from landscape_app.core.landscape.plane import Frame
 
 #: Where two directions came from.
 DirectionKind = Literal["random", "pca", "hessian", "three-points"]
@@ -35,9 +35,10 @@ class Directions:
         for name in ("base", "u", "v"):
             object.__setattr__(self, name, frozen(getattr(self, name)))
 
-    def plane(self, through: FloatArray) -> Plane:
-        """Return the plane along both directions through a point (size,); coordinates count from ``base``."""
-        return plane_through(through, self.base, self.u, self.v, (self.x_name, self.y_name))
+    def frame(self) -> Frame:
+        """Return the coordinates along both directions, which all planes parallel to them share."""
+        names = (self.x_name, self.y_name)
+        return Frame.along(self.base, self.u, self.v, names, self.kind, self.facts, self.remark)
 
 
 def length(vector: FloatArray) -> float:

@@ -28,8 +28,8 @@ def assert_orthonormal(d: Directions) -> None:
 
 def assert_coordinates_are_least_squares(d: Directions, theta: FloatArray) -> None:
     expected = np.linalg.lstsq(np.column_stack((d.u, d.v)), theta - d.base, rcond=None)[0]
-    assert d.plane(d.base).project(theta) == pytest.approx(expected, rel=1e-11, abs=1e-12)
-    assert d.plane(theta).project(theta) == pytest.approx(expected, rel=1e-11, abs=1e-12)
+    assert d.frame().through(d.base).project(theta) == pytest.approx(expected, rel=1e-11, abs=1e-12)
+    assert d.frame().through(theta).project(theta) == pytest.approx(expected, rel=1e-11, abs=1e-12)
 
 
 # --- random ----------------------------------------------------------------------------------------------------------
@@ -115,7 +115,7 @@ def test_that_the_plane_goes_through_all_three_points(size: int, seed: int, scal
     d = three_point_directions(start, now, best)
     assert_orthonormal(d)
     assert not d.remark
-    plane = d.plane(start)
+    plane = d.frame().through(start)
     x, y = plane.project(now) / scale
     assert plane.project(start) / scale == pytest.approx([0.0, 0.0], abs=1e-12)
     assert x > 0
@@ -131,7 +131,7 @@ def test_that_a_nearly_straight_line_still_gives_orthogonal_directions() -> None
     d = three_point_directions(start, now, best)
     assert_orthonormal(d)
     assert not d.remark
-    assert d.plane(start).at(*d.plane(start).project(best)) == pytest.approx(best, abs=1e-14)
+    assert d.frame().through(start).at(*d.frame().through(start).project(best)) == pytest.approx(best, abs=1e-14)
 
 
 A, B, C = np.random.default_rng(3).normal(size=(3, 7))
@@ -185,7 +185,7 @@ def test_that_coordinates_are_the_least_squares_projection() -> None:
     elsewhere = np.random.default_rng(9).normal(size=(3, theta.size))
     for d in (random_directions(model.layout, theta, 1), three_point_directions(*elsewhere)):
         assert_coordinates_are_least_squares(d, elsewhere[1])
-        assert d.plane(d.base).project(d.base + 2 * d.u - 3 * d.v) == pytest.approx([2.0, -3.0])
+        assert d.frame().through(d.base).project(d.base + 2 * d.u - 3 * d.v) == pytest.approx([2.0, -3.0])
 
 
 def test_that_directions_are_read_only_and_nothing_given_is_changed() -> None:
@@ -194,7 +194,7 @@ def test_that_directions_are_read_only_and_nothing_given_is_changed() -> None:
     kept, points_kept = theta.copy(), points.copy()
     for d in (random_directions(model.layout, theta, 1), three_point_directions(*points)):
         assert not any(array.flags.writeable for array in (d.base, d.u, d.v))
-        plane = d.plane(theta)
+        plane = d.frame().through(theta)
         assert plane.u is d.u  # slices through other points are known to have the same coordinates
         assert (plane.x_name, plane.y_name) == (d.x_name, d.y_name)
     assert (theta == kept).all()
