@@ -50,16 +50,16 @@ class CentredFactor:
             np.subtract(X[:, begin:stop], mean_x[:, np.newaxis], out=columns[:n])
             columns[n] = 1.0
             np.subtract(y[0, begin:stop], mean_y, out=columns[n + 1])
-            return _triangle_of_few(columns) if n + 2 <= FEW else np.linalg.qr(columns.T, mode="r")
+            return _triangle_of_few(columns) if n + 2 <= FEW else triangle_of(columns.T)
 
         pile: list[FloatArray] = []
         for part in in_parallel(triangle, range(0, m, size), work=10.0 * m * (n + 2)):
             pile.append(part)
             if sum(map(len, pile)) > 8 * (n + 2) + size:
-                pile = [np.linalg.qr(np.vstack(pile), mode="r")]
+                pile = [triangle_of(np.vstack(pile))]
             yield None
         R = np.zeros((n + 2, n + 2))
-        last = np.linalg.qr(np.vstack(pile), mode="r")
+        last = triangle_of(np.vstack(pile))
         R[: len(last)] = last
         yield cls(sealed(R), sealed(mean_x), mean_y, m)
 
@@ -81,6 +81,11 @@ class CentredFactor:
         """Return L = (1/m) ||w X + b − y||² for w (n,), b."""
         image = self.column(w, b)
         return float(image @ image) / self.m
+
+
+def triangle_of(matrix: FloatArray) -> FloatArray:
+    """Return the upper triangular factor of ``matrix`` (rows, c), min(rows, c) x c."""
+    return np.asarray(np.linalg.qr(matrix, mode="r"))
 
 
 def _triangle_of_few(columns: FloatArray) -> FloatArray:

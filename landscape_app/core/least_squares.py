@@ -40,7 +40,7 @@ def least_squares(data: Dataset, factor: CentredFactor | None = None) -> LeastSq
     for _ in range(2):
         left = CentredFactor.of(data.X, data.y - mean_y - w @ centred)
         w = w + np.linalg.lstsq(left.R[:n, :n], left.R[:n, n + 1], rcond=tolerance)[0]
-    b = exact_dot(-w, factor.mean_x, mean_y)
+    b = exact_dot(np.asarray(-w, dtype=np.float64), factor.mean_x, mean_y)
     residual = w @ data.X + b - data.y[0]
     # [X 1] is [X − mean 1] times a unit triangle.
     back = np.eye(n + 1)

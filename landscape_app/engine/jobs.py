@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from landscape_app.core.arrays import FloatArray
-from landscape_app.core.landscape import Frame, Landscape, Plane
-from landscape_app.core.landscape.grid import Range
+from landscape_app.core.landscape import Frame, Landscape, Plane, Range
 from landscape_app.session.config import Experiment
 from landscape_app.session.framing import FrameWish
 from landscape_app.session.problem import Problem

@@ -8,6 +8,7 @@ from landscape_app.engine.worker import WorkerThread
 from landscape_app.session.map_view import MapView
 from landscape_app.session.problem import Problem
 
+
 class Mapper(QObject):
     """Asks the worker for landscapes, one at a time.
 
@@ -68,9 +69,7 @@ class Mapper(QObject):
         self._token += 1
         self._shown, self._waiting = wanted, None
         self._first_due = self._final_due = True
-        self._worker.grid_wanted.emit(
-            GridJob(self._token, problem, view.plane, view.x_range, view.y_range, grid)
-        )
+        self._worker.grid_wanted.emit(GridJob(self._token, problem, view.plane, view.x_range, view.y_range, grid))
 
     @Slot(object)
     def _on_grid_advanced(self, reply: GridReply) -> None:

@@ -151,12 +151,13 @@ class Worker(QObject):
         self._grid = None
 
     def _advance_frame(self) -> None:
-        assert self._frame is not None
-        assert self._frame_job is not None
+        job, steps = self._frame_job, self._frame
+        assert job is not None
+        assert steps is not None
         deadline = perf_counter() + GRID_SLICE
-        for frame in self._frame:
+        for frame in steps:
             if frame is not None:
-                job, self._frame_job, self._frame = self._frame_job, None, None
+                self._frame_job = self._frame = None
                 self.frame_found.emit(FrameReply(job.token, job.wish, frame))
             if frame is not None or perf_counter() > deadline:
                 return

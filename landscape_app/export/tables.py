@@ -2,6 +2,7 @@
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -43,7 +44,7 @@ def write_landscape(path: Path, landscape: Landscape) -> None:
     ``origin + x u + y v``.
     """
     plane = landscape.plane
-    spanned = {} if plane.frame.by_parameters else {"origin": plane.origin, "u": plane.u, "v": plane.v}
+    spanned: dict[str, Any] = {} if plane.frame.by_parameters else {"origin": plane.origin, "u": plane.u, "v": plane.v}
     with path.open("wb") as file:
         np.savez(
             file,

@@ -66,11 +66,7 @@ def anchor_of(experiment: Experiment, timeline: Timeline) -> int:
 def frame_steps(wish: FrameWish) -> Iterator[Frame | None]:
     """Yield None after each slice of work, and at last the frame."""
     for found in _directions(wish):
-        if found is None:
-            yield None
-        else:
-            names = (found.x_name, found.y_name)
-            yield Frame.along(found.base, found.u, found.v, names, found.kind, found.facts, found.remark)
+        yield None if found is None else found.frame()
 
 
 def _directions(wish: FrameWish) -> Iterator[Directions | None]:

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from landscape_app.core.landscape import Frame, Plane, axis_frame
-from landscape_app.core.landscape.grid import Range
+from landscape_app.core.landscape import Frame, Plane, Range, axis_frame
 from landscape_app.session.config import Experiment
 from landscape_app.session.problem import Problem, plane_axes
 from landscape_app.session.ranges import automatic_ranges, holds, important_points
@@ -63,11 +62,7 @@ def slice_at(experiment: Experiment, timeline: Timeline, cursor: int) -> int:
 
 
 def _automatic(problem: Problem, timeline: Timeline, plane: Plane, previous: MapView | None, seen: int) -> MapView:
-    same_axes = (
-        previous is not None
-        and previous.automatic
-        and previous.plane.same_projection(plane)
-    )
+    same_axes = previous is not None and previous.automatic and previous.plane.same_projection(plane)
     if same_axes and previous is not None:
         ranges = (previous.x_range, previous.y_range)
         if holds(ranges, important_points(problem, timeline, plane, seen)):

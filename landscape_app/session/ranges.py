@@ -3,8 +3,7 @@
 import numpy as np
 
 from landscape_app.core.arrays import FloatArray
-from landscape_app.core.landscape.grid import Range
-from landscape_app.core.landscape.plane import Plane
+from landscape_app.core.landscape import Plane, Range
 from landscape_app.session.problem import Problem
 from landscape_app.session.records import Timeline
 

@@ -28,8 +28,9 @@ class Snapshot:
     data are read. ``settings`` are the rule and hyperparameters in force at the cursor. ``timeline`` has at
     least one record; ``cursor`` is the iteration that all panels show. ``landscape`` may
     still be the coarse one, or None while the first is computed; ``landscape_busy`` says that a finer one is
-    on its way; ``framing`` that the directions asked for are being found, and the map still has others. ``waiting`` counts the steps asked for and not yet recorded. ``undo`` and ``redo`` name the
-    changes that would be taken back or made again (see `change_name`), and are empty where there is none.
+    on its way; ``framing`` that the directions asked for are being found, and the map still has others.
+    ``waiting`` counts the steps asked for and not yet recorded. ``undo`` and ``redo`` name the changes that would
+    be taken back or made again (see `change_name`), and are empty where there is none.
     """
 
     experiment: Experiment

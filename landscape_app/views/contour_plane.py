@@ -167,7 +167,9 @@ class PlaneBar(QWidget):
             self.facts.setText(self._facts(new))
         self.facts.setToolTip(f"{self.facts.text()} {frame.remark}".strip())
         words = self.tr("slice at iteration {0:,}").format(at)
-        tip = self.tr("The map is the slice through the point of iteration {0:,}; what is not on its axes has the values there.")
+        tip = self.tr(
+            "The map is the slice through the point of iteration {0:,}; what is not on its axes has the values there."
+        )
         tip = tip.format(at)
         beside = None if at == new.cursor else off_plane(new.problem, new.map_view.plane, new.timeline, new.cursor)
         if beside is not None:
@@ -176,10 +178,8 @@ class PlaneBar(QWidget):
             gap = format_number(beside.gap, digits, signed=True)
             words += self.tr(" · now {0} off it, L {1}").format(distance, gap)
             tip += " " + self.tr(
-                "The present point lies {0} away from it: its loss is {1}, that of the slice below it {2}, a gap of {3}."
-            ).format(
-                distance, format_number(new.loss, digits + 2), format_number(beside.plane_loss, digits + 2), gap
-            )
+                "The present point lies {0} away from it: its loss is {1}, the slice's below it {2}, a gap of {3}."
+            ).format(distance, format_number(new.loss, digits + 2), format_number(beside.plane_loss, digits + 2), gap)
         self.slice_label.setText(words)
         self.slice_label.setToolTip(tip)
 

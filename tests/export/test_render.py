@@ -276,7 +276,8 @@ def test_that_a_session_s_univariate_model_becomes_multivariate_with_more_featur
 def test_that_other_axes_drop_the_ranges_of_the_old(render: Render) -> None:
     assert render("--data", "plane", "--plane", "w[0],w[1]", "--x-range", "-1:1", "--y-range", "0:1") == 0
     assert render("--session", "out/session.json", "--plane", "w[0],b", "--y-range", "2:3", out="b") == 0
-    assert session("b")["plane"] == {"axes": ["w[0]", "b"], "x_range": None, "y_range": [2.0, 3.0], "grid": 5}
+    plane = session("b")["plane"]
+    assert (plane["axes"], plane["x_range"], plane["y_range"], plane["grid"]) == (["w[0]", "b"], None, [2.0, 3.0], 5)
 
 
 # --- what is refused -------------------------------------------------------------------------------------------------

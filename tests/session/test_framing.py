@@ -35,7 +35,6 @@ def walked(prepared: Prepared, count: int) -> Timeline:
     return timeline.appended(StepBatch.of(records))
 
 
-
 @pytest.mark.parametrize("kind", DIRECTION_KINDS)
 def test_that_directions_are_found_for_every_kind(kind: PlaneKind) -> None:
     experiment = network(kind=kind)

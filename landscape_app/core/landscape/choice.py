@@ -5,10 +5,8 @@ from landscape_app.core.factor import CentredFactor
 from landscape_app.core.landscape.direct import DirectSums
 from landscape_app.core.landscape.linear_form import RowParabolas, SumOfSquares
 from landscape_app.core.landscape.method import Method
-from landscape_app.core.landscape.plane import Plane
+from landscape_app.core.landscape.plane import Plane, Range
 from landscape_app.core.models import Model, MultivariateRegression, TwoLayerLinear, UnivariateRegression
-
-Range = tuple[float, float]
 
 
 def method_for(

@@ -30,9 +30,8 @@ def hessian_directions(model: Model, data: Dataset, theta: FloatArray, seed: int
 
 def _directions(theta: FloatArray, pair: Eigenpairs) -> Directions:
     values = float(pair.values[0]), float(pair.values[1])
-    names = [f"eigenvector {i} (λ = {_shown(value)})" for i, value in enumerate(values, 1)]
     u, v = (with_fixed_sign(vector) for vector in pair.vectors)
-    return Directions(theta, u, v, names[0], names[1], "hessian", values, _remark(pair))
+    return Directions(theta, u, v, "eigenvector 1", "eigenvector 2", "hessian", values, _remark(pair))
 
 
 def _remark(pair: Eigenpairs) -> str:
@@ -44,11 +43,6 @@ def _remark(pair: Eigenpairs) -> str:
     if abs(first - second) <= 1e-6 * abs(first):
         return "Both eigenvalues are the same, so that any two directions in this plane are as good."
     return ""
-
-
-def _shown(value: float) -> str:
-    digits = f"{value:.0f}" if 1e2 <= abs(value) < 1e6 else f"{value:.3g}"
-    return digits.replace("-", "−")
 
 
 _TOO_LARGE = "The curvature is too large to be computed here, so that these are the first two parameters."

@@ -82,19 +82,12 @@ def _directions(spread: _Spread, singular: FloatArray, vectors: FloatArray, tota
     shares = [min(1.0, float(s) ** 2 / total) for s in singular]
     if singular[1] <= max(nothing, _NOTHING * singular[0]):
         v = with_fixed_sign(completed(u))
-        return Directions(mean, u, v, _named(1, 1.0), "at right angles", "pca", (1.0, 0.0), _LINE)
+        return Directions(mean, u, v, "principal direction 1", "at right angles", "pca", (1.0, 0.0), _LINE)
     v = with_fixed_sign(unit(across(vectors[1], u)))
     remark = f"Steps whose parameters are too large were left out: {spread.left_out}." if spread.left_out else ""
-    return Directions(mean, u, v, _named(1, shares[0]), _named(2, shares[1]), "pca", (shares[0], shares[1]), remark)
-
-
-def _named(number: int, share: float) -> str:
-    percent = f"{100.0 * share:.3g} %"
-    if share < 0.001:
-        percent = "under 0.1 %"
-    elif 0.9995 <= share < 1.0:
-        percent = "over 99.9 %"
-    return f"principal direction {number} ({percent} of the path)"
+    return Directions(
+        mean, u, v, "principal direction 1", "principal direction 2", "pca", (shares[0], shares[1]), remark
+    )
 
 
 def _rows(paths: Sequence[FloatArray]) -> Iterator[tuple[FloatArray, int]]:

@@ -43,7 +43,7 @@ def random_directions(layout: Layout, theta: FloatArray, seed: int) -> Direction
         u[places] = (norm or 1.0) * first
         v[places] = (norm or 1.0) * unit(across(draws[1, places], first))
     return Directions(
-        theta, u, v, "direction 1 (random)", "direction 2 (random)", "random", remark=_DIVERGED if unscaled else ""
+        theta, u, v, "random direction 1", "random direction 2", "random", remark=_DIVERGED if unscaled else ""
     )
 
 

@@ -9,8 +9,8 @@ from landscape_app.core.arrays import FloatArray, frozen
 from landscape_app.core.dataset import Dataset
 from landscape_app.core.factor import CentredFactor
 from landscape_app.core.landscape.accuracy import DIRECT, Accuracy
-from landscape_app.core.landscape.choice import Range, method_for
-from landscape_app.core.landscape.plane import Plane
+from landscape_app.core.landscape.choice import method_for
+from landscape_app.core.landscape.plane import Plane, Range
 from landscape_app.core.models.base import Model
 
 

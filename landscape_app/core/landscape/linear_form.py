@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from landscape_app.core.arrays import FloatArray
-from landscape_app.core.factor import CentredFactor
+from landscape_app.core.factor import CentredFactor, triangle_of
 from landscape_app.core.landscape.accuracy import Accuracy
 from landscape_app.core.landscape.method import LatticeMethod
 from landscape_app.core.landscape.plane import Plane
@@ -63,9 +63,7 @@ class RowParabolas(LatticeMethod):
 
     accuracy = Accuracy("exact", "squares of polynomials from QR")
 
-    def __init__(
-        self, model: TwoLayerLinear, factor: CentredFactor, plane: Plane, x_mid: float, y_mid: float
-    ) -> None:
+    def __init__(self, model: TwoLayerLinear, factor: CentredFactor, plane: Plane, x_mid: float, y_mid: float) -> None:
         """Find the six columns of the monomials 1, x, y, x², xy, y²; coordinates count from the middle."""
         self._mid = x_mid, y_mid
         with np.errstate(all="ignore"):
@@ -126,7 +124,7 @@ def triangle(columns: FloatArray) -> FloatArray:
     if not np.isfinite(columns).all():
         return np.full((count, count), np.nan)
     result = np.zeros((count, count))
-    r = np.linalg.qr(columns, mode="r")
+    r = triangle_of(columns)
     result[: len(r)] = r
     return result
 

@@ -9,6 +9,7 @@ from landscape_app.core.arrays import FloatArray, frozen, sealed
 from landscape_app.core.errors import ConfigError
 from landscape_app.core.models.parameters import Layout
 
+Range = tuple[float, float]
 PlaneKind = Literal["axes", "random", "pca", "hessian", "three-points"]
 #: Those whose axes are no parameters.
 DIRECTION_KINDS: tuple[PlaneKind, ...] = ("random", "pca", "hessian", "three-points")
@@ -178,8 +179,6 @@ def axis_plane(layout: Layout, axes: tuple[str, str], through: FloatArray) -> Pl
     return axis_frame(layout, axes).through(through)
 
 
-def plane_through(
-    through: FloatArray, base: FloatArray, u: FloatArray, v: FloatArray, names: tuple[str, str]
-) -> Plane:
+def plane_through(through: FloatArray, base: FloatArray, u: FloatArray, v: FloatArray, names: tuple[str, str]) -> Plane:
     """Return the plane along ``u``, ``v`` through a point, all (size,); coordinates count from near ``base``."""
     return Frame.along(base, u, v, names, "random").through(through)

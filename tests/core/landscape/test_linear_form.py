@@ -153,7 +153,7 @@ def test_that_overflowing_parameters_make_infinite_losses() -> None:
     for name in LINEAR:
         model, data, _ = random_problem(name, rng, general=False)
         theta = np.full(model.layout.size, 1e200)
-        plane = axis_plane(model.layout, model.layout.scalar_names[:2], theta)
+        plane = axis_plane(model.layout, (model.layout.scalar_names[0], model.layout.scalar_names[1]), theta)
         landscape = evaluate_grid(model, data, plane, (-1e200, 1e200), (1e180, 1e200), 3)
         assert not np.isnan(landscape.loss).any()
         assert np.isinf(landscape.loss).any()

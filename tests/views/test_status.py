@@ -1,0 +1,79 @@
+"""The status bar says how the landscape was computed, and how far off it can be."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from landscape_app.core.landscape import Accuracy, Landscape, evaluate_grid
+from landscape_app.session.snapshot import Snapshot
+from landscape_app.views.status import StatusBar
+from tests.views.moments import moment
+
+
+@pytest.fixture
+def bar(qtbot: QtBot) -> StatusBar:
+    made = StatusBar()
+    qtbot.addWidget(made)
+    made.resize(1200, 30)
+    made.show()
+    return made
+
+
+@pytest.fixture(scope="module")
+def shown() -> Snapshot:
+    present = moment()
+    problem, view = present.problem, present.map_view
+    landscape = evaluate_grid(problem.model, problem.data, view.plane, view.x_range, view.y_range, 17)
+    return replace(present, landscape=landscape)
+
+
+def with_accuracy(shown: Snapshot, accuracy: Accuracy, **changes: object) -> Snapshot:
+    assert isinstance(shown.landscape, Landscape)
+    return replace(shown, landscape=replace(shown.landscape, accuracy=accuracy), **changes)  # type: ignore[arg-type]
+
+
+def test_that_the_window_s_own_map_is_exact(bar: StatusBar, shown: Snapshot) -> None:
+    bar.render_snapshot(shown)
+    assert bar.landscape.text() == "Landscape 17 × 17, exact: a sum of squares from QR"
+    assert "up to the rounding" in bar.landscape.toolTip()
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "words", "explained"),
+    [
+        (
+            Accuracy("bounded", "interpolated from 25 × 25 nodes", 3e-10),
+            "Landscape 17 × 17, error bounded by 3.0e−10: interpolated from 25 × 25 nodes",
+            "that is proved",
+        ),
+        (
+            Accuracy("estimated", "interpolated from 25 × 25 nodes", 0.0123, examples=10),
+            "Landscape 17 × 17, error estimated at 0.012: interpolated from 25 × 25 nodes over 10 of 40 examples",
+            "judged by what was left out",
+        ),
+    ],
+)
+def test_that_what_is_not_exact_says_how_far_off_it_can_be(
+    bar: StatusBar, shown: Snapshot, accuracy: Accuracy, words: str, explained: str
+) -> None:
+    bar.render_snapshot(with_accuracy(shown, accuracy))
+    assert bar.landscape.text() == words
+    assert explained in bar.landscape.toolTip()
+
+
+def test_that_what_is_under_way_is_said_and_can_be_stopped(bar: StatusBar, shown: Snapshot, qtbot: QtBot) -> None:
+    bar.render_snapshot(replace(shown, landscape_busy=True))
+    assert bar.landscape.text().endswith("· getting better …")
+    with qtbot.waitSignal(bar.stop_requested):
+        QTest.mouseClick(bar.stop_button, Qt.MouseButton.LeftButton)
+    bar.render_snapshot(replace(shown, framing=True))
+    assert bar.landscape.text().endswith("· finding the directions …")
+    bar.render_snapshot(replace(shown, landscape=None))
+    assert bar.landscape.text() == "Computing the landscape …"
+    assert shown.landscape is not None
+    bar.render_snapshot(replace(shown, landscape=replace(shown.landscape, final=False)))
+    assert bar.landscape.text().endswith("· stopped")
+    assert not bar.stop_button.isVisible()
