@@ -50,7 +50,7 @@ class CentredFactor:
             np.subtract(X[:, begin:stop], mean_x[:, np.newaxis], out=columns[:n])
             columns[n] = 1.0
             np.subtract(y[0, begin:stop], mean_y, out=columns[n + 1])
-            return _triangle_of_few(columns) if n + 2 <= FEW else triangle_of(columns.T)
+            return triangle_of_columns(columns)
 
         pile: list[FloatArray] = []
         for part in in_parallel(triangle, range(0, m, size), work=10.0 * m * (n + 2)):
@@ -88,8 +88,13 @@ def triangle_of(matrix: FloatArray) -> FloatArray:
     return np.asarray(np.linalg.qr(matrix, mode="r"))
 
 
-def _triangle_of_few(columns: FloatArray) -> FloatArray:
-    """Return the triangular factor (c, c) of the matrix whose columns are ``columns`` (c, rows), which are used up.
+def triangle_of_columns(columns: FloatArray) -> FloatArray:
+    """Return the triangular factor of the matrix whose columns are ``columns`` (c, rows), which may be used up."""
+    return _by_projection(columns) if len(columns) <= FEW else triangle_of(columns.T)
+
+
+def _by_projection(columns: FloatArray) -> FloatArray:
+    """Return the triangular factor (c, c); a few long vectors are done faster than by LAPACK.
 
     Modified Gram-Schmidt: its triangle is as good as that of reflections (Björck 1967).
     """

@@ -1,12 +1,25 @@
 """Which way a landscape is computed: the one place where plane and model decide."""
 
+import numpy as np
+
 from landscape_app.core.dataset import Dataset
 from landscape_app.core.factor import CentredFactor
 from landscape_app.core.landscape.direct import DirectSums
 from landscape_app.core.landscape.linear_form import RowParabolas, SumOfSquares
 from landscape_app.core.landscape.method import Method
+from landscape_app.core.landscape.output_weights import OutputWeights
 from landscape_app.core.landscape.plane import Plane, Range
-from landscape_app.core.models import Model, MultivariateRegression, TwoLayerLinear, UnivariateRegression
+from landscape_app.core.landscape.sigmoid_plane import SigmoidPlane
+from landscape_app.core.landscape.split_exponentials import SplitExponentials
+from landscape_app.core.landscape.two_units import TwoUnits
+from landscape_app.core.landscape.unit_and_output import UnitAndOutput
+from landscape_app.core.models import (
+    Model,
+    MultivariateRegression,
+    TwoLayerLinear,
+    TwoLayerSigmoid,
+    UnivariateRegression,
+)
 
 
 def method_for(
@@ -21,7 +34,23 @@ def method_for(
         return SumOfSquares(factor or CentredFactor.of(data.X, data.y), plane, x_mid, y_mid)
     if isinstance(model, TwoLayerLinear):
         return RowParabolas(model, factor or CentredFactor.of(data.X, data.y), plane, x_mid, y_mid)
+    if isinstance(model, TwoLayerSigmoid):
+        return sigmoid_method(data, SigmoidPlane.of(model, plane, x_mid, y_mid))
     return DirectSums(model, data, plane)
+
+
+def sigmoid_method(data: Dataset, plane: SigmoidPlane) -> Method:
+    """Return the method for the sigmoid network, by what changes along x and along y."""
+    of_x, of_y = plane.hidden(1), plane.hidden(2)
+    if not of_x.size and not of_y.size:
+        return OutputWeights(data, plane)
+    if not of_y.size:
+        return UnitAndOutput(data, plane, hidden_is_x=True)
+    if not of_x.size:
+        return UnitAndOutput(data, plane, hidden_is_x=False)
+    if not np.intersect1d(of_x, of_y).size and not plane.output(1) and not plane.output(2):
+        return TwoUnits(data, plane)
+    return SplitExponentials(data, plane)
 
 
 def middle(limits: Range) -> float:

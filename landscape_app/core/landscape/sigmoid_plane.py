@@ -34,6 +34,11 @@ class SigmoidPlane:
         W1, b1, w2, b2 = model.split_many(parts)
         return cls(W1, b1, w2[:, 0, :], b2, x_mid, y_mid)
 
+    @property
+    def k(self) -> int:
+        """Number of hidden units."""
+        return self.w2.shape[1]
+
     def hidden(self, direction: int) -> Units:
         """Return the hidden units whose weights or bias change along x (1) or y (2)."""
         changes = (self.W1[direction] != 0.0).any(axis=1) | (self.b1[direction, :, 0] != 0.0)
@@ -48,3 +53,11 @@ class SigmoidPlane:
         Z: FloatArray = self.W1[:, units] @ X
         Z += self.b1[:, units]
         return Z
+
+
+def sigmoid_of(Z: FloatArray) -> FloatArray:
+    """Return σ(Z) in the place of ``Z``, which is used up; what overflows has the right limit."""
+    np.negative(Z, out=Z)
+    np.exp(Z, out=Z)
+    Z += 1.0
+    return np.divide(1.0, Z, out=Z)
