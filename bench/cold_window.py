@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 import landscape_app.app
-from bench.painted import painted_by
+from bench.waiting import painted_by
 from landscape_app.cli import main
 
 

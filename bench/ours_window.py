@@ -1,18 +1,18 @@
 """Our side of the comparisons in the real window: frames, manual steps, contour lines."""
 
 import sys
-from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QEventLoop, Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QGraphicsScene, QGraphicsView
 
-from bench.painted import PATIENCE, Painted, painted_by
+
 from bench.peers.serve import Arrays, Options, Prepared, Timed, serve
+from bench.waiting import Painted, painted_by, pause, wait_for
 from landscape_app.app import Explorer
 from landscape_app.core.arrays import frozen
 from landscape_app.core.landscape import Landscape, axis_plane
@@ -35,15 +35,6 @@ def application() -> QApplication:
     return made
 
 
-def wait_for(fact: Callable[[], bool]) -> None:
-    """Let events happen until ``fact`` holds."""
-    end = perf_counter() + PATIENCE
-    while not fact():
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 5)
-        if perf_counter() > end:
-            raise RuntimeError("the window did not come to rest in time")
-
-
 class Window:
     """The program's window with a recorded run, at rest."""
 
@@ -63,7 +54,7 @@ class Window:
             wait_for(lambda: self.session.snapshot.cursor == recorded)
         wait_for(self.at_rest)
         self.session.dismiss_notice()
-        self.pause(1.0)
+        pause(1.0)
         self.panels = {
             name: getattr(self.window, name) for name in ("contour", "surface", "loss_curve", "gradients", "data_fit")
         }
@@ -73,12 +64,6 @@ class Window:
         """Whether nothing is being computed."""
         shown = self.session.snapshot
         return shown.landscape is not None and not (shown.landscape_busy or shown.playing or shown.waiting)
-
-    def pause(self, seconds: float) -> None:
-        """Let events happen for a while."""
-        end = perf_counter() + seconds
-        while perf_counter() < end:
-            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 5)
 
     def content(self) -> Arrays:
         """Return what all panels show, for a peer to show the same."""
@@ -113,7 +98,7 @@ def frames(arrays: Arrays, options: Options) -> Prepared:
         seconds = []
         losses = []
         window.session.go_to(0)
-        window.pause(0.1)
+        pause(0.1)
         for iteration in range(1, AT_A_TIME + 1):
             window.painted.begin()
             begin = perf_counter()
@@ -136,7 +121,6 @@ def manual_steps(arrays: Arrays, options: Options) -> Prepared:
 
     def work() -> Timed:
         # The same steps are recorded anew each time: the run is begun again and filled up to the same iteration.
-        window.session.configure(window.session.snapshot.experiment)
         window.session.reset()
         wait_for(lambda: window.session.snapshot.cursor == 0 and window.at_rest())
         seconds, losses = [], []
@@ -148,7 +132,7 @@ def manual_steps(arrays: Arrays, options: Options) -> Prepared:
             window.painted.wait()
             seconds.append(perf_counter() - begin)
             losses.append(window.session.snapshot.timeline.loss[iteration])
-            window.pause(0.02)
+            pause(0.02)
         return Timed(seconds, losses)
 
     words = QKeySequence(shortcut).toString()

@@ -35,22 +35,23 @@ def method_for(
     if isinstance(model, TwoLayerLinear):
         return RowParabolas(model, factor or CentredFactor.of(data.X, data.y), plane, x_mid, y_mid)
     if isinstance(model, TwoLayerSigmoid):
-        return sigmoid_method(data, SigmoidPlane.of(model, plane, x_mid, y_mid))
+        return sigmoid_method(model, data, plane, x_mid, y_mid)
     return DirectSums(model, data, plane)
 
 
-def sigmoid_method(data: Dataset, plane: SigmoidPlane) -> Method:
+def sigmoid_method(model: TwoLayerSigmoid, data: Dataset, plane: Plane, x_mid: float, y_mid: float) -> Method:
     """Return the method for the sigmoid network, by what changes along x and along y."""
-    of_x, of_y = plane.hidden(1), plane.hidden(2)
+    parts = SigmoidPlane.of(model, plane, x_mid, y_mid)
+    of_x, of_y = parts.hidden(1), parts.hidden(2)
     if not of_x.size and not of_y.size:
-        return OutputWeights(data, plane)
+        return OutputWeights(data, parts)
     if not of_y.size:
-        return UnitAndOutput(data, plane, hidden_is_x=True)
+        return UnitAndOutput(data, parts, hidden_is_x=True)
     if not of_x.size:
-        return UnitAndOutput(data, plane, hidden_is_x=False)
-    if not np.intersect1d(of_x, of_y).size and not plane.output(1) and not plane.output(2):
-        return TwoUnits(data, plane)
-    return SplitExponentials(data, plane)
+        return UnitAndOutput(data, parts, hidden_is_x=False)
+    if not np.intersect1d(of_x, of_y).size and not parts.output(1) and not parts.output(2):
+        return TwoUnits(data, parts)
+    return SplitExponentials(model, data, plane, x_mid, y_mid)
 
 
 def middle(limits: Range) -> float:

@@ -37,12 +37,17 @@ class SigmoidPlane:
     @property
     def k(self) -> int:
         """Number of hidden units."""
-        return self.w2.shape[1]
+        return int(self.w2.shape[1])
 
     def hidden(self, direction: int) -> Units:
         """Return the hidden units whose weights or bias change along x (1) or y (2)."""
         changes = (self.W1[direction] != 0.0).any(axis=1) | (self.b1[direction, :, 0] != 0.0)
         return np.flatnonzero(changes)
+
+    @property
+    def touched(self) -> Units:
+        """The hidden units that change anywhere on the plane."""
+        return np.union1d(self.hidden(1), self.hidden(2))
 
     def output(self, direction: int) -> bool:
         """Whether an output weight or the output bias changes along x (1) or y (2)."""
@@ -54,10 +59,18 @@ class SigmoidPlane:
         Z += self.b1[:, units]
         return Z
 
+    def constants(self, units: Units, X: FloatArray) -> FloatArray:
+        """Return what yhat has besides ``units`` (3, m), which are all that change: (constant, along x, along y)."""
+        still = np.setdiff1d(np.arange(self.k), units)
+        sums: FloatArray = self.w2[:, still] @ sigmoid_of(self.W1[0, still] @ X + self.b1[0, still])
+        sums += self.b2[:, np.newaxis]
+        return sums
+
 
 def sigmoid_of(Z: FloatArray) -> FloatArray:
     """Return σ(Z) in the place of ``Z``, which is used up; what overflows has the right limit."""
     np.negative(Z, out=Z)
-    np.exp(Z, out=Z)
+    with np.errstate(over="ignore"):
+        np.exp(Z, out=Z)
     Z += 1.0
     return np.divide(1.0, Z, out=Z)

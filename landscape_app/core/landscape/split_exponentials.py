@@ -16,18 +16,18 @@ from landscape_app.core.landscape.direct import DirectSums
 from landscape_app.core.landscape.linear_form import finite_or_infinite
 from landscape_app.core.landscape.method import LatticeMethod
 from landscape_app.core.landscape.plane import Plane
-from landscape_app.core.landscape.sigmoid_plane import SigmoidPlane, Units
+from landscape_app.core.landscape.sigmoid_plane import SigmoidPlane
 from landscape_app.core.models.two_layer_sigmoid import TwoLayerSigmoid
 from landscape_app.core.threads import in_parallel
 
-#: Examples taken together at most, and at least; numbers in one tile of units, columns and examples.
-EXAMPLES, FEWEST, TILE = 1024, 64, 16_384
-#: Sigmoids evaluated in one slice of work, and exponentials of columns kept at a time.
-SLICE, KEPT = 3_000_000, 4_000_000
-#: The larger exponent may grow so far past the smaller one's range: beyond, the unit is saturated.
-SATURATED = 100.0
-#: The smaller exponent's range on a group of rows: together with `SATURATED` far from 709, where doubles end.
-SAFE = 500.0
+#: Numbers in a tile of columns, units and examples (it stays in the cache), and exponentials of rows kept at a time.
+TILE, KEPT = 16_384, 1_000_000
+#: Examples taken together.
+FEWEST, MOST = 64, 512
+#: A group of columns lets no Z move by more than this to either side of the group's middle: exp() of it is safe.
+SPREAD = 300.0
+#: Past this on its own side of zero a unit's output is 0 or 1 to the last digit.
+SATURATED = 40.0
 #: Weighted inputs and output weights past these are left to the forward equations, with their overflows.
 HUGE_INPUT, HUGE_WEIGHT = 1e300, 1e20
 
@@ -57,44 +57,69 @@ class SplitExponentials(LatticeMethod):
         self._mid = x_mid, y_mid
         with np.errstate(all="ignore"):
             self._parts = SigmoidPlane.of(model, plane, x_mid, y_mid)
-        self._units = self._parts.touched
-        self._largest_x = max(float(data.X.max()), -float(data.X.min()))
+        self._largest_x = np.abs(data.X).max(initial=0.0)
 
     def operations(self, columns: int, rows: int) -> float:
         """Return the operations of every touched unit, example and node, and of the exponentials along the edges."""
-        units = len(self._units)
-        sums = (1.5 * units + 1.0) * columns * rows
-        return self._data.m * (sums + 12.0 * units * (columns + rows))
+        units = len(self._parts.touched)
+        return self._data.m * ((1.5 * units + 1.0) * columns * rows + 12.0 * units * (columns + rows))
 
     def losses(self, x: FloatArray, y: FloatArray) -> Iterator[FloatArray | None]:
         """Yield None after each slice of work, and at last the losses (len(y), len(x))."""
         with np.errstate(all="ignore"):
-            x, y = x - self._mid[0], y - self._mid[1]
-            simple = self._is_simple(float(np.abs(x).max()), float(np.abs(y).max()))
+            dx, dy = x - self._mid[0], y - self._mid[1]
+            x_reach, y_reach = float(np.abs(dx).max()), float(np.abs(dy).max())
+            simple = self._is_simple(x_reach, y_reach)
         if not simple:
-            yield from DirectSums(self._model, self._data, self._plane).losses(x + self._mid[0], y + self._mid[1])
+            yield from DirectSums(self._model, self._data, self._plane).losses(x, y)
             return
-        m, units = self._data.m, max(1, len(self._units))
-        count = -(-m // max(FEWEST, min(EXAMPLES, TILE // (2 * units))))  # blocks of examples, all about as long
-        size = -(-m // count)
-        columns = max(16, KEPT // (units * size))
-        rows = max(1, SLICE // (units * size * min(columns, len(x))))
-        work = 1.5 * units * m * len(x) * len(y)
-        total = np.zeros((len(y), len(x)))
+        # Columns are the direction that moves Z less: they fall into fewer groups.
+        if self._steepness(1) * x_reach <= self._steepness(2) * y_reach:
+            for sums in self._sums(dx, dy, 1, 2):
+                yield None if sums is None else finite_or_infinite(sums / self._data.m)
+        else:
+            for sums in self._sums(dy, dx, 2, 1):
+                yield None if sums is None else finite_or_infinite(np.ascontiguousarray(sums.T) / self._data.m)
+
+    def _sums(self, across: FloatArray, down: FloatArray, along: int, other: int) -> Iterator[FloatArray | None]:
+        """Yield None after each slice of work, and at last the sums of squares (len(down), len(across)).
+
+        ``along`` and ``other`` are the directions (1 for x, 2 for y) of the columns and of the rows.
+        """
+        m, units = self._data.m, max(1, len(self._parts.touched))
+        size = min(MOST, max(FEWEST, TILE // 8 // units))
+        width = max(1, TILE // (units * min(size, m)))
+        height = max(1, KEPT // (units * size))
+        work = 1.5 * units * m * len(across) * len(down)
+        total = np.zeros((len(down), len(across)))
         for first in range(0, m, size):
-            block = self._block(slice(first, first + size), y)
-            yield None
-            for begin in range(0, len(x), columns):
-                some = slice(begin, begin + columns)
-                strip = _Strip(block, x[some])
-                yield from strip.prepare(work)
-                groups = [slice(row, row + rows) for row in range(0, len(y), rows)]
-                for group, sums in zip(groups, in_parallel(strip.sums, [y[g] for g in groups], work), strict=True):
-                    with np.errstate(all="ignore"):
-                        total[group, some] += sums
-                    yield None
-        total /= m
-        yield finite_or_infinite(total)
+            block = self._block(slice(first, first + size), along, other)
+            for group in block.groups(across):
+                for top in range(0, len(down), height):
+                    rows = slice(top, top + height)
+                    strip = _Strip(block, across[group], down[rows])
+                    yield from strip.prepare(work)
+                    tiles = _slices(group.start, group.stop, width)
+                    parts = in_parallel(strip.sums, [across[tile] for tile in tiles], work)
+                    for tile, sums in zip(tiles, parts, strict=True):
+                        with np.errstate(over="ignore"):
+                            total[rows, tile] += sums
+                        yield None
+        yield total
+
+    def _block(self, examples: slice, along: int, other: int) -> "_Block":
+        """Prepare the units for some examples."""
+        parts, order = self._parts, [0, along, other]
+        X = self._data.X[:, examples]
+        units = parts.touched
+        constant = parts.constants(units, X)
+        constant[0] -= self._data.y[0, examples]
+        return _Block(parts.inputs(units, X)[order], parts.w2[:, units][order], constant[order])
+
+    def _steepness(self, direction: int) -> float:
+        """Return a bound of how fast any unit's Z moves along x (1) or y (2)."""
+        p = self._parts
+        return float((np.abs(p.W1[direction]).sum(axis=1) * self._largest_x + np.abs(p.b1[direction, :, 0])).max())
 
     def _is_simple(self, x_reach: float, y_reach: float) -> bool:
         """Whether nothing can overflow on its way, however the terms add up."""
@@ -103,20 +128,78 @@ class SplitExponentials(LatticeMethod):
         inputs = weights * self._largest_x + reach @ np.abs(p.b1[..., 0]).max(axis=1)
         return bool(inputs < HUGE_INPUT and reach @ np.abs(p.w2).max(axis=1) < HUGE_WEIGHT)
 
-    def _block(self, examples: slice, y: FloatArray) -> "_Block":
-        """Prepare the units for some examples."""
-        X = self._data.X[:, examples]
-        with np.errstate(all="ignore"):
-            Z = self._parts.inputs(self._units, X)
-            constant = self._parts.constants(self._units, X, self._data.y[0, examples])
-            return _Block(Z, self._parts.w2[:, self._units], constant, Z[2] * np.abs(y).max(initial=0.0))
-
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class _Block:
-    """Some examples: ``Z`` (3, units, e), the output weights (3, units) and the other terms (3, e)."""
+    """Some examples: ``Z`` (3, units, e), output weights (3, units) and all other terms of yhat − y (3, e).
+
+    Along the first axis: the constant part, what each column adds and what each row adds, by their coordinates.
+    """
 
     Z: FloatArray
     w2: FloatArray
     constant: FloatArray
-    swing: FloatArray
+
+    def groups(self, across: FloatArray) -> Iterator[slice]:
+        """Yield columns that lie so close together that one middle serves them all."""
+        steepest = np.abs(self.Z[1]).max(initial=0.0)
+        first = 0
+        while first < len(across):
+            low = high = across[first]
+            last = first
+            while last < len(across):
+                low, high = min(low, across[last]), max(high, across[last])
+                if steepest * (high - low) > 2.0 * SPREAD and last > first:
+                    break
+                last += 1
+            yield slice(first, last)
+            first = last
+
+
+class _Strip:
+    """Some rows of a block on a group of columns: exponentials of the rows, shared by all tiles of columns."""
+
+    def __init__(self, block: _Block, columns: FloatArray, rows: FloatArray) -> None:
+        self._block, self._rows = block, rows
+        self._middle = 0.5 * columns.min() + 0.5 * columns.max()
+        self._F = np.empty((len(rows), *block.Z.shape[1:]))
+
+    def prepare(self, work: float) -> Iterator[None]:
+        """Take the exponentials of the rows, yielding after each slice of them; ``work`` is that of the picture."""
+        some = max(1, TILE * 8 // max(1, self._F[0].size))
+        for _ in in_parallel(self._exponentials, _slices(0, len(self._rows), some), work):
+            yield None
+
+    def _exponentials(self, rows: slice) -> None:
+        """Fill some rows of F = exp(b): where b is past saturation for every column, a b nearer by will do."""
+        Z, F = self._block.Z, self._F[rows]
+        np.multiply(self._rows[rows, np.newaxis, np.newaxis], Z[2], out=F)
+        F += Z[0] + self._middle * Z[1]
+        np.clip(F, -SPREAD - SATURATED, SPREAD + SATURATED, out=F)
+        np.exp(F, out=F)
+
+    def sums(self, columns: FloatArray) -> FloatArray:
+        """Return the sums of squares (rows, columns) over the block's examples."""
+        Z, w2, constant = self._block.Z, self._block.w2, self._block.constant
+        E = np.exp((self._middle - columns)[:, np.newaxis, np.newaxis] * Z[1])
+        sigmoids, residuals = np.empty_like(E), np.empty((len(columns), 1, Z.shape[2]))
+        of_columns = w2[0] + columns[:, np.newaxis] * w2[1]
+        still = constant[0] + columns[:, np.newaxis] * constant[1]
+        sums = np.empty((len(self._rows), len(columns)))
+        for row, (at, F) in enumerate(zip(self._rows, self._F, strict=True)):
+            np.add(E, F, out=sigmoids)
+            np.divide(F, sigmoids, out=sigmoids)
+            weights = of_columns + at * w2[2]
+            if weights.shape[1] == 1:  # where a matrix product would be much slower
+                np.multiply(weights[..., np.newaxis], sigmoids, out=residuals)
+            else:
+                np.matmul(weights[:, np.newaxis], sigmoids, out=residuals)
+            total = residuals[:, 0]
+            total += still
+            total += at * constant[2]
+            np.vecdot(total, total, out=sums[row])
+        return sums
+
+
+def _slices(start: int, stop: int, width: int) -> list[slice]:
+    return [slice(first, min(first + width, stop)) for first in range(start, stop, width)]

@@ -1,12 +1,34 @@
-"""When a widget's pixels are there."""
+"""When a widget's pixels are there, and other things to wait for without keeping a processor busy."""
 
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from collections.abc import Callable
 from time import perf_counter
 
-#: Seconds after which a picture that has not come is not waited for any longer.
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+
+#: Seconds after which something that has not come is not waited for any longer.
 PATIENCE = 30.0
+
+
+def wait_for(fact: Callable[[], bool], what: str = "the window came to rest") -> None:
+    """Let events happen until ``fact`` holds; sleep while there are none, so that the worker has the interpreter."""
+    end = perf_counter() + PATIENCE
+    # Without any event the loop would sleep for ever.
+    heartbeat = QTimer()
+    heartbeat.start(20)
+    flags = QEventLoop.ProcessEventsFlag.AllEvents | QEventLoop.ProcessEventsFlag.WaitForMoreEvents
+    while not fact():
+        QCoreApplication.processEvents(flags)
+        if perf_counter() > end:
+            raise RuntimeError(f"it took longer than {PATIENCE:.0f} s until {what}")
+    heartbeat.stop()
+
+
+def pause(seconds: float) -> None:
+    """Let events happen for a while."""
+    end = perf_counter() + seconds
+    wait_for(lambda: perf_counter() > end)
 
 
 def painted_by(view: QWidget) -> QWidget:
@@ -36,12 +58,11 @@ class Painted(QObject):
         """Forget what has been painted before."""
         self._left = list(self._widgets.values())
 
+    def missing(self) -> list[str]:
+        """Return the names of those that have not been painted."""
+        return [name for name, widget in self._widgets.items() if widget in self._left]
+
     def wait(self) -> None:
         """Let events happen until all are painted and the display has taken the pixels."""
-        end = perf_counter() + PATIENCE
-        while self._left:
-            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents)
-            if perf_counter() > end:
-                missing = [name for name, widget in self._widgets.items() if widget in self._left]
-                raise RuntimeError(f"never painted: {', '.join(missing)}")
+        wait_for(lambda: not self._left, f"all of {', '.join(self._widgets)} were painted")
         QGuiApplication.sync()
