@@ -5,12 +5,12 @@ import numpy as np
 from landscape_app.core.dataset import Dataset
 from landscape_app.core.factor import CentredFactor
 from landscape_app.core.landscape.direct import DirectSums
+from landscape_app.core.landscape.interpolated import Interpolated
 from landscape_app.core.landscape.linear_form import RowParabolas, SumOfSquares
 from landscape_app.core.landscape.method import Method
 from landscape_app.core.landscape.output_weights import OutputWeights
 from landscape_app.core.landscape.plane import Plane, Range
 from landscape_app.core.landscape.sigmoid_plane import SigmoidPlane
-from landscape_app.core.landscape.split_exponentials import SplitExponentials
 from landscape_app.core.landscape.two_units import TwoUnits
 from landscape_app.core.landscape.unit_and_output import UnitAndOutput
 from landscape_app.core.models import (
@@ -51,7 +51,7 @@ def sigmoid_method(model: TwoLayerSigmoid, data: Dataset, plane: Plane, x_mid: f
         return UnitAndOutput(data, parts, hidden_is_x=False)
     if not np.intersect1d(of_x, of_y).size and not parts.output(1) and not parts.output(2):
         return TwoUnits(data, parts)
-    return SplitExponentials(model, data, plane, x_mid, y_mid)
+    return Interpolated(model, data, plane, x_mid, y_mid)
 
 
 def middle(limits: Range) -> float:

@@ -20,10 +20,12 @@ from landscape_app.core.landscape.sigmoid_plane import SigmoidPlane
 from landscape_app.core.models.two_layer_sigmoid import TwoLayerSigmoid
 from landscape_app.core.threads import in_parallel
 
-#: Numbers in a tile of columns, units and examples (it stays in the cache), and exponentials of rows kept at a time.
-TILE, KEPT = 16_384, 1_000_000
+#: Numbers in a tile of columns, units and examples (it stays in the cache), and rows that are taken together.
+TILE, HEIGHT = 32_768, 96
+#: Operations of a block of examples from which on it is worth sharing out.
+PART = 4_000_000
 #: Examples taken together.
-FEWEST, MOST = 64, 512
+FEWEST, MOST = 64, 256
 #: A group of columns lets no Z move by more than this to either side of the group's middle: exp() of it is safe.
 SPREAD = 300.0
 #: Past this on its own side of zero a unit's output is 0 or 1 to the last digit.
@@ -56,60 +58,83 @@ class SplitExponentials(LatticeMethod):
         self._model, self._data, self._plane = model, data, plane
         self._mid = x_mid, y_mid
         with np.errstate(all="ignore"):
-            self._parts = SigmoidPlane.of(model, plane, x_mid, y_mid)
+            self.parts = SigmoidPlane.of(model, plane, x_mid, y_mid)
         self._largest_x = np.abs(data.X).max(initial=0.0)
 
     def operations(self, columns: int, rows: int) -> float:
         """Return the operations of every touched unit, example and node, and of the exponentials along the edges."""
-        units = len(self._parts.touched)
+        units = len(self.parts.touched)
         return self._data.m * ((1.5 * units + 1.0) * columns * rows + 12.0 * units * (columns + rows))
 
     def losses(self, x: FloatArray, y: FloatArray) -> Iterator[FloatArray | None]:
         """Yield None after each slice of work, and at last the losses (len(y), len(x))."""
         with np.errstate(all="ignore"):
             dx, dy = x - self._mid[0], y - self._mid[1]
-            x_reach, y_reach = float(np.abs(dx).max()), float(np.abs(dy).max())
-            simple = self._is_simple(x_reach, y_reach)
-        if not simple:
+            simple = self.is_simple(float(np.abs(dx).max()), float(np.abs(dy).max()))
+        if simple:
+            yield from self.losses_about(dx, dy)
+        else:
             yield from DirectSums(self._model, self._data, self._plane).losses(x, y)
-            return
+
+    def losses_about(self, dx: FloatArray, dy: FloatArray) -> Iterator[FloatArray | None]:
+        """Do the same for coordinates from the middle, as exactly as they are given, where `is_simple`."""
         # Columns are the direction that moves Z less: they fall into fewer groups.
-        if self._steepness(1) * x_reach <= self._steepness(2) * y_reach:
+        if self._steepness(1) * np.abs(dx).max() <= self._steepness(2) * np.abs(dy).max():
             for sums in self._sums(dx, dy, 1, 2):
                 yield None if sums is None else finite_or_infinite(sums / self._data.m)
         else:
             for sums in self._sums(dy, dx, 2, 1):
                 yield None if sums is None else finite_or_infinite(np.ascontiguousarray(sums.T) / self._data.m)
 
+    def is_simple(self, x_reach: float, y_reach: float) -> bool:
+        """Whether nothing can overflow on its way so far from the middle, however the terms add up."""
+        p, reach = self.parts, np.array((1.0, x_reach, y_reach))
+        with np.errstate(all="ignore"):
+            weights = reach @ np.abs(p.W1).sum(axis=2).max(axis=1)
+            inputs = weights * self._largest_x + reach @ np.abs(p.b1[..., 0]).max(axis=1)
+            return bool(inputs < HUGE_INPUT and reach @ np.abs(p.w2).max(axis=1) < HUGE_WEIGHT)
+
     def _sums(self, across: FloatArray, down: FloatArray, along: int, other: int) -> Iterator[FloatArray | None]:
         """Yield None after each slice of work, and at last the sums of squares (len(down), len(across)).
 
         ``along`` and ``other`` are the directions (1 for x, 2 for y) of the columns and of the rows.
         """
-        m, units = self._data.m, max(1, len(self._parts.touched))
+        m, units = self._data.m, max(1, len(self.parts.touched))
         size = min(MOST, max(FEWEST, TILE // 8 // units))
-        width = max(1, TILE // (units * min(size, m)))
-        height = max(1, KEPT // (units * size))
+        blocks = [slice(first, first + size) for first in range(0, m, size)]
         work = 1.5 * units * m * len(across) * len(down)
         total = np.zeros((len(down), len(across)))
-        for first in range(0, m, size):
-            block = self._block(slice(first, first + size), along, other)
-            for group in block.groups(across):
-                for top in range(0, len(down), height):
-                    rows = slice(top, top + height)
-                    strip = _Strip(block, across[group], down[rows])
+        if work / len(blocks) > PART:  # a block is much work: its tiles are shared out
+            for some in blocks:
+                block = self._block(some, along, other)
+                for strip, columns, rows in block.strips(across, down):
                     yield from strip.prepare(work)
-                    tiles = _slices(group.start, group.stop, width)
-                    parts = in_parallel(strip.sums, [across[tile] for tile in tiles], work)
-                    for tile, sums in zip(tiles, parts, strict=True):
+                    tiles = strip.tiles(columns)
+                    for tile, sums in zip(tiles, in_parallel(strip.sums, tiles, work), strict=True):
                         with np.errstate(over="ignore"):
                             total[rows, tile] += sums
                         yield None
+        else:
+
+            def whole(some: slice) -> FloatArray:
+                sums = np.empty_like(total)
+                block = self._block(some, along, other)
+                for strip, columns, rows in block.strips(across, down):
+                    for _ in strip.prepare(0.0):
+                        pass
+                    for tile in strip.tiles(columns):
+                        sums[rows, tile] = strip.sums(tile)
+                return sums
+
+            for sums in in_parallel(whole, blocks, work):
+                with np.errstate(over="ignore"):
+                    total += sums
+                yield None
         yield total
 
     def _block(self, examples: slice, along: int, other: int) -> "_Block":
         """Prepare the units for some examples."""
-        parts, order = self._parts, [0, along, other]
+        parts, order = self.parts, [0, along, other]
         X = self._data.X[:, examples]
         units = parts.touched
         constant = parts.constants(units, X)
@@ -118,15 +143,8 @@ class SplitExponentials(LatticeMethod):
 
     def _steepness(self, direction: int) -> float:
         """Return a bound of how fast any unit's Z moves along x (1) or y (2)."""
-        p = self._parts
+        p = self.parts
         return float((np.abs(p.W1[direction]).sum(axis=1) * self._largest_x + np.abs(p.b1[direction, :, 0])).max())
-
-    def _is_simple(self, x_reach: float, y_reach: float) -> bool:
-        """Whether nothing can overflow on its way, however the terms add up."""
-        p, reach = self._parts, np.array((1.0, x_reach, y_reach))
-        weights = reach @ np.abs(p.W1).sum(axis=2).max(axis=1)
-        inputs = weights * self._largest_x + reach @ np.abs(p.b1[..., 0]).max(axis=1)
-        return bool(inputs < HUGE_INPUT and reach @ np.abs(p.w2).max(axis=1) < HUGE_WEIGHT)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -155,14 +173,24 @@ class _Block:
             yield slice(first, last)
             first = last
 
+    def strips(self, across: FloatArray, down: FloatArray) -> Iterator[tuple["_Strip", slice, slice]]:
+        """Yield strips of the picture with the columns and rows that they are."""
+        for columns in self.groups(across):
+            for rows in _slices(0, len(down), HEIGHT):
+                yield _Strip(self, across, columns, down[rows]), columns, rows
+
 
 class _Strip:
     """Some rows of a block on a group of columns: exponentials of the rows, shared by all tiles of columns."""
 
-    def __init__(self, block: _Block, columns: FloatArray, rows: FloatArray) -> None:
-        self._block, self._rows = block, rows
-        self._middle = 0.5 * columns.min() + 0.5 * columns.max()
+    def __init__(self, block: _Block, across: FloatArray, columns: slice, rows: FloatArray) -> None:
+        self._block, self._across, self._rows = block, across, rows
+        self._middle = 0.5 * across[columns].min() + 0.5 * across[columns].max()
         self._F = np.empty((len(rows), *block.Z.shape[1:]))
+
+    def tiles(self, columns: slice) -> list[slice]:
+        """Return parts of the columns whose numbers stay in the cache."""
+        return _slices(columns.start, columns.stop, max(1, TILE // max(1, self._F[0].size)))
 
     def prepare(self, work: float) -> Iterator[None]:
         """Take the exponentials of the rows, yielding after each slice of them; ``work`` is that of the picture."""
@@ -178,8 +206,9 @@ class _Strip:
         np.clip(F, -SPREAD - SATURATED, SPREAD + SATURATED, out=F)
         np.exp(F, out=F)
 
-    def sums(self, columns: FloatArray) -> FloatArray:
-        """Return the sums of squares (rows, columns) over the block's examples."""
+    def sums(self, tile: slice) -> FloatArray:
+        """Return the sums of squares (rows, columns of the tile) over the block's examples."""
+        columns = self._across[tile]
         Z, w2, constant = self._block.Z, self._block.w2, self._block.constant
         E = np.exp((self._middle - columns)[:, np.newaxis, np.newaxis] * Z[1])
         sigmoids, residuals = np.empty_like(E), np.empty((len(columns), 1, Z.shape[2]))
