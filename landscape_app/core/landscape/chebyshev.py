@@ -11,8 +11,9 @@ from landscape_app.core.arrays import FloatArray, sealed
 
 #: Rounding of values, coefficients and products, relative to the largest value.
 ROUNDING = 2e-14
-#: The rest of a series that decays so slowly is not estimated from its rate any more.
-SLOWEST = 0.9
+#: The rest of a series that decays more slowly than this, from one quarter to the next, is not estimated from its
+#: rate any more; nor is it ever less than so large a part of the last quarter.
+SLOWEST, LEAST = 0.9, 0.02
 
 
 @lru_cache(maxsize=16)
@@ -53,4 +54,4 @@ def rest(c: FloatArray, axis: int) -> float:
     quarter = max(1, (len(sizes) - 1) // 4)
     last, before = float(sizes[-quarter:].sum()), float(sizes[-2 * quarter : -quarter].sum())
     rate = min(last / before, SLOWEST) if before > 0.0 else 0.0
-    return 2.0 * last * max(rate / (1.0 - rate), 0.5)
+    return 2.0 * last * max(rate / (1.0 - rate), LEAST)

@@ -50,7 +50,17 @@ class Interpolated(Method):
     depends on the slopes times the range. Nodes are nested: none is evaluated twice.
     """
 
-    def __init__(self, model: TwoLayerSigmoid, data: Dataset, plane: Plane, x_mid: float, y_mid: float) -> None:
+    def __init__(
+        self,
+        model: TwoLayerSigmoid,
+        data: Dataset,
+        plane: Plane,
+        x_mid: float,
+        y_mid: float,
+        direct_below: float = 4.0 * BLINK,
+    ) -> None:
+        """Prepare the plane; lattices of less than ``direct_below`` operations are evaluated node by node."""
+        self._direct_below = direct_below
         self._model, self._data, self._plane = model, data, plane
         self._mid = x_mid, y_mid
         self._exact = SplitExponentials(model, data, plane, x_mid, y_mid)
@@ -61,7 +71,7 @@ class Interpolated(Method):
             xi, eta = x - self._mid[0], y - self._mid[1]
             reach = float(np.abs(xi).max()), float(np.abs(eta).max())
         all_nodes = self._exact.operations(len(x), len(y))
-        few = all_nodes <= 4.0 * BLINK or min(len(x), len(y)) < 2 * FIRST
+        few = all_nodes <= self._direct_below or min(len(x), len(y)) < 2 * FIRST
         if few or not 0.0 < min(reach) < np.inf or not self._exact.is_simple(*reach):
             yield from self._exact.pictures(x, y)
             return

@@ -226,7 +226,8 @@ class _Strip:
             total = residuals[:, 0]
             total += still
             total += at * constant[2]
-            np.vecdot(total, total, out=sums[row])
+            with np.errstate(over="ignore"):  # an infinite loss
+                np.vecdot(total, total, out=sums[row])
         return sums
 
 

@@ -60,7 +60,8 @@ class TwoUnits(LatticeMethod):
             loss *= 2.0
             loss += aa
             loss += bb[:, np.newaxis]
-            rows, columns = np.nonzero(loss < CANCELLED * (aa + bb[:, np.newaxis]))
+            # Also where the terms overflowed: their sum need not.
+            rows, columns = np.nonzero(~(loss >= CANCELLED * (aa + bb[:, np.newaxis])))
         if len(rows):
             yield from self._again(loss, dx, dy, rows, columns, step)
         loss /= m

@@ -1,0 +1,149 @@
+"""General planes of the sigmoid network: stated errors hold, pictures get better, cheap ones are exact."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from bench.errors import Told, pictures_told, summary
+from landscape_app.core.dataset import Dataset
+from landscape_app.core.landscape.bernstein import BernsteinBound
+from landscape_app.core.landscape.choice import method_for
+from landscape_app.core.landscape.direct import losses_at
+from landscape_app.core.landscape.interpolated import PREVIEW, Interpolated
+from landscape_app.core.landscape.method import Picture
+from landscape_app.core.landscape.plane import Plane, plane_through
+from landscape_app.core.landscape.sigmoid_plane import SigmoidPlane
+from landscape_app.core.models import TwoLayerSigmoid
+
+RANGE = (-1.0, 1.0)
+
+
+def network(m: int = 3_000, k: int = 6, size: float = 0.5) -> tuple[TwoLayerSigmoid, Dataset, Plane]:
+    rng = np.random.default_rng(8)
+    model = TwoLayerSigmoid(2, k)
+    data = Dataset(rng.normal(size=(2, m)), rng.normal(size=(1, m)), ("a", "b"), "y")
+    theta, u, v = (size * rng.normal(size=model.layout.size) for _ in range(3))
+    return model, data, plane_through(theta, theta, u, v, ("p", "q"))
+
+
+def shown(pictures: Iterator[Picture | None]) -> list[Picture]:
+    return [picture for picture in pictures if picture is not None]
+
+
+def largest_error(model: TwoLayerSigmoid, data: Dataset, plane: Plane, x: np.ndarray, picture: Picture) -> float:
+    """Return the largest difference from the forward equations at 200 nodes."""
+    i, j = np.random.default_rng(0).integers(0, len(x), (2, 200))
+    return float(np.abs(picture.loss[i, j] - losses_at(model, data, plane, x[j], x[i])).max())
+
+
+def test_estimates_hold_in_99_of_100_cases_and_bounds_in_all() -> None:
+    told: list[Told] = list(pictures_told(seed=1, cases=400))
+    table = summary(told)
+    assert table["estimated"]["pictures"] > 200 and table["bounded"]["pictures"] > 100
+    assert table["estimated"]["share"] >= 0.99
+    assert table["bounded"]["share"] == 1.0
+    assert table["exact"]["share"] == 1.0
+
+
+def test_first_pictures_of_large_data_say_how_far_off_they_can_be() -> None:
+    told = list(pictures_told(seed=2, cases=20, preview=True))
+    assert len(told) > 10
+    assert np.mean([one.holds for one in told]) >= 0.99
+
+
+def test_pictures_get_better_and_cover_the_whole_lattice() -> None:
+    model, data, plane = network(size=1.0)
+    x = np.linspace(*RANGE, 129)
+    pictures = shown(Interpolated(model, data, plane, 0.0, 0.0).pictures(x, x))
+    assert len(pictures) >= 2
+    errors = [picture.accuracy.error for picture in pictures]
+    assert errors == sorted(errors, reverse=True)
+    assert [picture.final for picture in pictures] == [False] * (len(pictures) - 1) + [True]
+    for picture in pictures:
+        assert picture.loss.shape == (129, 129) and picture.stride == 1
+        assert largest_error(model, data, plane, x, picture) <= picture.accuracy.error
+    assert pictures[-1].accuracy.error <= 1e-8 * pictures[-1].loss.mean()
+    assert "nodes" in pictures[-1].accuracy.method
+
+
+def test_a_gentle_plane_is_bounded_by_a_proof() -> None:
+    model, data, plane = network(size=0.1)
+    x = np.linspace(*RANGE, 129)
+    last = shown(Interpolated(model, data, plane, 0.0, 0.0).pictures(x, x))[-1]
+    assert last.accuracy.guarantee == "bounded"
+    assert largest_error(model, data, plane, x, last) <= last.accuracy.error <= 1e-8 * last.loss.mean()
+
+
+def test_a_steep_plane_ends_node_by_node() -> None:
+    model, data, plane = network(size=8.0)
+    x = np.linspace(-3.0, 3.0, 65)
+    pictures = shown(Interpolated(model, data, plane, 0.0, 0.0).pictures(x, x))
+    assert [picture.accuracy.guarantee for picture in pictures] == ["estimated", "exact"]
+    assert largest_error(model, data, plane, x, pictures[-1]) <= 1e-9 * pictures[-1].loss.mean()
+
+
+def test_little_work_is_done_node_by_node() -> None:
+    model, data, plane = network(m=50)
+    method = method_for(model, data, plane, RANGE, RANGE)
+    x = np.linspace(*RANGE, 129)
+    assert isinstance(method, Interpolated)
+    assert {picture.accuracy.guarantee for picture in shown(method.pictures(x, x))} == {"exact"}
+
+
+def test_large_data_is_shown_from_some_of_its_examples_first() -> None:
+    model, data, plane = network(m=40_000)
+    x = np.linspace(*RANGE, 129)
+    pictures = shown(Interpolated(model, data, plane, 0.0, 0.0).pictures(x, x))
+    assert pictures[0].accuracy.examples == PREVIEW
+    assert all(picture.accuracy.examples is None for picture in pictures[1:])
+    assert largest_error(model, data, plane, x, pictures[0]) <= pictures[0].accuracy.error
+
+
+def test_losses_that_overflow_are_left_to_the_forward_equations() -> None:
+    model, data, plane = network(m=60)
+    far = Dataset(data.X, data.y * 1e200, data.feature_names, data.target_name)
+    x = np.linspace(*RANGE, 51)
+    last = shown(Interpolated(model, far, plane, 0.0, 0.0, direct_below=0.0).pictures(x, x))[-1]
+    assert np.isinf(last.loss).all() and last.accuracy.guarantee == "exact"
+
+
+def test_no_loss_is_negative_where_the_fit_is_perfect() -> None:
+    model, data, plane = network(m=400)
+    theta = plane.at(0.0, 0.0)
+    fitted = Dataset(data.X, model.predict(theta, data.X), data.feature_names, data.target_name)
+    x = np.linspace(*RANGE, 129)
+    for picture in shown(Interpolated(model, fitted, plane, 0.0, 0.0, direct_below=0.0).pictures(x, x)):
+        assert picture.loss.min() >= 0.0
+
+
+def test_far_from_zero_the_coordinates_keep_their_digits() -> None:
+    model, data, plane = network(m=400)
+    there = plane_through(plane.at(0.0, 0.0) - 1e6 * plane.u, plane.at(0.0, 0.0), plane.u, plane.v, ("p", "q"))
+    middle = there.project(there.at(0.0, 0.0) + 1e6 * there.u)[0]
+    x = np.linspace(middle - 1e-3, middle + 1e-3, 65)
+    y = np.linspace(-1e-3, 1e-3, 65)
+    last = shown(Interpolated(model, data, there, middle, 0.0, direct_below=0.0).pictures(x, y))[-1]
+    i, j = np.random.default_rng(0).integers(0, 65, (2, 100))
+    expected = losses_at(model, data, there, x[j], y[i])
+    # theta = origin + x u with x about 10⁶ has some 10 digits left after the point, whoever computes it.
+    np.testing.assert_allclose(last.loss[i, j], expected, rtol=1e-8)
+
+
+def test_work_comes_in_slices_and_can_be_left_halfway() -> None:
+    model, data, plane = network(m=40_000)
+    x = np.linspace(*RANGE, 129)
+    work = Interpolated(model, data, plane, 0.0, 0.0).pictures(x, x)
+    for _ in range(30):
+        next(work)
+    work.close()
+
+
+def test_the_bound_tightens_with_more_nodes_down_to_the_rounding() -> None:
+    model, data, plane = network(m=200)
+    bound = BernsteinBound(data, SigmoidPlane.of(model, plane, 0.0, 0.0), 4.0, 4.0)
+    for _ in bound.prepare():
+        pass
+    errors = [bound.error(count, count) for count in (13, 25, 49, 97, 193)]
+    assert errors == sorted(errors, reverse=True)
+    assert 0.0 < errors[-1] < 1e-9 * errors[0]
