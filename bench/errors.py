@@ -97,8 +97,8 @@ def summary(told: list[Told]) -> dict[str, dict[str, float]]:
 def _plane(model: TwoLayerSigmoid, theta: FloatArray, case: int, rng: np.random.Generator) -> Plane:
     if case % 3 == 1:
         return axis_plane(model.layout, ("W1[0,0]", "b1[0]"), theta)
-    directions = [rng.normal(size=theta.size) for _ in range(2)]
-    return plane_through(theta, theta, *directions, ("a", "b"))
+    u, v = rng.normal(size=(2, theta.size))
+    return plane_through(theta, theta, u, v, ("a", "b"))
 
 
 def _losses(method: LatticeMethod, x: FloatArray, y: FloatArray) -> FloatArray:

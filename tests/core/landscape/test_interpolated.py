@@ -1,6 +1,6 @@
 """General planes of the sigmoid network: stated errors hold, pictures get better, cheap ones are exact."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import numpy as np
 import pytest
@@ -40,7 +40,8 @@ def largest_error(model: TwoLayerSigmoid, data: Dataset, plane: Plane, x: np.nda
 def test_estimates_hold_in_99_of_100_cases_and_bounds_in_all() -> None:
     told: list[Told] = list(pictures_told(seed=1, cases=400))
     table = summary(told)
-    assert table["estimated"]["pictures"] > 200 and table["bounded"]["pictures"] > 100
+    assert table["estimated"]["pictures"] > 200
+    assert table["bounded"]["pictures"] > 100
     assert table["estimated"]["share"] >= 0.99
     assert table["bounded"]["share"] == 1.0
     assert table["exact"]["share"] == 1.0
@@ -61,7 +62,8 @@ def test_pictures_get_better_and_cover_the_whole_lattice() -> None:
     assert errors == sorted(errors, reverse=True)
     assert [picture.final for picture in pictures] == [False] * (len(pictures) - 1) + [True]
     for picture in pictures:
-        assert picture.loss.shape == (129, 129) and picture.stride == 1
+        assert picture.loss.shape == (129, 129)
+        assert picture.stride == 1
         assert largest_error(model, data, plane, x, picture) <= picture.accuracy.error
     assert pictures[-1].accuracy.error <= 1e-8 * pictures[-1].loss.mean()
     assert "nodes" in pictures[-1].accuracy.method
@@ -105,7 +107,8 @@ def test_losses_that_overflow_are_left_to_the_forward_equations() -> None:
     far = Dataset(data.X, data.y * 1e200, data.feature_names, data.target_name)
     x = np.linspace(*RANGE, 51)
     last = shown(Interpolated(model, far, plane, 0.0, 0.0, direct_below=0.0).pictures(x, x))[-1]
-    assert np.isinf(last.loss).all() and last.accuracy.guarantee == "exact"
+    assert np.isinf(last.loss).all()
+    assert last.accuracy.guarantee == "exact"
 
 
 def test_no_loss_is_negative_where_the_fit_is_perfect() -> None:
@@ -134,9 +137,12 @@ def test_work_comes_in_slices_and_can_be_left_halfway() -> None:
     model, data, plane = network(m=40_000)
     x = np.linspace(*RANGE, 129)
     work = Interpolated(model, data, plane, 0.0, 0.0).pictures(x, x)
+    assert isinstance(work, Generator)
     for _ in range(30):
         next(work)
     work.close()
+    with pytest.raises(StopIteration):
+        next(work)
 
 
 def test_the_bound_tightens_with_more_nodes_down_to_the_rounding() -> None:
