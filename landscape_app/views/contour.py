@@ -129,7 +129,7 @@ class ContourView(QWidget):
         font = scaled_font(self.font(), 0.85)
         for axis in self.axes.values():
             axis.set_palette(palette, font)
-            axis.setLabel(axis.labelText, **self._label_style())
+            self._name_axis(axis, axis.labelText)
         self._make_room(font)
         self.bar.set_palette(palette)
         self.path.set_palette(palette)
@@ -138,6 +138,10 @@ class ContourView(QWidget):
         self.image.set_palette(palette)
         if other_map and self._drawn is not None:
             self._draw_landscape(self._drawn)
+
+    def _name_axis(self, axis: NumberAxis, name: str) -> None:
+        axis.setLabel(name, **self._label_style())
+        axis.resizeEvent()  # else another name begins where the old one did, and may end outside of the map
 
     def _label_style(self) -> dict[str, str]:
         return {"color": self._look.text, "font-size": f"{self.font().pointSizeF():.1f}pt", "font-weight": "600"}
@@ -170,8 +174,9 @@ class ContourView(QWidget):
 
     def _show_view(self, new: Snapshot, old: Snapshot | None) -> None:
         plane = new.map_view.plane
-        self.axes["bottom"].setLabel(plane.x_name, **self._label_style())
-        self.axes["left"].setLabel(plane.y_name, **self._label_style())
+        for side, name in (("bottom", plane.x_name), ("left", plane.y_name)):
+            if self.axes[side].labelText != name:
+                self._name_axis(self.axes[side], name)
         x_range, y_range = new.map_view.x_range, new.map_view.y_range
         same = old is not None and (old.map_view.x_range, old.map_view.y_range) == (x_range, y_range)
         if not same and not self._settled.isActive():  # a zoom in progress is ahead of the snapshot

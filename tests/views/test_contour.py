@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
-from landscape_app.core.landscape import loss_scale
+from landscape_app.core.landscape import Frame, loss_scale
 from landscape_app.session.map_view import MapView
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.colour_tables import colour_table
@@ -147,6 +147,22 @@ def test_that_the_lines_lie_on_the_losses_of_the_scale(view: ContourView) -> Non
     height = points_of(view.lines.path()) @ (1.0, 7.0)
     assert np.abs(height[:, np.newaxis] - levels).min(axis=1).max() < 1e-9
     assert np.abs(height[:, np.newaxis] - levels).min(axis=0).max() < 1e-9  # each level has its line
+
+
+def test_that_the_names_of_other_axes_stand_in_the_middle_again(view: ContourView) -> None:
+    shown = moment("two-layer-sigmoid")
+    view.render_snapshot(shown)
+    base, u, v = np.random.default_rng(0).normal(size=(3, shown.theta.size))
+    for names in (("u", "v"), ("towards the current point", "at right angles to it")):
+        plane = Frame.along(base, u, v, names, "three-points").through(shown.theta)
+        view.render_snapshot(replace(shown, map_view=replace(shown.map_view, plane=plane)))
+        for axis in view.axes.values():
+            middle = axis.label.mapRectToParent(axis.label.boundingRect()).center()
+            expected = axis.rect().center()
+            if axis.orientation == "bottom":
+                assert abs(middle.x() - expected.x()) <= 2.0
+            else:
+                assert abs(middle.y() - expected.y()) <= 2.0
 
 
 def test_that_without_a_landscape_there_are_neither_colours_nor_lines(view: ContourView) -> None:
