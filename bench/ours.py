@@ -79,7 +79,7 @@ def steps(arrays: Arrays, options: Options) -> Prepared:
             timeline = timeline.appended(reply.batch)
         return timeline
 
-    return Prepared(work, lambda timeline: {"loss": timeline.loss, "theta": timeline.theta})
+    return Prepared(work, lambda timeline: {"loss": timeline.loss, "theta": timeline.theta[:]})
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ def change_title(name: str) -> str:
         "run": _tr("settings of the run"),
         "run.optimizer": _tr("rule"),
         "run.batch_size": _tr("batch size"),
+        "run.arithmetic": _tr("fast steps"),
         "plane": _tr("map"),
         "plane.axes": _tr("axes of the map"),
         "plane.anchor": _tr("directions of the map"),

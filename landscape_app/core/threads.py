@@ -24,9 +24,13 @@ def threads_for(work: float) -> int:
     return THREADS if work >= LARGE_WORK and (os.cpu_count() or 1) >= THREADS else 1
 
 
+#: The beginning of the threads' names.
+NAME = "landscape"
+
+
 @cache
 def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(THREADS, thread_name_prefix="landscape", initializer=_step_back)
+    return ThreadPoolExecutor(THREADS, thread_name_prefix=NAME, initializer=_step_back)
 
 
 def _step_back() -> None:
@@ -43,7 +47,8 @@ def in_parallel(function: Callable[[T], R], parts: Iterable[T], work: float) -> 
     whoever stops asking stops the work. Sums taken in this order are the same with one thread and with two.
     A part should take a millisecond or more: numpy's larger functions then run side by side.
     """
-    if threads_for(work) == 1:
+    # A part that shares out its own work would wait for threads that wait for it.
+    if threads_for(work) == 1 or threading.current_thread().name.startswith(f"{NAME}_"):
         yield from map(function, parts)
         return
     waiting: deque[Future[R]] = deque()

@@ -64,7 +64,9 @@ class Session(Runner):
         elif part == "start":
             self._restart(experiment)
         elif part == "run":
-            self._restart(experiment, keep=0)
+            # Other arithmetic gives the same path but for rounding: it is recorded as far as it was.
+            same = experiment.run.but(arithmetic=self.snapshot.wanted.run.arithmetic) == self.snapshot.wanted.run
+            self._restart(experiment, keep=None if same else 0)
 
     def use_table(self, experiment: Experiment, table: Table, change: str | None = None) -> None:
         """Make ``experiment`` the present one, with its data already read into ``table``; undo calls it ``change``."""
@@ -128,7 +130,7 @@ class Session(Runner):
         """Stand at the start of ``prepared``, and record up to iteration ``refill``; then look at it as in ``view``."""
         self._stepper.forget()
         self.player.pause()
-        self._run = Run.of(prepared.experiment.run, prepared.problem.model, prepared.problem.data)
+        self._run = Run.on(prepared.experiment.run, prepared.problem)
         self._pending, self._restarting, self._remeasure = 0, None, remeasure
         self._refill = refill
         self._resume_at = None if view is None else min(view.cursor, refill)
@@ -195,7 +197,7 @@ class Session(Runner):
             return
         self._stepper.forget()
         self.player.pause()
-        self._run = Run.of(then.experiment.run, then.problem.model, then.problem.data)
+        self._run = Run.on(then.experiment.run, then.problem)
         self._pending, self._resume_at = 0, None
         self._refill, self._remeasure = then.refill, then.remeasure
         self._publish(
@@ -228,7 +230,7 @@ class Session(Runner):
         """Record anew from the start of ``experiment``, as far as before or to iteration ``keep``."""
         problem = self.snapshot.problem
         try:
-            run = Run.of(experiment.run, problem.model, problem.data)
+            run = Run.on(experiment.run, problem)
             start = start_theta(experiment.start, problem.model)
         except ConfigError as error:
             self.notify(str(error), "error")
@@ -263,12 +265,15 @@ class Session(Runner):
     def change_setting(self, name: str, value: float | str | None) -> None:
         """Change the rule, a hyperparameter or the batch size from the cursor on; what lay after is made again."""
         shown = self.snapshot
+        if name == "arithmetic":
+            self._set_arithmetic(value)
+            return
         if self._restarting is not None:  # the path begins anew: so does the setting
             self._change_restart(self._restarting, name, value)
             return
         try:
             config = changed_at(shown.experiment.run, shown.cursor, name, value)
-            run = Run.of(config, shown.problem.model, shown.problem.data)
+            run = Run.on(config, shown.problem)
         except ConfigError as error:
             self.notify(str(error), "error")
             return
@@ -289,6 +294,13 @@ class Session(Runner):
             notice=None,
         )
         self._go_on()
+
+    def _set_arithmetic(self, value: float | str | None) -> None:
+        """Record the whole path again by the equations, or through the data's factor: never a mixture."""
+        wanted = self.snapshot.wanted
+        run = wanted.run.but(arithmetic=value)
+        if run != wanted.run:
+            self.configure(wanted.but(run=run))
 
     def _change_restart(self, experiment: Experiment, name: str, value: float | str | None) -> None:
         try:
@@ -314,7 +326,7 @@ class Session(Runner):
         if reply.divergence is not None:
             timeline = timeline.diverged(reply.divergence)
         problem = self.snapshot.problem
-        self._run = Run.of(experiment.run, problem.model, problem.data)
+        self._run = Run.on(experiment.run, problem)
         self._remeasure = False
         # The map may have been moved since: its plane stays.
         experiment = experiment.but(plane=self.snapshot.experiment.plane)

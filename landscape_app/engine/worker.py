@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from time import perf_counter
 
-import numpy as np
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from landscape_app.core.landscape import Frame, Landscape, grid_landscapes
@@ -18,41 +17,25 @@ from landscape_app.engine.jobs import (
     StepsReply,
 )
 from landscape_app.session.framing import frame_steps
-from landscape_app.session.records import Divergence, StepBatch, StepRecord
-from landscape_app.session.transitions import divergence_at, first_record, next_step, remeasured, replayed
+from landscape_app.session.transitions import divergence_at, first_record, recorded, remeasured, replayed
 
 
 def run_step_job(job: StepJob, seconds: float = STEP_SLICE) -> StepsReply:
-    """Fold the pure ``next_step``; at least one step is taken if any was asked for."""
+    """Record steps for ``seconds``; at least one is taken if any was asked for."""
     deadline = perf_counter() + seconds
-    records: list[StepRecord] = []
-    divergence: Divergence | None = None
-    converged = False
     if job.start is not None:
         record = first_record(job.run, job.start)
         divergence = divergence_at(job.run, record)
-        if divergence is None:
-            records.append(record)
+        if divergence is not None:
+            return StepsReply(job.token, None, divergence, experiment=job.experiment)
     else:
         assert job.timeline is not None
         record = replayed(job.run, job.timeline, job.iteration)
         if job.remeasure:
             record = remeasured(job.run, record)
-            records.append(record)
-    for _ in range(job.count):
-        converged = job.tolerance is not None and float(np.linalg.norm(record.grad)) < job.tolerance
-        if converged or divergence is not None:
-            break
-        following = next_step(job.run, record)
-        if isinstance(following, Divergence):
-            divergence = following
-            break
-        record = following
-        records.append(record)
-        if perf_counter() > deadline:
-            break
-    batch = StepBatch.of(records) if records else None
-    return StepsReply(job.token, batch, divergence, converged, job.experiment)
+    with_first = job.start is not None or job.remeasure
+    made = recorded(job.run, record, job.count, deadline=deadline, tolerance=job.tolerance, with_first=with_first)
+    return StepsReply(job.token, made.batch, made.divergence, made.converged, job.experiment)
 
 
 class Worker(QObject):

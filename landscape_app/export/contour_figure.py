@@ -97,7 +97,8 @@ def _draw_path(axes: Axes, scene: Scene) -> None:
 def _arrow(scene: Scene) -> FancyArrowPatch | None:
     """Return the direction of the negative gradient on the map, or None where it has none to show."""
     (x0, x1), (y0, y1) = scene.landscape.x_range, scene.landscape.y_range
-    grad = scene.landscape.plane.along(scene.timeline.grad)
+    plane = scene.landscape.plane
+    grad = np.concatenate([plane.along(piece) for piece in scene.timeline.grad.pieces()])
     size = np.abs(grad).max(axis=1)
     here = size[scene.cursor]
     # At the bottom only rounding is left of the gradient, and an arrow of full length would mislead.

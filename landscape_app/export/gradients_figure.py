@@ -29,7 +29,7 @@ def gradients_figure(scene: Scene) -> Figure:
     figure, begin = new_page(WIDTH, body, "Parameters and their gradients", scene, entries, scene.caption)
     tops = [begin + 0.42 + row * (PANEL + BETWEEN) for row in reversed(range(rows))]
     draw_log(add_axes(figure, LEFT, tops[0], PANEL_WIDTH, PANEL), scene, scene.timeline.loss, "loss", batch=True)
-    norm = gradient_norm(scene.timeline.grad)
+    norm = np.concatenate([gradient_norm(piece) for piece in scene.timeline.grad.pieces()])
     draw_log(add_axes(figure, SECOND, tops[0], PANEL_WIDTH, PANEL), scene, norm, "norm of the gradient")
     if single:
         for i in range(layout.size):
@@ -67,8 +67,8 @@ def _draw_scalar(figure: Figure, at: tuple[float, float], scene: Scene, index: i
     name = scene.problem.model.layout.scalar_names[index]
     upper = add_axes(figure, left, bottom + half + GAP, PANEL_WIDTH, half)
     lower = add_axes(figure, left, bottom, PANEL_WIDTH, half)
-    draw_signed(upper, scene.timeline.theta[:, index], VALUE, fill=False)
-    draw_signed(lower, scene.timeline.grad[:, index], GRADIENT, fill=True)
+    draw_signed(upper, scene.timeline.theta.column(index)[:], VALUE, fill=False)
+    draw_signed(lower, scene.timeline.grad.column(index)[:], GRADIENT, fill=True)
     finish(upper, scene, name)
     upper.set_xlabel("")
     upper.tick_params(axis="x", labelbottom=False, length=0)

@@ -14,6 +14,7 @@ from landscape_app.export.curves import finish
 from landscape_app.export.page import add_axes, loss_label
 from landscape_app.export.scene import Scene
 from landscape_app.export.style import SIGNED_MAP
+from landscape_app.session.record_rows import Rows
 
 #: More columns and rows than this can't be told apart on paper.
 COLUMNS, ROWS = 1000, 600
@@ -32,7 +33,7 @@ def draw_heat_maps(figure: Figure, places: list[tuple[float, float, float, float
         left, bottom, width, height = place
         axes = add_axes(figure, left, bottom, width - 0.55, height)
         bar = add_axes(figure, left + width - 0.45, bottom, 0.1, height)
-        image = _draw(axes, all_values[:, part])
+        image = _draw(axes, all_values, part)
         shape = " × ".join(str(length) for length in block.shape)
         finish(axes, scene, f"{block.name} ({shape}), {what}")
         axes.set_ylim(block.size - 0.5, -0.5)
@@ -40,8 +41,8 @@ def draw_heat_maps(figure: Figure, places: list[tuple[float, float, float, float
         _colour_bar(figure, bar, image)
 
 
-def _draw(axes: Any, values: FloatArray) -> Any:
-    shown = _thinned(values)
+def _draw(axes: Any, values: Rows, part: slice) -> Any:
+    shown = _thinned(values, part)
     last = max(len(values) - 1, 1)
     half = 0.5 * last / max(shown.shape[1] - 1, 1)
     return axes.imshow(
@@ -50,17 +51,17 @@ def _draw(axes: Any, values: FloatArray) -> Any:
         norm=_norm(shown),
         aspect="auto",
         interpolation="nearest",
-        extent=(-half, len(values) - 1 + half, values.shape[1] - 0.5, -0.5),
+        extent=(-half, len(values) - 1 + half, part.stop - part.start - 0.5, -0.5),
     )
 
 
-def _thinned(values: FloatArray) -> FloatArray:
+def _thinned(values: Rows, part: slice) -> FloatArray:
     """Return scalars (rows) by iterations (columns), no more of either than can be seen.
 
     Iterations are sampled evenly, the last one included; of neighbouring scalars the largest is shown.
     """
     chosen = np.unique(np.linspace(0, len(values) - 1, min(len(values), COLUMNS)).round().astype(np.int64))
-    picked = values[chosen].T
+    picked = values[chosen][:, part].T
     if len(picked) <= ROWS:
         return picked
     begins = np.unique(np.linspace(0, len(picked), ROWS, endpoint=False).astype(np.int64))

@@ -51,6 +51,7 @@ class Options:
     learning_rate: float | None = None
     set: tuple[tuple[str, float], ...] = ()
     batch_size: int | None = None
+    arithmetic: str | None = None
     iterations: int | None = None
     plane: tuple[str, str] | PlaneKind | None = None
     x_range: values.Range | None = None
@@ -154,6 +155,11 @@ def _parser() -> SentenceParser:
         help="hyperparameters: momentum, dampening, beta1, beta2, alpha, epsilon, weight_decay, radius",
     )  # fmt: skip
     add("--batch-size", metavar="N|full", type=values.batch_size, help="examples in a batch; default full")
+    add(
+        "--arithmetic", choices=("equations", "fast"),
+        help="fast: losses and gradients of linear models through a small factor R of all the data, equal to those of "
+        "the equations up to rounding; default equations",
+    )  # fmt: skip
     add("--iterations", metavar="N", type=whole(0), help="number of updates; default 100")
     look = parser.add_argument_group("landscape and figures")
     add = look.add_argument

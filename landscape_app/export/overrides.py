@@ -184,7 +184,7 @@ def _run(options: Options, old: RunConfig, notes: list[str]) -> RunConfig:
         hyper=hyper,
         changes=changes,
         batch_size=old.batch_size if options.batch_size is None else options.batch_size or None,
-        **_given(seed=options.seed, iterations=options.iterations),
+        **_given(arithmetic=options.arithmetic, seed=options.seed, iterations=options.iterations),
     )
     return run
 

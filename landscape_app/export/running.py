@@ -1,13 +1,11 @@
 """Carry a run through to its end at once, for callers without a window."""
 
-from itertools import islice
-
 from landscape_app.core.errors import ConfigError
 from landscape_app.session.prepare import Prepared
-from landscape_app.session.records import TIMELINE_BUDGET, Divergence, StepBatch, StepRecord, Timeline
-from landscape_app.session.transitions import steps
+from landscape_app.session.records import TIMELINE_BUDGET, Timeline
+from landscape_app.session.transitions import recorded
 
-#: Records packed at once: as single objects they would take many times the memory.
+#: Records packed at once.
 PACK = 1000
 
 
@@ -27,17 +25,11 @@ def run_to_end(prepared: Prepared, iterations: int) -> Timeline:
             f"{iterations:,} iterations of {timeline.tail.theta.size:,} parameters do not fit into memory: "
             f"--iterations can be {TIMELINE_BUDGET // row - 1:,} at most."
         )
-    upcoming = steps(prepared.run, timeline.tail)
     while timeline.last < iterations and timeline.divergence is None:
-        records: list[StepRecord] = []
-        divergence: Divergence | None = None
-        for following in islice(upcoming, min(PACK, iterations - timeline.last)):
-            if isinstance(following, Divergence):
-                divergence = following
-            else:
-                records.append(following)
-        if records:
-            timeline = timeline.appended(StepBatch.of(records), divergence)
-        elif divergence is not None:
-            timeline = timeline.diverged(divergence)
+        assert timeline.tail is not None
+        more = recorded(prepared.run, timeline.tail, min(PACK, iterations - timeline.last))
+        if more.batch is not None:
+            timeline = timeline.appended(more.batch, more.divergence)
+        elif more.divergence is not None:
+            timeline = timeline.diverged(more.divergence)
     return timeline

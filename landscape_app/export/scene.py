@@ -44,7 +44,7 @@ class Scene:
     @property
     def path(self) -> FloatArray:
         """The whole path on the plane (length, 2)."""
-        return self.landscape.plane.project(self.timeline.theta)
+        return self.timeline.path_on(self.landscape.plane)
 
     @property
     def axis_names(self) -> tuple[str, str]:
@@ -75,7 +75,7 @@ class Scene:
         settings = Schedule(self.experiment.run).at(self.cursor)
         loss = self.timeline.loss
         words = [
-            f"{settings.optimizer.title} ({_hyper_words(settings)}), {self._batch_words(settings)}, "
+            f"{settings.optimizer.title} ({_hyper_words(settings)}), {self._batch_words(settings)}{self._arithmetic_words()}, "
             f"{_start_words(self.experiment.start)}; {self._progress_words()}, "
             f"loss {_number(loss[0])} → {_number(loss[self.cursor])}."
         ]
@@ -116,6 +116,9 @@ class Scene:
         if settings.batch_size is None or settings.batch_size >= m:
             return "full batch"
         return f"batches of {settings.batch_size:,}"
+
+    def _arithmetic_words(self) -> str:
+        return ", steps through R" if self.experiment.run.arithmetic == "fast" else ""
 
     def _progress_words(self) -> str:
         plural = "" if self.cursor == 1 else "s"

@@ -16,6 +16,8 @@ FORMAT_VERSION = 3
 #: A scalar, a row or a matrix of parameters, as JSON holds them.
 BlockValues = float | tuple[float, ...] | tuple[tuple[float, ...], ...]
 Range = tuple[float, float]
+#: How recorded losses and gradients are computed.
+Arithmetic = Literal["equations", "fast"]
 
 
 class Frozen(BaseModel):
@@ -96,11 +98,16 @@ class Change(Frozen):
 
 
 class RunConfig(Frozen):
-    """One descent: rule, hyperparameters (absent ones have the rule's defaults), batches and changes."""
+    """One descent: rule, hyperparameters (absent ones have the rule's defaults), batches and changes.
+
+    ``arithmetic``: "equations" computes every loss and gradient by the section's equations; "fast" through the
+    centred factor of the data, for linear models on the full batch. The two agree up to rounding.
+    """
 
     optimizer: str = "gradient-descent"
     hyper: dict[str, float] = Field(default_factory=dict)
     batch_size: int | None = Field(default=None, ge=1)
+    arithmetic: Arithmetic = "equations"
     seed: int = Field(default=0, ge=0)
     iterations: int = Field(default=100, ge=0)
     changes: tuple[Change, ...] = ()

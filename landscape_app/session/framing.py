@@ -76,7 +76,7 @@ def _directions(wish: FrameWish) -> Iterator[Directions | None]:
     if wish.kind == "hessian":
         return hessian_directions(model, data, wish.points[0])
     if wish.path is not None:
-        return principal_directions((wish.path.theta,))
+        return principal_directions(tuple(wish.path.theta.pieces()))
     return iter((three_point_directions(*wish.points),))
 
 

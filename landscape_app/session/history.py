@@ -113,7 +113,7 @@ def _run_change(old: Experiment, new: Experiment) -> str:
     if not names:
         before, after = old.run.hyper, new.run.hyper
         names = {name for name in {*before, *after} if before.get(name) != after.get(name)}
-        for setting in ("optimizer", "batch_size"):
+        for setting in ("optimizer", "batch_size", "arithmetic"):
             if getattr(old.run, setting) != getattr(new.run, setting):
                 names.add(setting)
     if "optimizer" in names:
@@ -141,7 +141,7 @@ def _within_budget(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
 
 def _holdings(moment: Moment) -> Iterable[tuple[int, int]]:
     data, table = moment.problem.data, moment.problem.loaded.table
-    yield moment.timeline.holding
+    yield from moment.timeline.holdings
     yield id(data), data.X.nbytes + data.y.nbytes
     if table is not None:
         yield id(table), sum(column.values.nbytes for column in table.columns if column.values is not None)

@@ -8,7 +8,7 @@ from landscape_app.core.models.parameters import Layout
 from landscape_app.session.config import Experiment, ModelConfig, PlaneConfig, StartConfig
 from landscape_app.session.problem import Loaded, Problem, build_model, build_problem, load_data, start_theta
 from landscape_app.session.records import StepBatch, Timeline
-from landscape_app.session.transitions import Run, divergence_at, first_record
+from landscape_app.session.transitions import Run, divergence_at, first_record, why_not_fast
 
 Part = Literal["problem", "start", "run", "plane"]
 
@@ -44,7 +44,7 @@ def prepare(experiment: Experiment, loaded: Loaded | None = None) -> Prepared:
     """
     loaded = loaded or load_data(experiment.data)
     problem = build_problem(loaded, experiment.model)
-    run = Run.of(experiment.run, problem.model, problem.data)
+    run = Run.on(experiment.run, problem)
     record = first_record(run, start_theta(experiment.start, problem.model))
     if divergence_at(run, record) is not None:
         raise ConfigError("The loss or its gradient overflows at the start already: choose a start nearer to zero.")
@@ -55,7 +55,8 @@ def adapted(experiment: Experiment, loaded: Loaded) -> Experiment:
     """Return ``experiment`` with what does not fit the data replaced by what does, for use in the window.
 
     Several features make the univariate model a multivariate one; a typed start of the wrong shape becomes a
-    drawn one; axes that the model does not have, and ranges, become automatic.
+    drawn one; axes that the model does not have, and ranges, become automatic. Where there are no fast steps
+    they give way to the equations.
     """
     if experiment.model.name == "univariate" and loaded.data.n > 1:
         experiment = experiment.but(model=ModelConfig(name="multivariate", hidden=experiment.model.hidden))
@@ -63,6 +64,8 @@ def adapted(experiment: Experiment, loaded: Loaded) -> Experiment:
     if experiment.start.method == "values" and not start_fits(experiment.start, model.layout):
         method: Literal["normal", "xavier"] = "xavier" if model.has_hidden else "normal"
         experiment = experiment.but(start=StartConfig(method=method, seed=experiment.start.seed))
+    if experiment.run.arithmetic == "fast" and why_not_fast(experiment.run, model, loaded.data.m):
+        experiment = experiment.but(run=experiment.run.but(arithmetic="equations"))
     axes = experiment.plane.axes
     if axes is not None and not set(axes) <= set(model.layout.scalar_names):
         experiment = experiment.but(plane=PlaneConfig(grid=experiment.plane.grid))

@@ -17,8 +17,9 @@ LONELY = 0.75
 
 def important_points(problem: Problem, timeline: Timeline, plane: Plane, seen: int = 0) -> FloatArray:
     """Return the plane coordinates (p, 2) of start, path (from record ``seen`` on), optimum and ground truth."""
+    path = timeline.path_on(plane)
     tame = timeline.loss[seen:] <= RUNAWAY * timeline.loss[0]
-    points = [plane.project(timeline.theta[seen:])[tame], plane.project(timeline.theta[:1])]
+    points = [path[seen:][tame], path[:1]]
     if problem.optimum is not None:
         points.append(plane.project(problem.optimum.theta)[np.newaxis])
     if problem.truth is not None:

@@ -1,11 +1,14 @@
 """What a run has recorded: one step, a batch of steps, and the append-only timeline."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from landscape_app.core.arrays import FloatArray, IntArray, sealed
+from landscape_app.core.landscape import Plane
 from landscape_app.core.optimizers.base import State
+from landscape_app.session.record_rows import RecordStore, Rows
 
 #: Bytes that one timeline may fill; a run pauses with a sentence when it is full.
 TIMELINE_BUDGET = 1 << 30
@@ -73,47 +76,6 @@ class StepBatch:
         )
 
 
-class _Store:
-    """Growing arrays shared by all timelines of one history; rows once written are never changed."""
-
-    def __init__(self, size: int, capacity: int = 256) -> None:
-        self.length = 0
-        self.theta = np.empty((capacity, size))
-        self.grad = np.empty((capacity, size))
-        self.loss = np.empty(capacity)
-        self.batch_loss = np.empty(capacity)
-        self.place = np.empty((capacity, 2), dtype=np.int64)
-        self.keyframes: list[tuple[int, State]] = []
-
-    def append(self, batch: StepBatch) -> None:
-        """Write the batch after the last row, in amortised constant time a row."""
-        start, stop = self.length, self.length + len(batch.loss)
-        if stop > len(self.loss):
-            # Doubling, but not far beyond what a full record holds.
-            most = TIMELINE_BUDGET // ((2 * self.theta.shape[1] + 4) * 8) + 1
-            self._grow(max(stop, min(2 * len(self.loss), most)))
-        for name in ("theta", "grad", "loss", "batch_loss", "place"):
-            getattr(self, name)[start:stop] = getattr(batch, name)
-        self.keyframes.extend(batch.keyframes)
-        self.length = stop
-
-    def _grow(self, capacity: int) -> None:
-        for name in ("theta", "grad", "loss", "batch_loss", "place"):
-            old = getattr(self, name)
-            new = np.empty((capacity, *old.shape[1:]), dtype=old.dtype)
-            new[: self.length] = old[: self.length]
-            setattr(self, name, new)
-
-    def fork(self, length: int) -> "_Store":
-        """Return a copy of the first ``length`` rows: another future begins there."""
-        copy = _Store(self.theta.shape[1], max(256, 2 * length))
-        for name in ("theta", "grad", "loss", "batch_loss", "place"):
-            getattr(copy, name)[:length] = getattr(self, name)[:length]
-        copy.keyframes = [(i, state) for i, state in self.keyframes if i < length]
-        copy.length = length
-        return copy
-
-
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Timeline:
     """A frozen view of the first ``length`` records of a run; appending returns a new view.
@@ -121,7 +83,7 @@ class Timeline:
     ``divergence`` says why nothing can follow, if so.
     """
 
-    _store: _Store
+    _store: RecordStore
     length: int
     tail: StepRecord | None
     divergence: Divergence | None = None
@@ -129,8 +91,8 @@ class Timeline:
     @classmethod
     def starting_with(cls, batch: StepBatch) -> "Timeline":
         """Return a timeline of this first batch."""
-        store = _Store(batch.theta.shape[1])
-        store.append(batch)
+        store = RecordStore(batch.theta.shape[1])
+        _append(store, batch)
         return cls(store, store.length, batch.tail)
 
     def appended(self, batch: StepBatch, divergence: Divergence | None = None) -> "Timeline":
@@ -138,7 +100,7 @@ class Timeline:
         store = self._store
         if store.length != batch.first:
             store = store.fork(batch.first)
-        store.append(batch)
+        _append(store, batch)
         return Timeline(store, store.length, batch.tail, divergence)
 
     def diverged(self, divergence: Divergence) -> "Timeline":
@@ -163,39 +125,45 @@ class Timeline:
     @property
     def full(self) -> bool:
         """Whether the memory that a timeline may use is spent."""
-        return self.length * (2 * self._store.theta.shape[1] + 4) * 8 >= TIMELINE_BUDGET
+        return self.length * (2 * self._store.size + 4) * 8 >= TIMELINE_BUDGET
 
     @property
-    def holding(self) -> tuple[int, int]:
-        """What the records lie in, by identity, and its bytes; timelines of one history share it."""
-        s = self._store
-        arrays = (s.theta, s.grad, s.loss, s.batch_loss, s.place)
-        return id(s), sum(array.nbytes for array in arrays)
+    def holdings(self) -> Iterator[tuple[int, int]]:
+        """What the records lie in: the identity of each piece and its bytes; timelines of one history share it."""
+        return self._store.holdings()
 
     @property
-    def theta(self) -> FloatArray:
+    def theta(self) -> Rows:
         """All parameters (length, size)."""
-        return _view(self._store.theta, self.length)
+        return Rows(self._store, 0, self.length)
 
     @property
-    def grad(self) -> FloatArray:
+    def grad(self) -> Rows:
         """All gradients (length, size), each the one that the next update uses."""
-        return _view(self._store.grad, self.length)
+        return Rows(self._store, 1, self.length)
 
     @property
     def loss(self) -> FloatArray:
         """All losses over all the data (length,)."""
-        return _view(self._store.loss, self.length)
+        return sealed(self._store.series["loss"][: self.length])
 
     @property
     def batch_loss(self) -> FloatArray:
         """All losses over the batch that the gradient comes from (length,)."""
-        return _view(self._store.batch_loss, self.length)
+        return sealed(self._store.series["batch_loss"][: self.length])
+
+    def path_on(self, plane: Plane) -> FloatArray:
+        """Return the coordinates of all parameters on ``plane`` (length, 2), read-only.
+
+        They are kept with the record: only rows that are new since the last time are computed.
+        """
+        return self._store.path_on(plane, self.length)
 
     def increment(self, iteration: int) -> FloatArray:
         """Return theta at ``iteration`` minus theta one step before (size,); zeros at the start."""
-        theta = self._store.theta
-        return np.zeros(theta.shape[1]) if iteration == 0 else theta[iteration] - theta[iteration - 1]
+        if iteration == 0:
+            return np.zeros(self._store.size)
+        return self._store.row(0, iteration) - self._store.row(0, iteration - 1)
 
     def keyframe_before(self, iteration: int) -> tuple[int, State]:
         """Return the last iteration up to ``iteration`` whose state was kept, and that state."""
@@ -207,17 +175,16 @@ class Timeline:
         epoch, position = s.place[iteration]
         return StepRecord(
             iteration=iteration,
-            theta=sealed(s.theta[iteration].copy()),
-            grad=sealed(s.grad[iteration].copy()),
-            loss=float(s.loss[iteration]),
-            batch_loss=float(s.batch_loss[iteration]),
+            theta=sealed(s.row(0, iteration).copy()),
+            grad=sealed(s.row(1, iteration).copy()),
+            loss=float(s.series["loss"][iteration]),
+            batch_loss=float(s.series["batch_loss"][iteration]),
             epoch=int(epoch),
             position=int(position),
             state=state,
         )
 
 
-def _view(array: FloatArray, length: int) -> FloatArray:
-    view = array[:length]
-    view.flags.writeable = False
-    return view
+def _append(store: RecordStore, batch: StepBatch) -> None:
+    store.append(batch.theta, batch.grad, batch.loss, batch.batch_loss, batch.place)
+    store.keyframes.extend(batch.keyframes)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 from types import MappingProxyType
 
 from landscape_app.core.errors import ConfigError
@@ -17,6 +18,11 @@ class Settings:
     optimizer: Optimizer
     hyper: Mapping[str, float]
     batch_size: int | None
+
+
+def is_full(settings: Settings, m: int) -> bool:
+    """Whether every step uses all ``m`` examples."""
+    return settings.batch_size is None or settings.batch_size >= m
 
 
 def optimizer_named(name: str) -> Optimizer:
@@ -82,6 +88,16 @@ class Schedule:
         while self._from[index] > iteration:
             index -= 1
         return self._settings[index]
+
+    def span(self, iteration: int) -> tuple[Settings, float]:
+        """Return the settings at ``iteration``, and the first iteration after it at which they change, or infinity."""
+        later = [begin for begin in self._from if begin > iteration]
+        return self.at(iteration), later[0] if later else inf
+
+    @property
+    def all(self) -> tuple[Settings, ...]:
+        """Every settings that come into force, in their order."""
+        return tuple(self._settings)
 
     def restarts_at(self, iteration: int) -> bool:
         """Whether the rule was replaced at ``iteration``, so that its state starts anew."""

@@ -3,32 +3,69 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from math import inf, isfinite, sqrt
+from time import perf_counter
 
 import numpy as np
 
 from landscape_app.core.arrays import FloatArray, IntArray, sealed
 from landscape_app.core.dataset import Dataset
+from landscape_app.core.errors import ConfigError
+from landscape_app.core.factor import CentredFactor
+from landscape_app.core.linear_gradient import ByEquations, FullBatch, has_factor, through_factor
 from landscape_app.core.models import Model
 from landscape_app.core.optimizers.base import State, Step
 from landscape_app.core.rng import batch_order
 from landscape_app.session.config import RunConfig
-from landscape_app.session.records import Divergence, StepRecord, Timeline
-from landscape_app.session.settings import Schedule, Settings
+from landscape_app.session.problem import Problem
+from landscape_app.session.records import KEYFRAME_EVERY, Divergence, StepBatch, StepRecord, Timeline
+from landscape_app.session.settings import Schedule, Settings, is_full
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
-    """All that the steps of one run depend on."""
+    """All that the steps of one run depend on; ``full`` computes loss and gradient over all the data."""
 
     model: Model
     data: Dataset
     schedule: Schedule
     seed: int
+    full: FullBatch
 
     @classmethod
-    def of(cls, config: RunConfig, model: Model, data: Dataset) -> "Run":
-        """Check ``config`` and fold its changes."""
-        return cls(model, data, Schedule(config), config.seed)
+    def of(cls, config: RunConfig, model: Model, data: Dataset, factor: CentredFactor | None = None) -> "Run":
+        """Check ``config`` and fold its changes; ``factor`` saves factoring the data again for fast steps.
+
+        Raises
+        ------
+        ConfigError
+            If a setting is unknown or out of range, or fast steps are asked for where there are none.
+        """
+        schedule = Schedule(config)
+        if config.arithmetic == "equations":
+            return cls(model, data, schedule, config.seed, ByEquations(model, data))
+        reason = why_not_fast(config, model, data.m)
+        if reason:
+            raise ConfigError(reason)
+        fast = through_factor(model, factor or CentredFactor.of(data.X, data.y))
+        return cls(model, data, schedule, config.seed, fast)
+
+    @classmethod
+    def on(cls, config: RunConfig, problem: Problem) -> "Run":
+        """Return the run of ``config`` on ``problem``, with what that knows of its data."""
+        return cls.of(config, problem.model, problem.data, problem.factor)
+
+
+def why_not_fast(config: RunConfig, model: Model, m: int) -> str:
+    """Return one sentence on why there are no fast steps for ``config`` on ``m`` examples, or nothing if there are."""
+    if not has_factor(model):
+        return (
+            "Fast steps are for models that are linear in the features: "
+            "choose another model, or steps by the equations."
+        )
+    if not all(is_full(settings, m) for settings in Schedule(config).all):
+        return "Fast steps take all examples at once: choose the full batch, or steps by the equations."
+    return ""
 
 
 @lru_cache(maxsize=4)
@@ -47,16 +84,19 @@ def batch_examples(run: Run, settings: Settings, epoch: int, position: int) -> I
     return _order(run.seed, epoch, m)[position : position + size]
 
 
+def _loss_and_gradient(run: Run, theta: FloatArray, batch: IntArray | None) -> tuple[float, float, FloatArray]:
+    """Return the loss over all the data, the one over ``batch``, and the gradient of that."""
+    if batch is None:
+        loss, grad = run.full.loss_and_gradient(theta)
+        return loss, loss, grad
+    batch_loss, grad = run.model.loss_and_gradient(theta, *run.data.examples(batch))
+    return run.full.loss(theta), batch_loss, grad
+
+
 def _measured(run: Run, iteration: int, theta: FloatArray, epoch: int, position: int, state: State) -> StepRecord:
     """Evaluate loss and gradient at ``theta`` for the step that comes next."""
-    data = run.data
     batch = batch_examples(run, run.schedule.at(iteration), epoch, position)
-    if batch is None:
-        loss, grad = run.model.loss_and_gradient(theta, data.X, data.y)
-        batch_loss = loss
-    else:
-        loss = run.model.loss(theta, data.X, data.y)
-        batch_loss, grad = run.model.loss_and_gradient(theta, *data.examples(batch))
+    loss, batch_loss, grad = _loss_and_gradient(run, theta, batch)
     return StepRecord(iteration, sealed(theta), sealed(grad), loss, batch_loss, epoch, position, state)
 
 
@@ -80,46 +120,162 @@ def remeasured(run: Run, record: StepRecord) -> StepRecord:
 def updated(run: Run, record: StepRecord) -> tuple[FloatArray, State]:
     """Return theta and the rule's state after the update from ``record``."""
     settings = run.schedule.at(record.iteration)
-
-    def full_loss(theta: FloatArray) -> float:
-        return run.model.loss(theta, run.data.X, run.data.y)
-
-    step = Step(record.theta, record.grad, settings.hyper, record.loss, full_loss, run.seed)
+    step = Step(record.theta, record.grad, settings.hyper, record.loss, run.full.loss, run.seed)
     theta, state = settings.optimizer.update(step, record.state)
     if run.schedule.restarts_at(record.iteration + 1):
         state = run.schedule.at(record.iteration + 1).optimizer.initial_state(theta)
     return theta, state
 
 
-def next_step(run: Run, record: StepRecord) -> StepRecord | Divergence:
-    """Take one update by the section's equations; the same arguments give the same bits.
+class _Rows:
+    """Records as they come, by column, and the last one's state."""
 
-    A batch is one iteration. When an epoch's examples are used up the next begins, in a new order.
+    __slots__ = ("_batch_losses", "_first", "_grads", "_keyframes", "_losses", "_places", "_state", "_thetas")
+
+    def __init__(self, first: int) -> None:
+        self._first = first
+        self._thetas: list[FloatArray] = []
+        self._grads: list[FloatArray] = []
+        self._losses: list[float] = []
+        self._batch_losses: list[float] = []
+        self._places: list[int] = []
+        self._keyframes: list[tuple[int, State]] = []
+        self._state: State = {}
+
+    def add(
+        self,
+        iteration: int,
+        theta: FloatArray,
+        grad: FloatArray,
+        loss: float,
+        batch_loss: float,
+        epoch: int,
+        position: int,
+        state: State,
+    ) -> None:
+        """Take the record that comes next."""
+        self._thetas.append(theta)
+        self._grads.append(grad)
+        self._losses.append(loss)
+        self._batch_losses.append(batch_loss)
+        self._places += (epoch, position)
+        self._state = state
+        if iteration % KEYFRAME_EVERY == 0:
+            self._keyframes.append((iteration, state))
+
+    def packed(self) -> StepBatch | None:
+        """Return the batch, or None if there is no record."""
+        count = len(self._losses)
+        if count == 0:
+            return None
+        epoch, position = self._places[-2:]
+        theta, grad = sealed(self._thetas[-1]), sealed(self._grads[-1])
+        loss, batch_loss = self._losses[-1], self._batch_losses[-1]
+        last = self._first + count - 1
+        return StepBatch(
+            first=self._first,
+            theta=sealed(np.concatenate(self._thetas).reshape(count, -1)),
+            grad=sealed(np.concatenate(self._grads).reshape(count, -1)),
+            loss=sealed(np.array(self._losses)),
+            batch_loss=sealed(np.array(self._batch_losses)),
+            place=np.array(self._places, dtype=np.int64).reshape(count, 2),
+            tail=StepRecord(last, theta, grad, loss, batch_loss, epoch, position, self._state),
+            keyframes=tuple(self._keyframes),
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recorded:
+    """What some steps left: a batch of records, if there are any, and why they ended early, if they did."""
+
+    batch: StepBatch | None
+    divergence: Divergence | None = None
+    converged: bool = False
+
+
+def recorded(
+    run: Run,
+    record: StepRecord,
+    count: int,
+    *,
+    deadline: float = inf,
+    tolerance: float | None = None,
+    with_first: bool = False,
+) -> Recorded:
+    """Take up to ``count`` updates from ``record``; the same arguments give the same bits.
+
+    A batch is one iteration. When an epoch's examples are used up the next begins, in a new order. It ends
+    early where the next record would not be finite, before a step from a gradient whose norm is below
+    ``tolerance``, and after the first step past ``deadline`` (of ``perf_counter``). ``with_first`` packs
+    ``record`` too. The steps leave numbers in lists and not a record each, which would cost more than they do.
     """
-    settings = run.schedule.at(record.iteration)
-    m = run.data.m
+    rows = _Rows(record.iteration if with_first else record.iteration + 1)
+    schedule, m, full = run.schedule, run.data.m, run.full
+    iteration, theta, grad, loss = record.iteration, record.theta, record.grad, record.loss
+    batch_loss, epoch, position, state = record.batch_loss, record.epoch, record.position, record.state
+    settings, until = schedule.span(iteration)
+    step = Step(theta, grad, settings.hyper, loss, full.loss, run.seed)
+    divergence, converged = None, False
+    if with_first:
+        rows.add(iteration, theta, grad, loss, batch_loss, epoch, position, state)
     with np.errstate(all="ignore"):
-        theta, state = updated(run, record)
-        used = m if settings.batch_size is None else settings.batch_size
-        epoch, position = record.epoch, record.position + used
-        if position >= m:
-            epoch, position = epoch + 1, 0
-        following = _measured(run, record.iteration + 1, theta, epoch, position, state)
-    return divergence_at(run, following) or following
+        for _ in range(count):
+            if tolerance is not None and sqrt(grad.dot(grad)) < tolerance:
+                converged = True
+                break
+            step.theta, step.grad, step.theta_loss = theta, grad, loss
+            theta, state = settings.optimizer.update(step, state)
+            position += settings.batch_size or m
+            if position >= m:
+                epoch, position = epoch + 1, 0
+            iteration += 1
+            if iteration >= until:
+                settings, until = schedule.span(iteration)
+                step.hyper = settings.hyper
+                if schedule.restarts_at(iteration):
+                    state = settings.optimizer.initial_state(theta)
+            batch = None if settings.batch_size is None else batch_examples(run, settings, epoch, position)
+            if batch is None:
+                loss, grad = full.loss_and_gradient(theta)
+                batch_loss = loss
+            else:
+                loss, batch_loss, grad = _loss_and_gradient(run, theta, batch)
+            # A sum of squares that is finite has finite terms; it may overflow where they are, so look closely then.
+            if not isfinite(loss + theta.dot(theta) + grad.dot(grad)):
+                divergence = _divergence(run, iteration, theta, grad, loss)
+                if divergence is not None:
+                    break
+            rows.add(iteration, theta, grad, loss, batch_loss, epoch, position, state)
+            if perf_counter() > deadline:
+                break
+    return Recorded(rows.packed(), divergence, converged)
+
+
+def next_step(run: Run, record: StepRecord) -> StepRecord | Divergence:
+    """Take one update."""
+    one = recorded(run, record, 1)
+    if one.divergence is not None:
+        return one.divergence
+    assert one.batch is not None
+    return one.batch.tail
 
 
 def divergence_at(run: Run, record: StepRecord) -> Divergence | None:
     """Say what in ``record`` is not finite, or None if all is."""
-    names = run.model.layout.scalar_names
-    if np.isfinite(record.loss) and np.isfinite(record.theta).all() and np.isfinite(record.grad).all():
+    return _divergence(run, record.iteration, record.theta, record.grad, record.loss)
+
+
+def _divergence(run: Run, iteration: int, theta: FloatArray, grad: FloatArray, loss: float) -> Divergence | None:
+    if isfinite(loss) and np.isfinite(theta).all() and np.isfinite(grad).all():
         return None
-    last = max(0, record.iteration - 1)
-    bad = np.flatnonzero(~np.isfinite(record.theta))
+    names = run.model.layout.scalar_names
+    last = max(0, iteration - 1)
+    bad = np.flatnonzero(~np.isfinite(theta))
     if bad.size:
         return Divergence(last, names[int(bad[0])], "parameter")
-    what = "gradient" if np.isfinite(record.loss) else "loss"
-    bad = np.flatnonzero(~np.isfinite(record.grad))
-    worst = int(bad[0]) if bad.size and what == "gradient" else int(np.argmax(np.abs(record.theta)))
+    what = "gradient" if isfinite(loss) else "loss"
+    bad = np.flatnonzero(~np.isfinite(grad))
+    worst = int(bad[0]) if bad.size and what == "gradient" else int(np.argmax(np.abs(theta)))
     return Divergence(last, names[worst], what)
 
 

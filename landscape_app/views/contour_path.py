@@ -89,7 +89,7 @@ class PathLayer:
         """Draw the path up to the cursor strongly, what is recorded beyond it faintly."""
         self._drawn = snapshot
         plane = snapshot.map_view.plane
-        points = plane.project(snapshot.timeline.theta)
+        points = snapshot.timeline.path_on(plane)
         walked = thinned(near(points[: snapshot.cursor + 1], snapshot.map_view))
         ahead = thinned(near(points[snapshot.cursor :], snapshot.map_view))
         self.halo.setData(walked[:, 0], walked[:, 1])

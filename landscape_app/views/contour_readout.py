@@ -107,7 +107,7 @@ class Readout(QLabel):
         assert self._place is not None
         x, y, pixel = self._place
         plane = snapshot.map_view.plane
-        points = plane.project(snapshot.timeline.theta)
+        points = snapshot.timeline.path_on(plane)
         iteration = nearest_point(points, x, y, pixel)
         if iteration is not None:
             x, y = (float(c) for c in points[iteration])

@@ -34,6 +34,7 @@ class GradientsView(QWidget):
         self._palette = DARK
         self._norms = Norms()
         self._norm_line, self._lines = Envelope(BUCKETS), Envelope(BUCKETS)
+        self._selected_line = (-1, Envelope(BUCKETS))
         self.rows: list[ScalarRow] = []
         self._row_scalars: list[int] = []
         self.cards: list[BlockCard] = []
@@ -170,7 +171,7 @@ class GradientsView(QWidget):
         """Read what is new of the timeline into the small plots."""
         timeline = new.timeline
         if old is None or not same_beginning(old.timeline, timeline):
-            for kept in (self._norms, self._norm_line, self._lines):
+            for kept in (self._norms, self._norm_line, self._lines, self._selected_line[1]):
                 kept.clear()
         grad = timeline.grad
         self._norms.extend(grad)
@@ -179,10 +180,10 @@ class GradientsView(QWidget):
         self.norm_row.plot.set_history(History(*self._norm_line.points(), self._norms.values, end))
         if not self.rows:
             return
-        self._lines.extend(grad[:, self._row_scalars] if self.cards else grad)
+        self._lines.extend(grad, self._row_scalars if self.cards else None)
         x, y = self._lines.points()
         for i, (row, scalar) in enumerate(zip(self.rows, self._row_scalars, strict=True)):
-            row.plot.set_history(History(x, y[:, i], grad[:, scalar], end))
+            row.plot.set_history(History(x, y[:, i], grad.column(scalar), end))
 
     def _show_moment(self, new: Snapshot) -> None:
         """Show the numbers and the cursor line at the cursor."""
@@ -211,8 +212,10 @@ class GradientsView(QWidget):
         self.selected_row.show_scalar(name, *values)
         self.selected_row.readout.note = self._note(scalar)
         self.selected_row.plot.set_name(f"∂L/∂{name}")
-        history = drawn.timeline.grad[:, scalar]
-        line = Envelope(BUCKETS)
+        history = drawn.timeline.grad.column(scalar)
+        if scalar != self._selected_line[0]:
+            self._selected_line = (scalar, Envelope(BUCKETS))
+        _, line = self._selected_line
         line.extend(history)
         self.selected_row.plot.set_history(History(*line.points(), history, time_end(drawn.timeline.last)))
         self.selected_row.plot.set_cursor(drawn.cursor)

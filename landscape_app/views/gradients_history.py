@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from landscape_app.core.arrays import FloatArray
+from landscape_app.session.record_rows import Column
 from landscape_app.views.palette import DARK, Palette
 from landscape_app.views.plotting import (
     MINUS,
@@ -41,7 +42,7 @@ class History:
 
     x: FloatArray
     y: FloatArray
-    values: FloatArray
+    values: FloatArray | Column
     end: int
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from landscape_app.core.arrays import FloatArray
+from landscape_app.session.record_rows import Rows
 
 
 def row_norms(rows: FloatArray) -> FloatArray:
@@ -28,7 +29,7 @@ class Norms:
         """Forget all of them."""
         self._length = 0
 
-    def extend(self, grad: FloatArray) -> None:
+    def extend(self, grad: FloatArray | Rows) -> None:
         """Take gradients (length, size), which begin with those seen so far."""
         if len(grad) > len(self._values):
             grown = np.empty(2 * len(grad))

@@ -3,6 +3,7 @@
 import numpy as np
 
 from landscape_app.core.arrays import FloatArray
+from landscape_app.session.record_rows import Column, Rows
 from landscape_app.session.records import Timeline
 
 
@@ -22,12 +23,13 @@ class Envelope:
         self.every = 1
         self.low = self.high = self._first = self._last = np.empty(0)
 
-    def extend(self, rows: FloatArray) -> None:
-        """Take ``rows`` (length,) or (length, c), which begin with those seen so far."""
+    def extend(self, rows: FloatArray | Rows | Column, columns: list[int] | None = None) -> None:
+        """Take ``rows`` (length,) or (length, c), which begin with those seen so far; of some ``columns`` if given."""
         while len(rows) > self.most * self.every:
             self._halve()
         begin = self.length // self.every  # the last bucket may have been incomplete
-        new = rows[begin * self.every :]
+        after = slice(begin * self.every, None)
+        new = rows[after] if columns is None or isinstance(rows, Column) else rows[after, columns]
         if len(new) == 0:
             return
         starts = np.arange(0, len(new), self.every)
@@ -65,12 +67,12 @@ def _joined(old: FloatArray, new: FloatArray) -> FloatArray:
 def same_beginning(old: Timeline, new: Timeline) -> bool:
     """Whether ``new`` begins with all that ``old`` holds, so that only what follows has to be read.
 
-    Rows once written are never changed, so that the same memory means the same rows; when a history grew out
-    of its memory the records are compared.
+    Rows once written are never changed, so that the same memory means the same rows; where another future begins
+    the records are compared.
     """
     if new.length < old.length:
         return False
-    if new.loss.base is old.loss.base:
+    if new.continues(old):
         return True
     last = old.last
     return (

@@ -9,6 +9,7 @@ from landscape_app.core.optimizers import OPTIMIZERS
 from landscape_app.core.optimizers.base import HyperSpec
 from landscape_app.session.sentences import stable_rate
 from landscape_app.session.snapshot import Snapshot
+from landscape_app.session.transitions import why_not_fast
 from landscape_app.views.forms import Section, describe, muted_label, tab_through
 from landscape_app.views.number_field import NumberField
 from landscape_app.views.plotting import format_number
@@ -34,6 +35,8 @@ class OptimizerSection(Section):
         self.add_row(self.tr("Batch"), self.full, self.tr("Use all examples for every step"))
         self.batch = NumberField(1, low=1, step=1, whole=True)
         self.add_row(self.tr("Batch size"), self.batch, self.tr("Examples for each step, shuffled anew every epoch"))
+        self.fast = QCheckBox(self.tr("Fast steps (through R)"))
+        self.add_wide(self.tr("Fast steps"), self.fast, self._about_fast())
         self.formula = QLabel()
         self.formula.setObjectName("muted")
         self.formula.setWordWrap(True)
@@ -44,6 +47,7 @@ class OptimizerSection(Section):
         self.rule.activated.connect(self._on_rule)
         self.full.clicked.connect(self._on_full)
         self.batch.edited.connect(self._on_batch)
+        self.fast.clicked.connect(self._on_fast)
 
     def render_snapshot(self, new: Snapshot) -> None:
         """Show the settings at the cursor."""
@@ -67,6 +71,7 @@ class OptimizerSection(Section):
         self.full.setText(self.tr("all {0:,} examples").format(m))
         self.form.setRowVisible(self.batch, not full)
         self.batch.set_value(settings.batch_size or m)
+        self._show_arithmetic(new)
         limit = stable_rate(new.problem, settings)
         self.hint.setVisible(limit is not None)
         if limit is not None:
@@ -80,6 +85,25 @@ class OptimizerSection(Section):
         shown = ", ".join(f"{i:,}" for i in changes[:6]) + (" …" if len(changes) > 6 else "")
         self.changes.setText(self.tr("Changed in mid-run at iteration {0}").format(shown))
 
+    def _about_fast(self) -> str:
+        return self.tr(
+            "Compute every loss and gradient from a small summary of all the data, the triangle R of its\n"
+            "factorisation, however many examples there are. The numbers agree with the equations up to\n"
+            "rounding, but are not computed by them; the path is recorded again from its start."
+        )
+
+    def _show_arithmetic(self, new: Snapshot) -> None:
+        """Tick or grey the fast steps; where there are none the tip says why."""
+        run, m = new.experiment.run, new.problem.data.m
+        fast = run.arithmetic == "fast"
+        reason = why_not_fast(run, new.problem.model, m)
+        self.fast.setChecked(fast)
+        self.fast.setEnabled(fast or not reason)
+        describe(self.fast, self.tr("Fast steps"), reason or self._about_fast())
+        self.full.setEnabled(not fast)
+        tip = self.tr("Fast steps use all examples: switch them off for smaller batches")
+        describe(self.full, self.tr("Batch"), tip if fast else self.tr("Use all examples for every step"))
+
     def _rebuild(self, name: str) -> None:
         """Make a field for each hyperparameter of the rule."""
         self._rule = name
@@ -92,7 +116,7 @@ class OptimizerSection(Section):
             self.fields[spec.name] = field
             label = f"{self._label(spec.name)} {spec.symbol}"
             self.add_row(label, field, spec.help, at=row)
-        tab_through((self.rule, *self.fields.values(), self.full, self.batch))
+        tab_through((self.rule, *self.fields.values(), self.full, self.batch, self.fast))
         self.formula.setText(optimizer.formula)
 
     def _label(self, name: str) -> str:
@@ -139,3 +163,6 @@ class OptimizerSection(Section):
 
     def _on_batch(self, value: float) -> None:
         self.setting_edited.emit("batch_size", int(value))
+
+    def _on_fast(self, checked: bool) -> None:
+        self.setting_edited.emit("arithmetic", "fast" if checked else "equations")

@@ -98,7 +98,8 @@ class StatusBar(QStatusBar):
 
     def _moment(self, new: Snapshot) -> str:
         digits = self._look.digits_or
-        parts = [
+        parts = [self.tr("steps through R")] if new.experiment.run.arithmetic == "fast" else []
+        parts += [
             self.tr("L = {0}").format(format_number(new.loss, digits(6))),
             self.tr("‖∇L‖ = {0}").format(format_number(float(np.linalg.norm(new.grad)), digits(5))),
         ]

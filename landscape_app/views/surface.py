@@ -216,7 +216,7 @@ class SurfaceView(QWidget):
             self._canvas.show_scene(None)
             return
         plane, seen = landscape.plane, slice(snapshot.cursor + 1)
-        self._canvas.show_path(path_in_box(snapshot.timeline.theta[seen], snapshot.timeline.loss[seen], plane, box))
+        self._canvas.show_path(path_in_box(snapshot.timeline.path_on(plane)[seen], snapshot.timeline.loss[seen], box))
         names = (plane.x_name, plane.y_name, self.tr("loss"))
         self._canvas.show_scene(box, names, markers(snapshot, plane, box, self._truth_loss))
 

@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 
 from landscape_app.core.arrays import FloatArray
-from landscape_app.core.landscape import Plane
 from landscape_app.views.surface_box import CORNER, Box
 
 #: Of a long run all the first rows are looked at, where it moves most, and so many of the others.
@@ -27,15 +26,15 @@ class Path:
     dots: FloatArray
 
 
-def path_in_box(theta: FloatArray, loss: FloatArray, plane: Plane, box: Box) -> Path:
-    """Return what to draw of parameters ``theta`` (s, size) and losses ``loss`` (s,), the last the current one."""
-    read = few_of(len(theta), FIRST_READ, LATER_READ)
-    xy = np.concatenate([plane.project(theta[part]) for part in read])
+def path_in_box(path: FloatArray, loss: FloatArray, box: Box) -> Path:
+    """Return what to draw of plane coordinates ``path`` (s, 2) and losses ``loss`` (s,), the last the current one."""
+    read = few_of(len(path), FIRST_READ, LATER_READ)
+    xy = np.concatenate([path[part] for part in read])
     points = box.place(xy[:, 0], xy[:, 1], np.concatenate([loss[part] for part in read]))
     points = thinned(points[np.isfinite(points).all(axis=1)])
     points = np.concatenate([points[part] for part in few_of(len(points), FIRST_DRAWN, LATER_DRAWN)])
     inside = points[within(points)]
-    return Path(cut_off(points), inside if len(theta) <= MOST_DOTS else inside[:0])
+    return Path(cut_off(points), inside if len(path) <= MOST_DOTS else inside[:0])
 
 
 def few_of(count: int, first: int, later: int) -> tuple[slice, slice]:

@@ -114,7 +114,7 @@ def test_that_directions_rest_while_something_moves(session: Callable[..., Sessi
     s.pause()
     after = settle(s, qtbot)
     assert after.map_view.plane.frame is not before
-    path = after.timeline.theta - after.timeline.theta[:].mean(axis=0)
+    path = after.timeline.theta[:] - after.timeline.theta[:].mean(axis=0)
     share = np.linalg.svd(path, compute_uv=False)[:2] ** 2 / (path**2).sum()
     assert after.map_view.plane.frame.facts == pytest.approx(share)
 

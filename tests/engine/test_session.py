@@ -133,7 +133,7 @@ def test_that_a_run_stops_when_the_gradient_is_small(session: SessionMaker, qtbo
     s = session()
     s.run_until(tolerance=1e-6)
     qtbot.waitUntil(lambda: not s.snapshot.playing)
-    norms = np.linalg.norm(s.snapshot.timeline.grad, axis=1)
+    norms = np.linalg.norm(s.snapshot.timeline.grad[:], axis=1)
     assert norms[-1] < 1e-6
     assert (norms[:-1] >= 1e-6).all()
     assert s.snapshot.cursor == s.snapshot.timeline.last
@@ -163,7 +163,7 @@ def test_that_divergence_stops_at_the_last_finite_iteration_with_a_sentence(
     qtbot.waitUntil(lambda: s.snapshot.timeline.divergence is not None and not s.snapshot.playing)
     shown = s.snapshot
     assert shown.cursor == shown.timeline.last == shown.timeline.divergence.iteration
-    assert np.isfinite(shown.timeline.theta).all()
+    assert np.isfinite(shown.timeline.theta[:]).all()
     assert f"iteration {shown.cursor}" in shown.notice.text
     limit = 2.0 / shown.problem.optimum.lambda_max
     assert f"below {limit:.3g}" in shown.notice.text

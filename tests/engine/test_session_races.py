@@ -123,7 +123,7 @@ def test_that_slow_play_is_slow_while_the_path_is_recorded_again(session: Sessio
 def test_that_run_until_looks_at_what_is_recorded_first(session: Session, qtbot: QtBot) -> None:
     session.run_until(iteration=400)
     qtbot.waitUntil(lambda: session.snapshot.cursor == 400)
-    norms = np.linalg.norm(session.snapshot.timeline.grad, axis=1)
+    norms = np.linalg.norm(session.snapshot.timeline.grad[:], axis=1)
     tolerance = float(norms[50:70].min()) * 1.01
     session.go_to(0)
     session.run_until(tolerance=tolerance)

@@ -38,7 +38,7 @@ def settle(session: Session, qtbot: QtBot) -> None:
 
 
 def state(shown: Snapshot) -> tuple[Experiment, int, bytes, bytes]:
-    return shown.experiment, shown.cursor, shown.timeline.theta.tobytes(), shown.problem.data.y.tobytes()
+    return shown.experiment, shown.cursor, shown.timeline.theta[:].tobytes(), shown.problem.data.y.tobytes()
 
 
 def data(**changes: object) -> Action:
@@ -110,7 +110,7 @@ def test_that_twenty_mixed_actions_are_undone_and_redone(session: Session, qtbot
 def test_that_undo_gives_back_the_tail_that_a_change_cut_off(session: Session, qtbot: QtBot) -> None:
     session.step(20)
     settle(session, qtbot)
-    recorded = session.snapshot.timeline.theta.copy()
+    recorded = session.snapshot.timeline.theta[:]
     session.go_to(5)
     session.change_setting("learning_rate", 0.001)
     settle(session, qtbot)

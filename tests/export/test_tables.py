@@ -27,7 +27,7 @@ def test_that_every_number_reads_back_as_the_same_double(scene_of: SceneOf, tmp_
     assert [row[0] for row in rows] == [str(i) for i in range(101)]
     values = np.array([[float(cell) for cell in row[1:]] for row in rows])
     np.testing.assert_array_equal(
-        values, np.column_stack((scene.timeline.loss, scene.timeline.theta, scene.timeline.grad))
+        values, np.column_stack((scene.timeline.loss, scene.timeline.theta[:], scene.timeline.grad[:]))
     )
     assert all(cell == repr(float(cell)) for row in rows for cell in row[1:])
 

@@ -286,7 +286,7 @@ def test_that_autosave_keeps_unsaved_work_and_recovery_brings_it_back(
     qtbot.wait(50)
     assert explorer.keeper.path is None  # it is still unsaved
     assert explorer.session.snapshot.notice is None
-    theta = explorer.session.snapshot.timeline.theta.copy()
+    theta = np.array(explorer.session.snapshot.timeline.theta)
     explorer.session.configure(explorer.session.snapshot.wanted.but(data=DataConfig(seed=77)))
     settle()
     explorer.keeper.recover(tmp_path / "work.json")

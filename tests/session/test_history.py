@@ -75,7 +75,7 @@ def test_that_undo_and_redo_are_inverse() -> None:
 def test_that_old_moments_go_when_memory_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
     one = moment()
     data = one.problem.data
-    size = one.timeline.holding[1] + data.X.nbytes + data.y.nbytes
+    size = sum(held for _, held in one.timeline.holdings) + data.X.nbytes + data.y.nbytes
     monkeypatch.setattr(history, "BUDGET", 4 * size + 1)
     past = History()
     for number in range(30):

@@ -120,7 +120,7 @@ def test_that_the_ranges_are_chosen_anew_when_the_path_leaves() -> None:
     view = view_after(first, gone)
     assert view.automatic
     assert (view.x_range, view.y_range) == tuple(map(tuple, ranges_of(problem_of(), gone)))
-    assert holds((view.x_range, view.y_range), gone.theta)
+    assert holds((view.x_range, view.y_range), gone.theta[:])
     # A step that is new is looked at, what was seen before is not.
     assert view_after(first, gone, seen=1).x_range == view.x_range
     assert view_after(first, gone, seen=2) is first

@@ -186,7 +186,7 @@ def test_that_a_timeline_can_be_read_but_not_written() -> None:
     run, start = a_run(RunConfig())
     timeline = Timeline.starting_with(StepBatch.of(recorded(run, start, 3)))
     with pytest.raises(ValueError, match="read-only"):
-        timeline.theta[0, 0] = 1.0
+        timeline.theta[0][0] = 1.0
     assert timeline.increment(0).tolist() == [0.0, 0.0, 0.0]
     assert np.array_equal(timeline.increment(2), timeline.theta[2] - timeline.theta[1])
 

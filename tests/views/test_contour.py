@@ -199,7 +199,7 @@ def test_that_the_arrow_is_longer_where_it_is_steeper(view: ContourView) -> None
     steep = seen(moment("univariate", cursor=0), (-3.0, 3.0), (-3.0, 3.0))
     show(view, steep)
     long = np.hypot(*tip_on_screen(view, steep))
-    flat = replace(steep, cursor=int(np.argmin(np.abs(steep.timeline.grad).max(axis=1))))
+    flat = replace(steep, cursor=int(np.argmin(np.abs(steep.timeline.grad[:]).max(axis=1))))
     show(view, flat)
     short = np.hypot(*tip_on_screen(view, flat))
     assert 20.0 < short < long < 60.0

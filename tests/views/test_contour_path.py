@@ -84,7 +84,7 @@ def test_that_the_path_is_drawn_on_the_axes_of_the_map() -> None:
     snapshot = moment(iterations=8, cursor=8)
     plane = axis_plane(snapshot.problem.model.layout, ("b", "w"), snapshot.theta)
     turned = replace(snapshot, map_view=replace(snapshot.map_view, plane=plane))
-    assert np.array_equal(line(drawn(turned).walked), snapshot.timeline.theta[:, ::-1])
+    assert np.array_equal(line(drawn(turned).walked), snapshot.timeline.theta[:][:, ::-1])
 
 
 def test_that_a_long_path_has_no_dots() -> None:

@@ -76,7 +76,7 @@ def test_that_a_step_and_another_run_reach_the_rows(view: GradientsView) -> None
     view.render_snapshot(other)
     assert_shows(view.rows[0].readout, other, 0)
     text = view.rows[0].plot.exact_text(12)
-    assert repr(float(other.timeline.grad[12, 0])) in text
+    assert repr(float(other.timeline.grad[12][0])) in text
 
 
 def test_that_tooltips_give_the_exact_values_and_the_feature(view: GradientsView) -> None:

@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from landscape_app.core.arrays import FloatArray
-from landscape_app.core.landscape import LossScale, axis_plane
-from landscape_app.core.models import MODELS
+from landscape_app.core.landscape import LossScale
 from landscape_app.views.surface_box import CORNER, HALF_HEIGHT, Box, Heights
 from landscape_app.views.surface_path import (
     FIRST_DRAWN,
@@ -21,17 +20,12 @@ from landscape_app.views.surface_path import (
     within,
 )
 
-PLANE = axis_plane(MODELS["multivariate"](2).layout, ("w[0]", "b"), np.zeros(3))
 BOX = Box((0.0, 10.0), (-5.0, 5.0), Heights(LossScale(1.0, 100.0), logarithmic=True))
-
-
-def thetas(x: FloatArray, y: FloatArray) -> FloatArray:
-    return np.column_stack((x, np.full(len(x), 77.0), y))
 
 
 def test_that_the_path_runs_through_every_iteration_at_its_true_loss() -> None:
     x, y, loss = np.array([1.0, 5.0, 9.0]), np.array([-4.0, 0.0, 3.0]), np.array([100.0, 10.0, 1.0])
-    path = path_in_box(thetas(x, y), loss, PLANE, BOX)
+    path = path_in_box(np.column_stack((x, y)), loss, BOX)
     expected = np.array([[-0.8, -0.8, HALF_HEIGHT], [0.0, 0.0, 0.0], [0.8, 0.6, -HALF_HEIGHT]])
     assert path.dots == pytest.approx(expected)
     assert path.segments == pytest.approx(expected[[0, 1, 1, 2]])
@@ -39,14 +33,14 @@ def test_that_the_path_runs_through_every_iteration_at_its_true_loss() -> None:
 
 def test_that_a_loss_under_the_floor_stands_on_it_and_one_above_the_lid_is_cut_off() -> None:
     x, y = np.array([2.0, 4.0, 6.0]), np.zeros(3)
-    path = path_in_box(thetas(x, y), np.array([1e4, 1.0, 1e-30]), PLANE, BOX)
+    path = path_in_box(np.column_stack((x, y)), np.array([1e4, 1.0, 1e-30]), BOX)
     assert len(path.dots) == 2
     assert path.segments[0] == pytest.approx([-0.4, 0.0, HALF_HEIGHT])  # half way down, where it enters the box
     assert path.segments[-1] == pytest.approx([0.2, 0.0, -HALF_HEIGHT])
 
 
 def test_that_a_path_outside_of_the_ranges_is_not_drawn() -> None:
-    path = path_in_box(thetas(np.array([20.0, 30.0]), np.zeros(2)), np.array([10.0, 10.0]), PLANE, BOX)
+    path = path_in_box(np.column_stack((np.array([20.0, 30.0]), np.zeros(2))), np.array([10.0, 10.0]), BOX)
     assert len(path.segments) == len(path.dots) == 0
 
 
@@ -56,7 +50,7 @@ def test_that_a_segment_through_the_box_is_drawn_though_both_ends_are_outside() 
 
 
 def test_that_a_start_alone_has_a_dot_and_no_line() -> None:
-    path = path_in_box(thetas(np.array([5.0]), np.array([0.0])), np.array([10.0]), PLANE, BOX)
+    path = path_in_box(np.column_stack((np.array([5.0]), np.array([0.0]))), np.array([10.0]), BOX)
     assert (len(path.segments), len(path.dots)) == (0, 1)
 
 
@@ -84,7 +78,7 @@ def test_that_of_a_very_long_run_few_points_are_drawn_the_first_steps_and_the_la
     rng = np.random.default_rng(0)
     count = 100_000
     x, y, loss = rng.uniform(1.0, 9.0, count), rng.uniform(-4.0, 4.0, count), rng.uniform(2.0, 90.0, count)
-    path = path_in_box(thetas(x, y), loss, PLANE, BOX)
+    path = path_in_box(np.column_stack((x, y)), loss, BOX)
     assert len(path.segments) <= 2 * (FIRST_DRAWN + LATER_DRAWN)
     assert len(path.dots) == 0
     places = BOX.place(x, y, loss)
@@ -96,20 +90,20 @@ def test_that_of_a_very_long_run_few_points_are_drawn_the_first_steps_and_the_la
 def test_that_a_zigzag_stays_one_when_it_is_thinned() -> None:
     count = 50_000
     x, y = 5.0 + 3.0 * np.resize([1.0, -1.0], count), np.linspace(-4.0, 4.0, count)
-    segments = path_in_box(thetas(x, y), np.full(count, 10.0), PLANE, BOX).segments.reshape(-1, 2, 3)
+    segments = path_in_box(np.column_stack((x, y)), np.full(count, 10.0), BOX).segments.reshape(-1, 2, 3)
     assert (np.abs(np.diff(segments[:, :, 0], axis=1)) > 1.0).all()
 
 
 def test_that_a_run_that_has_arrived_costs_nothing_more() -> None:
     x = np.append(np.linspace(1.0, 5.0, 50), np.full(20_000, 5.0) + 1e-6 * np.sin(np.arange(20_000)))
-    path = path_in_box(thetas(x, 0.0 * x), np.full(len(x), 10.0), PLANE, BOX)
+    path = path_in_box(np.column_stack((x, 0.0 * x)), np.full(len(x), 10.0), BOX)
     assert len(path.segments) < 2 * 60
 
 
 def test_that_each_iteration_has_a_dot_while_there_are_few() -> None:
     for count, dots in ((MOST_DOTS, MOST_DOTS), (MOST_DOTS + 1, 0)):
         x = np.linspace(1.0, 9.0, count)
-        assert len(path_in_box(thetas(x, 0.0 * x), np.full(count, 10.0), PLANE, BOX).dots) == dots
+        assert len(path_in_box(np.column_stack((x, 0.0 * x)), np.full(count, 10.0), BOX).dots) == dots
 
 
 def test_that_few_of_many_hold_the_first_and_the_last() -> None:

@@ -7,6 +7,7 @@ import numpy as np
 from landscape_app.core.arrays import BLOCK_ELEMENTS, FloatArray
 from landscape_app.core.dataset import Dataset
 from landscape_app.core.landscape.accuracy import DIRECT
+from landscape_app.core.landscape.linear_form import finite_or_infinite
 from landscape_app.core.landscape.method import LatticeMethod
 from landscape_app.core.landscape.plane import Plane
 from landscape_app.core.models.base import Model
@@ -44,7 +45,8 @@ def point_losses(
     points = max(1, BLOCK_ELEMENTS // (units * examples))
     losses = np.empty(len(x))
     for first in range(0, len(x), points):
-        some = plane.thetas(x[first : first + points], y[first : first + points])
+        with np.errstate(all="ignore"):
+            some = plane.thetas(x[first : first + points], y[first : first + points])
         total = np.zeros(len(some))
         for begin in range(0, data.m, examples):
             part = slice(begin, begin + examples)
@@ -54,7 +56,7 @@ def point_losses(
                 total += model.squared_errors(some, data.X[:, part], data.y[:, part])
             yield None
         losses[first : first + points] = total / data.m
-    yield losses
+    yield finite_or_infinite(losses)
 
 
 def losses_at(model: Model, data: Dataset, plane: Plane, x: FloatArray, y: FloatArray) -> FloatArray:

@@ -174,6 +174,8 @@ def rows_of_squares(
 
 def finite_or_infinite(loss: FloatArray) -> FloatArray:
     """Return ``loss`` with infinity for what overflowed on its way, in place."""
-    if np.isnan(loss.sum()):
+    with np.errstate(over="ignore", invalid="ignore"):
+        doubtful = np.isnan(loss.sum())
+    if doubtful:
         loss[np.isnan(loss)] = np.inf
     return loss

@@ -30,7 +30,8 @@ class SigmoidPlane:
     @classmethod
     def of(cls, model: TwoLayerSigmoid, plane: Plane, x_mid: float, y_mid: float) -> "SigmoidPlane":
         """Take a plane of ``model`` apart."""
-        parts = np.stack((plane.at(x_mid, y_mid), plane.u, plane.v))
+        with np.errstate(over="ignore", invalid="ignore"):
+            parts = np.stack((plane.at(x_mid, y_mid), plane.u, plane.v))
         W1, b1, w2, b2 = model.split_many(parts)
         return cls(W1, b1, w2[:, 0, :], b2, x_mid, y_mid)
 

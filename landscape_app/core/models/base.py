@@ -1,20 +1,18 @@
 """What every model has in common: blocks of parameters, a loss, and its gradient."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from landscape_app.core.arrays import AnyFloatArray, FloatArray, example_blocks
+from landscape_app.core.arrays import AnyFloatArray, FloatArray, block_size, example_blocks
 from landscape_app.core.errors import ConfigError
 from landscape_app.core.models.parameters import Layout
 
 MAX_HIDDEN = 256
 
 
-@dataclass(frozen=True, slots=True)
-class Forward:
+class Forward(NamedTuple):
     """What the forward pass stored: ``yhat`` (1, m), and for networks ``Z`` and ``A`` (k, m)."""
 
     yhat: AnyFloatArray
@@ -46,6 +44,7 @@ class Model(ABC):
             raise ConfigError(f"The number of hidden units is {k}, but it must be from 1 to {MAX_HIDDEN}.")
         self.n = n
         self.k = k if self.has_hidden else None
+        self._block = block_size(self.width)
 
     @abstractmethod
     def forward(self, theta: AnyFloatArray, X: FloatArray) -> Forward:
@@ -69,23 +68,34 @@ class Model(ABC):
 
     def loss(self, theta: FloatArray, X: FloatArray, y: FloatArray) -> float:
         """Return L = (1/m) ||yhat - y||² over the examples X (n, m), y (1, m)."""
-        total = 0.0
-        for part in example_blocks(X.shape[1], self.width):
-            residual = np.subtract(self.forward(theta, X[:, part]).yhat, y[:, part])[0]
-            total += float(residual @ residual)
         m: int = X.shape[1]
+        if m <= self._block:
+            return _squares(np.subtract(self.forward(theta, X).yhat, y)) / m
+        total = 0.0
+        for part in example_blocks(m, self.width):
+            total += _squares(np.subtract(self.forward(theta, X[:, part]).yhat, y[:, part]))
         return total / m
 
     def loss_and_gradient(self, theta: FloatArray, X: FloatArray, y: FloatArray) -> tuple[float, FloatArray]:
         """Return L and dL/dtheta (flat) by one forward and one backward pass, summed over blocks of examples."""
         m = X.shape[1]
+        if m <= self._block:
+            squares, grad = self._of_block(theta, X, y, m)
+            grad += 0.0  # as the sum over blocks has it: no zero is negative
+            return squares / m, grad
         total, grad = 0.0, np.zeros(self.layout.size)
         for part in example_blocks(m, self.width):
-            forward = self.forward(theta, X[:, part])
-            residual = np.subtract(forward.yhat, y[:, part])  # (1, m of this block)
-            total += float(residual[0] @ residual[0])
-            grad += self.backward(theta, forward, X[:, part], 2.0 / m * residual)
+            squares, share = self._of_block(theta, X[:, part], y[:, part], m)
+            total += squares
+            grad += share
         return total / m, grad
+
+    def _of_block(self, theta: FloatArray, X: FloatArray, y: FloatArray, m: int) -> tuple[float, FloatArray]:
+        """Return the sum of squares over these of all ``m`` examples, and what they add to the gradient."""
+        forward = self.forward(theta, X)
+        residual = np.subtract(forward.yhat, y)
+        grad = self.backward(theta, forward, X, 2.0 / m * residual)
+        return _squares(residual), grad
 
     @abstractmethod
     def squared_errors(self, thetas: FloatArray, X: FloatArray, y: FloatArray) -> FloatArray:
@@ -106,3 +116,9 @@ class Model(ABC):
             fan_out, fan_in = block.shape if len(block.shape) == 2 else (1, 1)
             scale[block.start : block.stop] = np.sqrt(2.0 / (fan_in + fan_out))
         return scale
+
+
+def _squares(residual: FloatArray) -> float:
+    """Return the sum of squares of ``residual`` (1, m)."""
+    row = residual[0]
+    return float(row.dot(row))

@@ -26,11 +26,16 @@ class MultivariateRegression(Model):
 
     def forward(self, theta: AnyFloatArray, X: FloatArray) -> Forward:
         """Return yhat (1, m) = w X + b."""
-        return Forward(yhat=theta[np.newaxis, :-1] @ X + theta[-1])
+        yhat = theta[np.newaxis, :-1].dot(X)
+        yhat += theta[-1]
+        return Forward(yhat)
 
     def backward(self, theta: FloatArray, forward: Forward, X: FloatArray, d_yhat: FloatArray) -> FloatArray:
         """Return (dL/dw, dL/db) as one flat vector (n + 1,)."""
-        return np.append(d_yhat @ X.T, d_yhat.sum())
+        gradient = np.empty(self.n + 1, dtype=d_yhat.dtype)
+        gradient[:-1] = (d_yhat @ X.T)[0]
+        gradient[-1] = np.add.reduce(d_yhat, axis=None)
+        return gradient
 
     def squared_errors(self, thetas: FloatArray, X: FloatArray, y: FloatArray) -> FloatArray:
         """Return sum((yhat - y)²) (p,) at each row of ``thetas`` (p, n + 1)."""

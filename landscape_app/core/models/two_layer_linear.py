@@ -1,5 +1,7 @@
 """Two-layer linear network: two linear layers stacked (CS230, section 2)."""
 
+from typing import cast
+
 import numpy as np
 
 from landscape_app.core.arrays import AnyFloatArray, FloatArray
@@ -25,16 +27,17 @@ class TwoLayerLinear(TwoLayer):
 
     def forward(self, theta: AnyFloatArray, X: FloatArray) -> Forward:
         """Return Z (k, m) and yhat (1, m)."""
-        p = self.layout.split(theta)
-        Z = p["W1"] @ X + p["b1"]
-        return Forward(yhat=p["w2"] @ Z + p["b2"], Z=Z)
+        W1, b1, w2, b2 = self.blocks_of(theta)
+        Z = W1.dot(X)
+        Z += b1
+        yhat = w2.dot(Z)
+        yhat += b2
+        return Forward(yhat, Z)
 
     def backward(self, theta: FloatArray, forward: Forward, X: FloatArray, d_yhat: FloatArray) -> FloatArray:
         """Return dL/d(W1, b1, w2, b2) as one flat vector."""
-        assert forward.Z is not None
-        d_z = self.layout.split(theta)["w2"].T @ d_yhat  # (k, m)
-        d_w2 = d_yhat @ forward.Z.T  # (1, k)
-        return np.concatenate(((d_z @ X.T).ravel(), d_z.sum(axis=1), d_w2[0], d_yhat.sum(axis=1)))
+        d_z = self.blocks_of(theta)[2].T * d_yhat  # (k, m)
+        return self.gradient_of(d_z, cast("FloatArray", forward.Z), X, d_yhat)
 
     def squared_errors(self, thetas: FloatArray, X: FloatArray, y: FloatArray) -> FloatArray:
         """Return sum((yhat - y)²) (p,) at each row of ``thetas``.

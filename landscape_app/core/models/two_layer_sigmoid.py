@@ -1,5 +1,7 @@
 """Two-layer nonlinear network: a hidden layer of sigmoid units (CS230, section 2)."""
 
+from typing import cast
+
 import numpy as np
 
 from landscape_app.core.arrays import AnyFloatArray, FloatArray
@@ -9,7 +11,7 @@ from landscape_app.core.models.two_layer import TwoLayer
 
 def sigmoid(Z: AnyFloatArray) -> AnyFloatArray:
     """Return 1 / (1 + exp(-Z)), without overflow; complex Z are taken for the gradient check."""
-    if np.iscomplexobj(Z):
+    if Z.dtype.kind == "c":
         # exp of the negative side alone: exp(-Z) overflows to inf + nan i for complex Z.
         positive = Z.real >= 0
         small = np.exp(np.where(positive, -Z, Z))
@@ -39,18 +41,21 @@ class TwoLayerSigmoid(TwoLayer):
 
     def forward(self, theta: AnyFloatArray, X: FloatArray) -> Forward:
         """Return Z and A (k, m) and yhat (1, m)."""
-        p = self.layout.split(theta)
-        Z = p["W1"] @ X + p["b1"]
+        W1, b1, w2, b2 = self.blocks_of(theta)
+        Z = W1.dot(X)
+        Z += b1
         A = sigmoid(Z)
-        return Forward(yhat=p["w2"] @ A + p["b2"], Z=Z, A=A)
+        yhat = w2.dot(A)
+        yhat += b2
+        return Forward(yhat, Z, A)
 
     def backward(self, theta: FloatArray, forward: Forward, X: FloatArray, d_yhat: FloatArray) -> FloatArray:
         """Return dL/d(W1, b1, w2, b2) as one flat vector."""
-        A = forward.A
-        assert A is not None
-        d_z = (self.layout.split(theta)["w2"].T @ d_yhat) * A * (1 - A)  # (k, m)
-        d_w2 = d_yhat @ A.T  # (1, k)
-        return np.concatenate(((d_z @ X.T).ravel(), d_z.sum(axis=1), d_w2[0], d_yhat.sum(axis=1)))
+        A = cast("FloatArray", forward.A)
+        d_z = self.blocks_of(theta)[2].T * d_yhat  # (k, m)
+        d_z *= A
+        d_z *= 1.0 - A
+        return self.gradient_of(d_z, A, X, d_yhat)
 
     def squared_errors(self, thetas: FloatArray, X: FloatArray, y: FloatArray) -> FloatArray:
         """Return sum((yhat - y)²) (p,) at each row of ``thetas``."""

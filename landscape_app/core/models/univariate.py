@@ -37,7 +37,7 @@ class UnivariateRegression(Model):
 
     def backward(self, theta: FloatArray, forward: Forward, X: FloatArray, d_yhat: FloatArray) -> FloatArray:
         """Return (dL/dw, dL/db)."""
-        return np.array([d_yhat[0] @ X[0], d_yhat.sum()])
+        return np.array([d_yhat[0].dot(X[0]), np.add.reduce(d_yhat, axis=None)])
 
     def squared_errors(self, thetas: FloatArray, X: FloatArray, y: FloatArray) -> FloatArray:
         """Return sum((yhat - y)²) (p,) at each row of ``thetas`` (p, 2)."""

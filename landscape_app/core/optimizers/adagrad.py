@@ -29,5 +29,8 @@ class Adagrad(Optimizer):
     def update(self, step: Step, state: State) -> tuple[FloatArray, State]:
         """Return theta − η g / (√s + ε), with the sum that holds this gradient too, and that sum."""
         s = state["s"] + step.grad * step.grad
-        theta = step.theta - step.hyper["learning_rate"] * step.grad / (np.sqrt(s) + step.hyper["epsilon"])
-        return sealed(theta), MappingProxyType({"s": sealed(s)})
+        root = np.sqrt(s)
+        root += step.hyper["epsilon"]
+        move = step.hyper["learning_rate"] * step.grad
+        move /= root
+        return sealed(step.theta - move), MappingProxyType({"s": sealed(s)})

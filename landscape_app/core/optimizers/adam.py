@@ -73,9 +73,17 @@ def _adam(theta: FloatArray, step: Step, state: State) -> tuple[FloatArray, Stat
     hyper, grad = step.hyper, step.grad
     beta1, beta2 = hyper["beta1"], hyper["beta2"]
     t = float(state["t"]) + 1.0
-    m = beta1 * state["m"] + (1.0 - beta1) * grad
-    v = beta2 * state["v"] + (1.0 - beta2) * grad * grad
+    m = beta1 * state["m"]
+    m += (1.0 - beta1) * grad
+    square = (1.0 - beta2) * grad
+    square *= grad
+    v = beta2 * state["v"]
+    v += square
     # The corrections go into the scalars: η m̂ / (√v̂ + ε) without two more passes over the parameters.
     rate = hyper["learning_rate"] / (1.0 - beta1**t)
-    theta = theta - rate * m / (np.sqrt(v) / sqrt(1.0 - beta2**t) + hyper["epsilon"])
-    return sealed(theta), MappingProxyType({"m": sealed(m), "v": sealed(v), "t": sealed(np.array(t))})
+    root = np.sqrt(v)
+    root /= sqrt(1.0 - beta2**t)
+    root += hyper["epsilon"]
+    move = rate * m
+    move /= root
+    return sealed(theta - move), MappingProxyType({"m": sealed(m), "v": sealed(v), "t": sealed(np.array(t))})

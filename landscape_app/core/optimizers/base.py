@@ -48,9 +48,11 @@ class HyperSpec:
         return value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Step:
-    """All that a rule may look at when it makes one update.
+    """All that a rule may look at when it makes one update; rules never change it, and never keep it.
+
+    Whoever makes many updates may fill the same object anew for each: making one costs as much as a small step.
 
     ``theta`` and ``grad`` are flat float64 vectors of one length; ``loss`` evaluates the loss over all the
     data at any theta, ``theta_loss`` is its value here; ``seed`` feeds rules that draw random numbers.

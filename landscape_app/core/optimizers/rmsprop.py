@@ -34,6 +34,12 @@ class RMSprop(Optimizer):
     def update(self, step: Step, state: State) -> tuple[FloatArray, State]:
         """Return theta − η g / (√v + ε), with the average that holds this gradient too, and that average."""
         alpha = step.hyper["alpha"]
-        v = alpha * state["v"] + (1.0 - alpha) * step.grad * step.grad
-        theta = step.theta - step.hyper["learning_rate"] * step.grad / (np.sqrt(v) + step.hyper["epsilon"])
-        return sealed(theta), MappingProxyType({"v": sealed(v)})
+        square = (1.0 - alpha) * step.grad
+        square *= step.grad
+        v = alpha * state["v"]
+        v += square
+        root = np.sqrt(v)
+        root += step.hyper["epsilon"]
+        move = step.hyper["learning_rate"] * step.grad
+        move /= root
+        return sealed(step.theta - move), MappingProxyType({"v": sealed(v)})
