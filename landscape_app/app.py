@@ -25,6 +25,7 @@ from landscape_app.remembering import Remembering
 from landscape_app.session.config import DataConfig, Experiment, ViewConfig, default_experiment
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.trouble import Watch
+from landscape_app.views.look_ahead import LookAheadDialog
 from landscape_app.views.surface_camera import Camera
 
 
@@ -98,6 +99,7 @@ class Explorer(QObject):
         a = self.menus.actions
         a["undo"].triggered.connect(s.undo)
         a["redo"].triggered.connect(s.redo)
+        a["look_ahead"].triggered.connect(self._on_look_ahead)
         a["save"].triggered.connect(k.save)
         a["save_as"].triggered.connect(k.save_as)
         d = self.desk
@@ -127,6 +129,14 @@ class Explorer(QObject):
     @Slot(float)
     def _on_run_until(self, tolerance: float) -> None:
         self.session.run_until(tolerance=tolerance)
+
+    @Slot()
+    def _on_look_ahead(self) -> None:
+        self.session.pause()
+        dialog = LookAheadDialog(self.session.snapshot, self.window)
+        dialog.start_requested.connect(self.session.set_start)
+        self.session.snapshot_changed.connect(dialog.render_snapshot)
+        dialog.open()
 
     @Slot(object)
     def _on_data(self, data: DataConfig) -> None:

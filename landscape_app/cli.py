@@ -99,6 +99,8 @@ def _window(words: list[str]) -> int:
     # a dot product on the window's own thread took up to half a second instead of a few microseconds.
     for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
+    # Its search through all installed packages takes as long as painting the first map; it has no plugins here.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         from landscape_app.app import run_window
     except ImportError as error:

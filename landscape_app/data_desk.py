@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
@@ -22,8 +23,10 @@ from landscape_app.session.config import DataConfig
 from landscape_app.session.embedded import EmbeddedTable
 from landscape_app.session.files import replacing
 from landscape_app.session.problem import load_data
-from landscape_app.views.preview import PreviewDialog
-from landscape_app.views.table_editor import TableEditor
+
+if TYPE_CHECKING:
+    from landscape_app.views.preview import PreviewDialog
+    from landscape_app.views.table_editor import TableEditor
 
 #: Cells that the editor takes; beyond, a spreadsheet is the better tool.
 EDITABLE_CELLS = 2_000_000
@@ -190,6 +193,8 @@ class DataDesk(QObject):
             self._ask(wish.reading, whole=True)
 
     def _open_preview(self, survey: Survey, source: _Source) -> None:
+        from landscape_app.views.preview import PreviewDialog  # not before it is asked for: the window opens sooner
+
         preview = PreviewDialog(survey.title, source.config, self._window)
         preview.set_palette(self._window.look)
         preview.accepted.connect(self._on_accepted)
@@ -255,6 +260,8 @@ class DataDesk(QObject):
             self.editor.raise_()
             return
         self._edited_name = name
+        from landscape_app.views.table_editor import TableEditor  # as above
+
         editor = TableEditor(table, self._window)
         editor.set_palette(self._window.look)
         editor.accepted.connect(self._on_edited)

@@ -6,7 +6,6 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from landscape_app import __version__
 from landscape_app.data.bundled import bundled_catalogue
 from landscape_app.dialogs import TextDialog, about_text, keys_text, sources_text
-from landscape_app.doctor import brief
 from landscape_app.engine.session import Session
 from landscape_app.logs import log_folder
 from landscape_app.main_window import MainWindow
@@ -56,4 +55,6 @@ class HelpDesk(QObject):
 
 def about_the_machine() -> str:
     """Return what a report of an error says besides the error."""
+    from landscape_app.doctor import brief  # not before it is asked for: the window opens sooner
+
     return brief(opengl_finding(), QGuiApplication.platformName())

@@ -84,6 +84,7 @@ class Menus(QObject):
         menu.addSeparator()
         self._add(menu, "run_to", self.tr("Run to &iteration"), "Ctrl+G", t.run_to_goal)
         self._add(menu, "run_until", self.tr("Run until the gradient is s&mall"), "Ctrl+T", t.run_to_tolerance)
+        self._add(menu, "look_ahead", self.tr("Look a&head…"), "Ctrl+Shift+T")
         self._add(menu, "reset", self.tr("Rese&t"), "Ctrl+R", t.reset_requested.emit)
         menu.addSeparator()
         self._add(menu, "faster", self.tr("&Faster"), "]", self._faster)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from math import inf, isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
@@ -14,7 +14,9 @@ from landscape_app.preferences import Columns, Preferences
 from landscape_app.views.key_tips import KeyTips
 from landscape_app.views.keys import Keys
 from landscape_app.views.palette import DARK, LIGHT, Palette
-from landscape_app.views.settings import SettingsDialog
+
+if TYPE_CHECKING:
+    from landscape_app.views.settings import SettingsDialog
 
 #: Milliseconds after a change in which further ones are awaited before the file is written.
 SOON = 800
@@ -174,6 +176,8 @@ class Remembering(QObject):
     def open_settings(self) -> None:
         """Open the settings, or bring them to the front."""
         if self._dialog is None:
+            from landscape_app.views.settings import SettingsDialog  # only now: the window opens sooner
+
             self._dialog = SettingsDialog(self.store.current, self.keys, self._window)
             self._dialog.set_palette(self._window.look)
             self._dialog.change_requested.connect(self._on_settings)

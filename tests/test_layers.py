@@ -16,8 +16,8 @@ class Refuse:
             raise ImportError(f"{{name}} must not be imported here")
 sys.meta_path.insert(0, Refuse())
 """
-WITHOUT_QT = WITHOUT.format(names={"PySide6", "shiboken6", "pyqtgraph", "OpenGL", "superqt"})
-WITHOUT_WIDGETS = WITHOUT.format(names={"PySide6.QtGui", "PySide6.QtWidgets", "pyqtgraph", "OpenGL", "superqt"})
+WITHOUT_QT = WITHOUT.format(names={"PySide6", "shiboken6", "pyqtgraph", "OpenGL"})
+WITHOUT_WIDGETS = WITHOUT.format(names={"PySide6.QtGui", "PySide6.QtWidgets", "pyqtgraph", "OpenGL"})
 
 EVERY_MODULE = """\
 import importlib, pkgutil

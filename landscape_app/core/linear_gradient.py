@@ -51,20 +51,20 @@ class ThroughFactor:
         image[:, :n] += np.outer(R[:, n], factor.mean_x)
         # Everything is over √m from the start, so that nothing is left to divide by in a step.
         root = np.sqrt(m)
-        self._image = np.ascontiguousarray(image / root)
-        self._rest = (-factor.mean_y * R[:, n] - R[:, n + 1]) / root
-        self._back = np.ascontiguousarray(2.0 * self._image.T)
+        self.image = np.ascontiguousarray(image / root)
+        self.rest = (-factor.mean_y * R[:, n] - R[:, n + 1]) / root
+        self._back = np.ascontiguousarray(2.0 * self.image.T)
 
     def loss(self, theta: FloatArray) -> float:
         """Return L at ``theta`` (n + 1,), w and then b."""
-        residuals = self._image.dot(theta)
-        residuals += self._rest
+        residuals = self.image.dot(theta)
+        residuals += self.rest
         return float(residuals.dot(residuals))
 
     def loss_and_gradient(self, theta: FloatArray) -> tuple[float, FloatArray]:
         """Return L and dL/dtheta (n + 1,)."""
-        residuals = self._image.dot(theta)
-        residuals += self._rest
+        residuals = self.image.dot(theta)
+        residuals += self.rest
         return float(residuals.dot(residuals)), self._back.dot(residuals)
 
 

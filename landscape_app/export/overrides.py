@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from landscape_app.core.errors import ConfigError, DataError
+from landscape_app.core.models import Model
 from landscape_app.core.models.parameters import Layout
 from landscape_app.core.optimizers import OPTIMIZERS
 from landscape_app.data.names import DataKind, resolve_name
@@ -29,6 +30,7 @@ from landscape_app.session.packing import source_trouble
 from landscape_app.session.prepare import Prepared, prepare, start_fits
 from landscape_app.session.problem import Loaded, build_model, load_data
 from landscape_app.session.settings import optimizer_named
+from landscape_app.session.transitions import why_not_fast
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,12 +63,13 @@ def _request(options: Options) -> Request:
     loaded = load_data(data)
     notes += loaded.data.notes
     model = _model(options, old.model, loaded, notes)
-    layout = build_model(model, loaded.data.n).layout
+    built = build_model(model, loaded.data.n)
+    layout = built.layout
     experiment = Experiment(
         data=data,
         model=model,
         start=_start(options, old.start, layout, notes),
-        run=_run(options, old.run, notes),
+        run=_with_arithmetic(options, _run(options, old.run, notes), built, loaded.data.m, notes),
         plane=_plane(options, old.plane, layout, notes),
     )
     return Request(prepare(experiment, loaded), tuple(notes))
@@ -187,6 +190,15 @@ def _run(options: Options, old: RunConfig, notes: list[str]) -> RunConfig:
         **_given(arithmetic=options.arithmetic, seed=options.seed, iterations=options.iterations),
     )
     return run
+
+
+def _with_arithmetic(options: Options, run: RunConfig, model: Model, m: int, notes: list[str]) -> RunConfig:
+    """Let a session's fast steps give way to the equations where there are none; those asked for are refused later."""
+    if options.arithmetic is not None or run.arithmetic == "equations" or not why_not_fast(run, model, m):
+        return run
+    notes.append("The session's fast steps don't go with this model or batch: steps are by the equations.")
+    slow: RunConfig = run.but(arithmetic="equations")
+    return slow
 
 
 def _fitting(changes: tuple[Change, ...], rule: str, notes: list[str]) -> tuple[Change, ...]:

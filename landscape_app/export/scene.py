@@ -75,8 +75,8 @@ class Scene:
         settings = Schedule(self.experiment.run).at(self.cursor)
         loss = self.timeline.loss
         words = [
-            f"{settings.optimizer.title} ({_hyper_words(settings)}), {self._batch_words(settings)}{self._arithmetic_words()}, "
-            f"{_start_words(self.experiment.start)}; {self._progress_words()}, "
+            f"{settings.optimizer.title} ({_hyper_words(settings)}), {self._batch_words(settings)}"
+            f"{self._arithmetic_words()}, {_start_words(self.experiment.start)}; {self._progress_words()}, "
             f"loss {_number(loss[0])} → {_number(loss[self.cursor])}."
         ]
         changes = sum(change.iteration <= self.cursor for change in self.experiment.run.changes)

@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
-from superqt import QSearchableComboBox
 
 from landscape_app.core.landscape import PlaneKind
 from landscape_app.session.map_view import slice_at
@@ -11,6 +10,7 @@ from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.elided import ElidedLabel
 from landscape_app.views.forms import describe
 from landscape_app.views.palette import DARK, Palette
+from landscape_app.views.parameter_choice import ParameterChoice
 from landscape_app.views.plotting import format_number
 
 
@@ -32,7 +32,7 @@ class PlaneBar(QWidget):
             self.kind.addItem(title, kind)
             self.kind.setItemData(self.kind.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
         self.kind.activated.connect(self._on_kind_chosen)
-        self.x_axis, self.y_axis = QSearchableComboBox(), QSearchableComboBox()
+        self.x_axis, self.y_axis = ParameterChoice(), ParameterChoice()
         describe(self.x_axis, self.tr("Horizontal axis"), self.tr("The parameter along the horizontal axis"))
         describe(self.y_axis, self.tr("Vertical axis"), self.tr("The parameter along the vertical axis"))
         for combo in (self.x_axis, self.y_axis):
@@ -131,7 +131,7 @@ class PlaneBar(QWidget):
         for combo in (self.x_axis, self.y_axis):
             combo.blockSignals(True)
             combo.clear()
-            combo.addItems(list(names))  # type: ignore[no-untyped-call]
+            combo.addItems(list(names))
             combo.blockSignals(False)
 
     def _show_plane(self, new: Snapshot) -> None:

@@ -1,5 +1,6 @@
 """Work shared out among threads: the same results in the same order, and nothing goes on that nobody waits for."""
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ LONG = 20.0
 
 @pytest.fixture(autouse=True)
 def _two_processors(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(threads.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
 
 
 def wait_until(fact: Callable[[], bool]) -> None:
@@ -34,14 +35,16 @@ def is_idle() -> bool:
     return list(in_parallel(lambda _: gate.wait(LONG) >= 0, range(threads.THREADS), MUCH)) == [True] * threads.THREADS
 
 
-@pytest.mark.parametrize(("work", "count"), [(LITTLE, 1), (threads.LARGE_WORK - 1, 1), (threads.LARGE_WORK, 2), (MUCH, 2)])
+@pytest.mark.parametrize(
+    ("work", "count"), [(LITTLE, 1), (threads.LARGE_WORK - 1, 1), (threads.LARGE_WORK, 2), (MUCH, 2)]
+)
 def test_that_only_large_work_is_shared_out(work: float, count: int) -> None:
     assert threads_for(work) == count
 
 
 @pytest.mark.parametrize("processors", [1, None])
 def test_that_one_processor_has_one_thread(processors: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(threads.os, "cpu_count", lambda: processors)
+    monkeypatch.setattr(os, "cpu_count", lambda: processors)
     assert threads_for(MUCH) == 1
     here = threading.get_ident()
     assert list(in_parallel(lambda _: threading.get_ident(), range(5), MUCH)) == [here] * 5
@@ -91,10 +94,6 @@ def test_that_an_error_in_a_part_comes_through_in_its_place(work: float, bad: in
             raise ArithmeticError(f"part {number}")
         return number
 
-    found: list[int] = []
-    with pytest.raises(ArithmeticError, match=f"part {bad}"):
-        found.extend(in_parallel(part, range(10), work))
-    assert found == []  # a list takes all or nothing
     results = in_parallel(part, range(10), work)
     assert [next(results) for _ in range(bad)] == list(range(bad))
     with pytest.raises(ArithmeticError):
@@ -117,7 +116,7 @@ def test_that_an_error_in_the_parts_themselves_comes_through(work: float) -> Non
 def test_that_numpy_warnings_are_errors_in_every_thread() -> None:
     """Tests that say so would miss what a thread keeps to itself."""
     with pytest.raises(RuntimeWarning, match="divide by zero"):
-        list(in_parallel(lambda part: np.ones(3) / np.zeros(3), range(3), MUCH))
+        list(in_parallel(lambda _: np.ones(3) / np.zeros(3), range(3), MUCH))
 
 
 @pytest.mark.parametrize("work", [LITTLE, MUCH])
@@ -140,28 +139,26 @@ def test_that_whoever_stops_asking_stops_the_work(work: float, taken: int) -> No
 
 
 def test_that_parts_that_wait_for_their_turn_are_called_off() -> None:
-    """Both threads are busy when the results are given up: the third part never begins."""
-    go, begun = threading.Event(), []
+    """One thread is busy for others; the second part keeps the other, and the third never has its turn."""
+    go = threading.Event()
+    begun: list[int] = []
 
     def part(number: int) -> int:
         begun.append(number)
-        if number in (1, 2):
+        if number == 1:
             go.wait(LONG)
         return number
 
+    others = in_parallel(lambda number: number != 1 or go.wait(LONG), range(3), MUCH)
+    assert next(others) is True
     results = in_parallel(part, range(100), MUCH)
     assert next(results) == 0
-    wait_until(lambda: len(begun) == 3)
-    assert next_is_not_ready(results, go) == [1, 2]
+    wait_until(lambda: begun == [0, 1])
     results.close()  # type: ignore[attr-defined]
+    go.set()
+    assert list(others) == [True, True]
     assert is_idle()
-    assert len(begun) <= 3 + threads.THREADS + 1
-
-
-def next_is_not_ready(results: Iterator[int], go: threading.Event) -> list[int]:
-    """Return two more results, which come only after ``go``."""
-    threading.Timer(0.02, go.set).start()
-    return [next(results), next(results)]
+    assert begun == [0, 1]
 
 
 def test_that_only_a_few_parts_are_asked_for_ahead() -> None:
@@ -186,5 +183,6 @@ def test_that_a_part_may_share_out_its_own_work() -> None:
 
 
 def test_that_two_rounds_of_work_do_not_mix() -> None:
-    one, other = (in_parallel(lambda part, sign=sign: sign * part, range(20), MUCH) for sign in (1, -1))
+    one = in_parallel(lambda part: part, range(20), MUCH)
+    other = in_parallel(lambda part: -part, range(20), MUCH)
     assert [(a, b) for a, b in zip(one, other, strict=True)] == [(n, -n) for n in range(20)]

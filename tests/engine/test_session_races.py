@@ -14,7 +14,7 @@ from landscape_app.engine.background import Background
 from landscape_app.engine.session import Session
 from landscape_app.session.config import Change, DataConfig, RunConfig, StartConfig, default_experiment
 from landscape_app.session.records import StepRecord
-from landscape_app.session.transitions import Run
+from landscape_app.session.transitions import Recorded, Run
 
 GALTON = DataConfig(kind="bundled", name="galton", scale="standard")
 
@@ -59,11 +59,11 @@ def test_that_a_start_wished_while_data_load_is_the_new_datas(session: Session, 
 def test_that_an_error_on_the_worker_is_shown_and_the_next_step_works(
     session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(run: Run, record: StepRecord) -> StepRecord:
+    def fails(run: Run, record: StepRecord, count: int, **how: object) -> Recorded:
         raise MemoryError("no room")
 
     with monkeypatch.context() as patch:
-        patch.setattr(worker, "next_step", fails)
+        patch.setattr(worker, "recorded", fails)
         session.step()
         qtbot.waitUntil(lambda: session.snapshot.notice is not None)
     assert "no room" in session.snapshot.notice.text

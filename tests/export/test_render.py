@@ -171,7 +171,8 @@ def test_that_the_default_is_the_experiment_of_the_window(render: Render) -> Non
     assert session()["run"]["optimizer"] == "momentum"
     assert render("--data", "line") == 0
     assert session()["run"] == {
-        "optimizer": "gradient-descent", "hyper": {}, "batch_size": None, "seed": 0, "iterations": 100, "changes": [],
+        "optimizer": "gradient-descent", "hyper": {}, "batch_size": None, "arithmetic": "equations", "seed": 0,
+        "iterations": 100, "changes": [],
     }  # fmt: skip
 
 
@@ -397,7 +398,7 @@ def test_that_a_move_that_fails_half_way_is_undone(render: Render, capsys: pytes
 def test_that_neither_qt_nor_matplotlib_nor_pandas_is_needed_for_the_data_files(tmp_path: Path) -> None:
     script = (
         "import sys\n"
-        "for name in ('PySide6', 'pyqtgraph', 'OpenGL', 'superqt', 'matplotlib', 'pandas'): sys.modules[name] = None\n"
+        "for name in ('PySide6', 'pyqtgraph', 'OpenGL', 'matplotlib', 'pandas'): sys.modules[name] = None\n"
         "from landscape_app.cli import main\n"
         "sys.exit(main(['render', '--out', 'out', '--formats', 'none', '--data', 'galton']))\n"
     )

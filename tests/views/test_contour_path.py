@@ -9,9 +9,9 @@ import pytest
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.landscape import axis_plane
 from landscape_app.session.snapshot import Snapshot
-from landscape_app.views.contour_path import DOTS, PathLayer, thinned
+from landscape_app.views.contour_path import DOTS, PathLayer
 from landscape_app.views.palette import DARK
-from tests.views.moments import moment
+from tests.views.moments import further, moment
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -31,12 +31,6 @@ def line(item: Any) -> FloatArray:
 def marks(layer: PathLayer) -> dict[tuple[str, float], tuple[float, float]]:
     """Return where the marks lie, by symbol and size."""
     return {(s.symbol(), s.size()): (s.pos().x(), s.pos().y()) for s in layer.marks.points()}
-
-
-def winding(count: int) -> FloatArray:
-    """A path that winds in ever smaller turns, and rests in one cell at last."""
-    t = np.linspace(0.0, 1.0, count)
-    return np.column_stack(((1.0 - t) ** 4 * np.cos(900.0 * t), 30.0 * (1.0 - t) ** 4 * np.sin(900.0 * t)))
 
 
 def test_that_the_path_is_walked_up_to_the_cursor_and_faint_from_there() -> None:
@@ -93,38 +87,15 @@ def test_that_a_long_path_has_no_dots() -> None:
     assert drawn(replace(snapshot, cursor=DOTS + 1)).dots.getData()[0].size == 0
 
 
-@pytest.mark.parametrize("count", [1, 2, 500])
-def test_that_a_short_path_is_drawn_whole(count: int) -> None:
-    points = winding(count) if count > 1 else np.zeros((1, 2))
-    assert thinned(points, most=500) is points
-
-
-@pytest.mark.parametrize(("count", "most"), [(3_000, 2_000), (40_000, 300), (40_000, 4_000)])
-def test_that_a_thinned_path_is_a_short_one_between_the_same_ends(count: int, most: int) -> None:
-    points = winding(count)
-    kept = thinned(points, most)
-    assert len(kept) <= 1.5 * most + 1
-    assert np.array_equal(kept[0], points[0])
-    assert np.array_equal(kept[-1], points[-1])
-    # None is moved, none comes before its turn.
-    index = [int(np.flatnonzero((points == p).all(axis=1))[0]) for p in kept]
-    assert (np.diff(index) >= 0).all()
-
-
-def test_that_a_path_that_came_to_rest_ends_at_its_last_point() -> None:
-    points = np.vstack((winding(300), np.linspace((1e-7, 1e-7), (2e-7, 0.0), 300)))
-    kept = thinned(points, most=400)
-    assert len(kept) < 400  # those at rest share a cell
-    assert np.array_equal(kept[-1], points[-1])
-
-
-def test_that_the_long_steps_of_the_beginning_are_all_kept() -> None:
-    points = winding(40_000)
-    assert np.array_equal(thinned(points, 300)[:100], points[:100])
-
-
-def test_that_a_path_along_one_axis_can_be_thinned() -> None:
-    points = np.column_stack((np.linspace(0.0, 1.0, 9_000), np.full(9_000, 2.0)))
-    kept = thinned(points)
-    assert len(kept) <= 4_000
-    assert np.array_equal(kept[-1], points[-1])
+def test_that_a_path_that_goes_on_is_drawn_like_one_drawn_at_once() -> None:
+    snapshot = moment(iterations=20, cursor=20)
+    layer = drawn(snapshot)
+    longer = further(snapshot, 15)
+    layer.draw(longer)
+    assert np.array_equal(line(layer.walked), longer.timeline.theta)
+    back = replace(longer, timeline=longer.timeline.truncated(8), cursor=7)
+    layer.draw(back)
+    assert np.array_equal(line(layer.walked), longer.timeline.theta[:8])
+    other = further(replace(back, timeline=snapshot.timeline.truncated(21), cursor=20), 3)
+    layer.draw(other)
+    assert np.array_equal(line(layer.walked), other.timeline.theta)

@@ -2,8 +2,6 @@
 
 from typing import cast
 
-import numpy as np
-
 from landscape_app.core.arrays import AnyFloatArray, FloatArray
 from landscape_app.core.models.base import Forward
 from landscape_app.core.models.linear import linear_squared_errors

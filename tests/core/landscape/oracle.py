@@ -13,11 +13,16 @@ from landscape_app.core.arrays import FloatArray
 from landscape_app.core.dataset import Dataset
 from landscape_app.core.landscape import Plane, Range, axis_plane, plane_through
 from landscape_app.core.landscape.method import Method, Picture
+from landscape_app.core.landscape.sigmoid_plane import Units
 from landscape_app.core.models import TwoLayerSigmoid
 
 EPS = float(np.finfo(np.float64).eps)
 #: Roundings that a term may suffer: some products, sums of features and units, and both sides' own.
 ROUNDINGS = 24.0
+
+
+#: Positions in the flat vector of parameters.
+Places = Sequence[int] | Units
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -77,7 +82,7 @@ def some_range(rng: np.random.Generator, near: float) -> Range:
 
 
 def plane_along(
-    rng: np.random.Generator, model: TwoLayerSigmoid, theta: FloatArray, of_x: Sequence[int], of_y: Sequence[int]
+    rng: np.random.Generator, model: TwoLayerSigmoid, theta: FloatArray, of_x: Places, of_y: Places
 ) -> Plane:
     """Return a plane through ``theta`` with random directions that change just these parameters."""
     u, v = np.zeros((2, theta.size))

@@ -1,5 +1,6 @@
 """What holds for every way of computing the sigmoid network's landscape: which is chosen, and that none is fussy."""
 
+import os
 from collections.abc import Iterator
 from itertools import combinations
 
@@ -28,13 +29,13 @@ from landscape_app.core.models import TwoLayerSigmoid
 from tests.core.landscape.oracle import EPS, Case, assert_right, data_of, equations, last_picture, plane_along
 
 #: Two parameters for each method, in a network of two features and two units or more.
-PAIRS = {
+PAIRS: dict[type[LatticeMethod], tuple[str, str]] = {
     OutputWeights: ("w2[1]", "b2"),
     UnitAndOutput: ("w2[0]", "W1[1,0]"),
     TwoUnits: ("W1[0,1]", "W1[1,1]"),
     SplitExponentials: ("W1[0,1]", "b1[0]"),
 }
-WORDS = {
+WORDS: dict[type[LatticeMethod], str] = {
     OutputWeights: "a sum of squares from QR",
     UnitAndOutput: "a parabola for every value of the unit's weight",
     TwoUnits: "a matrix product of the two units' outputs",
@@ -147,9 +148,7 @@ def test_that_one_unit_and_one_example_will_do(names: tuple[str, str], m: int) -
 
 @METHODS
 @pytest.mark.parametrize("size", [1, 7, 64, 10_000_000])
-def test_that_blocks_of_any_size_will_do(
-    kind: type[LatticeMethod], size: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_that_blocks_of_any_size_will_do(kind: type[LatticeMethod], size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(arrays, "BLOCK_ELEMENTS", size)
     monkeypatch.setattr(unit_and_output, "BLOCK_ELEMENTS", size)
     monkeypatch.setattr(two_units, "EXAMPLES", size)
@@ -182,7 +181,7 @@ def test_that_a_lattice_of_its_own_for_each_level_ends_in_the_same_picture(kind:
 def use_threads(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
     """Have all work that is any done by so many threads."""
     monkeypatch.setattr(threads, "LARGE_WORK", 1.0 if count > 1 else np.inf)
-    monkeypatch.setattr(threads.os, "cpu_count", lambda: count)
+    monkeypatch.setattr(os, "cpu_count", lambda: count)
     assert threads.threads_for(1e6) == count
 
 
@@ -298,7 +297,9 @@ def test_that_losses_beyond_a_double_are_infinite(kind: type[LatticeMethod]) -> 
     ],
 )
 @pytest.mark.parametrize("limits", [((-8e307, 8e307), (-7e307, 9e307)), ((2e307, 1.5e308), (-1e308, 0.0))])
-def test_that_parameters_beyond_a_double_make_holes(of_x: list[str], of_y: list[str], limits: tuple[Range, Range]) -> None:
+def test_that_parameters_beyond_a_double_make_holes(
+    of_x: list[str], of_y: list[str], limits: tuple[Range, Range]
+) -> None:
     """Plus infinity meets minus infinity in the parameters themselves: the losses have no value."""
     model = TwoLayerSigmoid(2, 3)
     data = data_of(np.ones((2, 3)), np.ones((1, 3)))

@@ -23,6 +23,16 @@ from tests.core.landscape.oracle import (
     taught_case,
 )
 
+#: Extreme values of what cuts the work into parts.
+SIZES: dict[str, tuple[float, ...]] = {
+    "TILE": (1, 50, 10**7),
+    "HEIGHT": (1, 2, 1000),
+    "PART": (0, 10**12),
+    "FEWEST": (1, 7, 5000),
+    "MOST": (1, 7, 5000),
+    "SPREAD": (1.0, 20.0, 300.0),
+}
+
 
 def random_case(seed: int) -> Case:
     rng = np.random.default_rng((seed, 4))
@@ -61,14 +71,12 @@ def test_that_any_tiles_and_groups_will_do(first: int, monkeypatch: pytest.Monke
     """Tiles of single columns, strips of single rows, blocks of single examples, groups that split at every column."""
     for seed in range(first, first + 40):
         rng = np.random.default_rng(seed)
-        for name, sizes in {
-            "TILE": [1, 50, 10**7], "HEIGHT": [1, 2, 1000], "PART": [0, 10**12], "FEWEST": [1, 7, 5000],
-            "MOST": [1, 7, 5000], "SPREAD": [1.0, 20.0, 300.0],
-        }.items():  # fmt: skip
-            assert hasattr(under_test, name)
+        for name, sizes in SIZES.items():
             monkeypatch.setattr(under_test, name, sizes[rng.integers(len(sizes))])
         case = random_case(seed)
-        case = Case(case.model, data_of(case.data.X[:, :30], case.data.y[:, :30]), case.plane, case.x_range, case.y_range)
+        case = Case(
+            case.model, data_of(case.data.X[:, :30], case.data.y[:, :30]), case.plane, case.x_range, case.y_range
+        )
         x, y = case.nodes(*rng.choice([2, 3, 5, 6], 2))
         assert_right(case, last_picture(method_of(case), x, y).loss, x, y)
 
@@ -85,7 +93,6 @@ def test_that_a_choice_of_examples_is_all_there_is() -> None:
     rng = np.random.default_rng(8)
     case = random_case(8)
     some = rng.integers(0, case.data.m, 20)
-    few = Case(case.model, data_of(case.data.X[:, some], case.data.y[:, some]), case.plane, case.x_range, case.y_range)
     x, y = case.nodes(5, 3)
     middles = middle(case.x_range), middle(case.y_range)
     for picked in (some, slice(2, 40, 3)):

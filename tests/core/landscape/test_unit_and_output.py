@@ -1,4 +1,4 @@
-"""One direction changes hidden units, the other output weights alone: a parabola for every value of the unit's weight."""
+"""One direction changes hidden units, the other output weights alone: a parabola for every value of the first."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,6 @@ import pytest
 from landscape_app.core.landscape import axis_plane, evaluate_grid
 from landscape_app.core.landscape.choice import method_for
 from landscape_app.core.landscape.unit_and_output import UnitAndOutput
-from landscape_app.core.models import TwoLayerSigmoid
 from tests.core.landscape.oracle import (
     EPS,
     Case,

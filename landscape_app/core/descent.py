@@ -1,0 +1,67 @@
+"""Gradient descent at a constant rate on a linear model in closed form: any step at once, without those before it."""
+
+from dataclasses import dataclass
+from math import expm1, log1p
+
+import numpy as np
+
+from landscape_app.core.arrays import FloatArray, sealed
+from landscape_app.core.factor import CentredFactor
+from landscape_app.core.linear_gradient import ThroughFactor
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ClosedForm:
+    """Full-batch gradient descent with the learning rate ``rate`` from ``start`` (n + 1,): w, then b.
+
+    The loss is a quadratic, so that along each eigenvector of its Hessian the distance to the optimum shrinks by
+    the factor 1 − ηλ a step: theta_k = theta* + Q (1 − ηλ)ᵏ Qᵀ (theta_0 − theta*). Here it is written as the way
+    from the start, theta_k = theta_0 − Q φ_k(λ) Qᵀ g_0 with φ_k(λ) = (1 − (1 − ηλ)ᵏ) / λ, which needs no theta*
+    and stays where it is along directions that are flat (λ = 0).
+
+    ``eigenvalues`` (r,) are those of the Hessian that are not zero, from the largest down.
+    """
+
+    start: FloatArray
+    rate: float
+    eigenvalues: FloatArray
+    _directions: FloatArray  # (n + 1, r), a column for each eigenvalue
+    _slopes: FloatArray  # (r,): the gradient at the start along each
+    _full: ThroughFactor
+
+    @classmethod
+    def of(cls, factor: CentredFactor, start: FloatArray, rate: float) -> "ClosedForm":
+        """Take the residuals' matrix apart once; the Hessian itself, which would square its condition, is not made."""
+        full = ThroughFactor(factor)
+        left, singular, right = np.linalg.svd(full.image, full_matrices=False)
+        kept = singular > np.finfo(np.float64).eps * max(full.image.shape) * singular[0]
+        singular = singular[kept]
+        slopes = 2.0 * singular * (left[:, kept].T @ (full.image @ start + full.rest))
+        return cls(sealed(start.copy()), rate, 2.0 * singular**2, right[kept].T, slopes, full)
+
+    @property
+    def diverges(self) -> bool:
+        """Whether the steps grow without end: the rate is beyond 2 / λ for the largest eigenvalue."""
+        return bool(self.eigenvalues.size) and self.rate * float(self.eigenvalues[0]) > 2.0
+
+    def theta(self, iteration: int) -> FloatArray:
+        """Return theta (n + 1,) after ``iteration`` steps; not finite where it has grown beyond all numbers."""
+        lengths = np.array([_length(value, self.rate, iteration) for value in self.eigenvalues.tolist()])
+        with np.errstate(all="ignore"):
+            return sealed(self.start - self._directions @ (lengths * self._slopes))
+
+    def loss_and_gradient(self, iteration: int) -> tuple[float, FloatArray]:
+        """Return the loss over all the data after ``iteration`` steps, and its gradient (n + 1,)."""
+        with np.errstate(all="ignore"):
+            return self._full.loss_and_gradient(self.theta(iteration))
+
+
+def _length(eigenvalue: float, rate: float, iteration: int) -> float:
+    """Return φ = (1 − (1 − ηλ)ᵏ) / λ for λ > 0, without cancellation where ηλ is small."""
+    share = rate * eigenvalue
+    if share < 1.0:
+        return -expm1(iteration * log1p(-share)) / eigenvalue
+    try:
+        return float(1.0 - (1.0 - share) ** iteration) / eigenvalue
+    except OverflowError:
+        return float("nan")
