@@ -88,12 +88,12 @@ class TwoLayersThroughFactor:
         collapsed, W1, b1, w2 = self._collapsed(theta)
         loss, back = self._effective.loss_and_gradient(collapsed)
         by_w, by_b = back[:n], back[n]
+        by_w2 = W1.dot(by_w)
+        by_w2 += by_b * b1
         gradient = np.empty(theta.size)
-        np.multiply(w2[:, np.newaxis], by_w, out=gradient[: k * n].reshape(k, n))
+        np.dot(w2[:, np.newaxis], by_w[np.newaxis], out=gradient[: k * n].reshape(k, n))
         np.multiply(w2, by_b, out=gradient[k * n : k * n + k])
-        by_w2 = gradient[k * n + k : -1]
-        np.dot(W1, by_w, out=by_w2)
-        by_w2 += b1 * by_b
+        gradient[k * n + k : -1] = by_w2
         gradient[-1] = by_b
         return loss, gradient
 

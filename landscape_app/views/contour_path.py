@@ -2,23 +2,52 @@
 
 import numpy as np
 import pyqtgraph as pg
+from PySide6.QtGui import QPainter
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.contour_thinning import Thinning
 from landscape_app.views.palette import Palette
+from landscape_app.views.plotting_items import Curve
+from landscape_app.views.plotting_strokes import stamped
 
 #: Up to so many iterations each gets its own dot.
 DOTS = 300
+
+
+class PathLine(Curve):
+    """A line that is broken where its points are not numbers, more or less seen through."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.points: FloatArray = np.empty((0, 2))
+        self.strength = 1.0
+
+    def set_line(self, points: FloatArray) -> None:
+        """Draw the line through ``points`` (p, 2)."""
+        self.points = points
+        self.take_path(pg.functions.arrayToQPath(points[:, 0], points[:, 1], connect="finite"))
+
+    def set_line_of(self, other: "PathLine") -> None:
+        """Draw the same line as another one."""
+        self.points = other.points
+        self.take_path(other.path)
+
+    def set_look(self, name: str, width: float, strength: float = 1.0) -> None:
+        """Take a colour, a width in pixels, and 1 for an opaque line or less."""
+        super().set_look(name, width)
+        self.strength = strength
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        """Draw the line."""
+        stamped(painter, self.path, *self.look, self.strength)
 
 
 class PathLayer:
     """The items of the path, in the order in which they are painted."""
 
     def __init__(self) -> None:
-        self.halo = pg.PlotCurveItem(connect="finite")
-        self.ahead = pg.PlotCurveItem(connect="finite")
-        self.walked = pg.PlotCurveItem(connect="finite")
+        self.halo, self.ahead, self.walked = PathLine(), PathLine(), PathLine()
         self.dots = pg.ScatterPlotItem(size=5, pxMode=True)
         self.marks = pg.ScatterPlotItem(pxMode=True)
         for z, item in enumerate(self.items):
@@ -35,9 +64,9 @@ class PathLayer:
     def set_palette(self, palette: Palette) -> None:
         """Take on another look: the map's colours stay, so does what is drawn on it, apart from the accent."""
         self._look = palette
-        self.halo.setPen(pg.mkPen((0, 0, 0, 120), width=4))
-        self.ahead.setPen(pg.mkPen((255, 255, 255, 150), width=1))
-        self.walked.setPen(pg.mkPen(palette.path, width=2))
+        self.halo.set_look("#000000", 4.0, 0.47)
+        self.ahead.set_look("#ffffff", 1.0, 0.6)
+        self.walked.set_look(palette.path, 2.0)
         self.dots.setPen(None)
         self.dots.setBrush(pg.mkBrush(palette.path))
         if self._drawn is not None:
@@ -52,11 +81,12 @@ class PathLayer:
         points = snapshot.timeline.path_on(snapshot.map_view.plane)
         walked = thinning.part(points, 0, snapshot.cursor)
         ahead = thinning.part(points, snapshot.cursor, snapshot.timeline.last)
-        self.halo.setData(walked[:, 0], walked[:, 1])
-        self.walked.setData(walked[:, 0], walked[:, 1])
-        self.ahead.setData(ahead[:, 0], ahead[:, 1])
+        self.walked.set_line(walked)
+        self.halo.set_line_of(self.walked)
+        self.ahead.set_line(ahead)
         few = walked[np.isfinite(walked[:, 0])] if snapshot.cursor <= DOTS else walked[:0]
-        self.dots.setData(few[:, 0], few[:, 1])
+        if len(few) or len(self.dots.data):
+            self.dots.setData(few[:, 0], few[:, 1])
         self._draw_marks(snapshot, points)
 
     def _continues(self, new: Snapshot) -> bool:

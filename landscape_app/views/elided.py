@@ -5,6 +5,10 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QStyle, QStyleOptionComboBox, QStylePainter
 
 
+#: Pixels that a line may have beyond what it needs.
+SPARE = 30
+
+
 class ElidedLabel(QLabel):
     """One line, cut at its end."""
 
@@ -17,8 +21,37 @@ class ElidedLabel(QLabel):
         painter = QPainter(self)
         painter.setPen(self.palette().windowText().color())
         text = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.drawText(self.rect(), self.alignment(), text)
         painter.end()
+
+
+class StillLabel(ElidedLabel):
+    """One line that changes at every frame: asking for other room each time would lay out the whole window."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown = ""
+        self._room = 0
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    def text(self) -> str:
+        """Return the whole text."""
+        return self._shown
+
+    def setText(self, text: str) -> None:
+        """Show another text, in the same room if that is enough and not far too much."""
+        if text == self._shown:
+            return
+        self._shown = text
+        needed = self.fontMetrics().horizontalAdvance(text)
+        if not needed <= self._room <= needed + 2 * SPARE:
+            self._room = needed + SPARE
+            self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return the room asked for."""
+        return QSize(self._room, self.fontMetrics().height())
 
 
 class ElidedComboBox(QComboBox):

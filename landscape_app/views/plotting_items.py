@@ -18,24 +18,29 @@ class Curve(pg.GraphicsObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._path = QPainterPath()
+        self.path = QPainterPath()
         self._bounds = QRectF()
-        self._look = ("#000000", 1.0)
+        #: Colour, and width in pixels.
+        self.look = ("#000000", 1.0)
 
     def set_points(self, x: FloatArray, y: FloatArray) -> None:
         """Draw the line through finite points."""
+        self.take_path(pg.functions.arrayToQPath(x, y))
+
+    def take_path(self, path: QPainterPath) -> None:
+        """Draw this line."""
         self.prepareGeometryChange()
-        self._path = pg.functions.arrayToQPath(x, y)
+        self.path = path
         # Room at the edges, since a flat line would be culled.
-        bounds = self._path.boundingRect()
+        bounds = path.controlPointRect()
         wide, high = 0.01 * bounds.width() + 1e-6, 0.01 * bounds.height() + 0.01 * abs(bounds.top()) + 1e-6
         self._bounds = bounds.adjusted(-wide, -high, wide, high)
         self.update()
 
     def set_look(self, name: str, width: float) -> None:
         """Take a colour and a width in pixels."""
-        if self._look != (name, width):
-            self._look = (name, width)
+        if self.look != (name, width):
+            self.look = (name, width)
             self.update()
 
     def boundingRect(self) -> QRectF:
@@ -44,7 +49,7 @@ class Curve(pg.GraphicsObject):
 
     def paint(self, painter: QPainter, *_: object) -> None:
         """Draw the line."""
-        stroke(painter, self._path, *self._look)
+        stroke(painter, self.path, *self.look)
 
 
 class DashedCurve(Curve):
@@ -62,7 +67,7 @@ class DashedCurve(Curve):
     def paint(self, painter: QPainter, *_: object) -> None:
         """Draw the line."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.strokePath(self._path, self._pen)
+        painter.strokePath(self.path, self._pen)
 
 
 class Dots(pg.GraphicsObject):

@@ -5,7 +5,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStatusBar, QToolButton, QWidget
 
 from landscape_app.session.snapshot import Snapshot
-from landscape_app.views.elided import ElidedLabel
+from landscape_app.views.elided import ElidedLabel, StillLabel
 from landscape_app.views.forms import describe
 from landscape_app.views.palette import DARK, Palette
 from landscape_app.views.plotting import format_number
@@ -21,7 +21,7 @@ class StatusBar(QStatusBar):
         self._look = DARK
         self._drawn: Snapshot | None = None
         self.setSizeGripEnabled(False)
-        self.landscape, self.moment = ElidedLabel(), ElidedLabel()
+        self.landscape, self.moment = ElidedLabel(), StillLabel()
         describe(self.landscape, self.tr("Landscape"), self.tr("How the landscape was computed"))
         describe(self.moment, self.tr("At the cursor"), self.tr("Numbers of the iteration that is shown"))
         for label in (self.landscape, self.moment):

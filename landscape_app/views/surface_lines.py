@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from landscape_app.core.arrays import FloatArray
+from landscape_app.views.plotting_strokes import stamped
 from landscape_app.views.surface_path import Path
 from landscape_app.views.surface_picture import Picture
 
@@ -42,24 +43,35 @@ def is_in_front(places: FloatArray, picture: Picture) -> npt.NDArray[np.bool_]:
 
 def seen_parts(places: FloatArray, picture: Picture) -> FloatArray:
     """Return the parts that are seen of lines between pairs of ``places`` (2 s, 3), as pairs of ends (2 p, 2)."""
+    return parted(places, picture)[0]
+
+
+def parted(places: FloatArray, picture: Picture) -> tuple[FloatArray, FloatArray]:
+    """Return the parts that are seen, and those that are not, of lines between pairs of ``places`` (2 s, 3).
+
+    Both are pairs of ends (2 p, 2).
+    """
     start, along = places[0::2], places[1::2] - places[0::2]
     if not len(start):
-        return np.empty((0, 2))
+        return np.empty((0, 2)), np.empty((0, 2))
     length = np.hypot(along[:, 0], along[:, 1])
     pieces = np.clip(np.ceil(length / PIECE), 1, MOST_PIECES).astype(np.intp)
     line = np.repeat(np.arange(len(pieces)), pieces)
     number = np.arange(len(line)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
     middles = start[line] + ((number + 0.5) / pieces[line])[:, np.newaxis] * along[line]
     seen = is_in_front(middles, picture)
-    first, last = seen.copy(), seen.copy()
-    neighbours = (line[1:] == line[:-1]) & seen[1:] & seen[:-1]
-    first[1:] &= ~neighbours
-    last[:-1] &= ~neighbours
-    ends = np.empty((2 * int(first.sum()), 2))
-    for parity, at, step in ((0, first, 0), (1, last, 1)):
-        which = line[at]
-        ends[parity::2] = start[which, :2] + ((number[at] + step) / pieces[which])[:, np.newaxis] * along[which, :2]
-    return ends
+    found = []
+    for wanted in (seen, ~seen):
+        first, last = wanted.copy(), wanted.copy()
+        neighbours = (line[1:] == line[:-1]) & wanted[1:] & wanted[:-1]
+        first[1:] &= ~neighbours
+        last[:-1] &= ~neighbours
+        ends = np.empty((2 * int(first.sum()), 2))
+        for parity, at, step in ((0, first, 0), (1, last, 1)):
+            which = line[at]
+            ends[parity::2] = start[which, :2] + ((number[at] + step) / pieces[which])[:, np.newaxis] * along[which, :2]
+        found.append(ends)
+    return found[0], found[1]
 
 
 def line_path(ends: FloatArray) -> QPainterPath:
@@ -78,7 +90,7 @@ class SeenLines:
         self._matrix, self._picture = matrix, picture
         self._scale = np.array([width, height]) / picture.size
         self._frame = QPainterPath()
-        self._whole, self._seen = QPainterPath(), QPainterPath()
+        self._hidden, self._seen = QPainterPath(), QPainterPath()
         self._dots = QPolygonF()
 
     def set_frame(self, lines: FloatArray) -> None:
@@ -89,19 +101,19 @@ class SeenLines:
         """Take this path, or none."""
         segments = np.empty((0, 3)) if path is None else self._places(path.segments)
         dots = np.empty((0, 3)) if path is None else self._places(path.dots)
-        self._whole = line_path(segments[:, :2] * self._scale)
         for places in (segments, dots):
             places[:, 2] -= DIP
-        self._seen = line_path(seen_parts(segments, self._picture) * self._scale)
-        seen = dots[is_in_front(dots, self._picture), :2] * self._scale
-        self._dots = QPolygonF([QPointF(x, y) for x, y in seen.tolist()])
+        seen, hidden = parted(segments, self._picture)
+        self._seen, self._hidden = line_path(seen * self._scale), line_path(hidden * self._scale)
+        in_front = dots[is_in_front(dots, self._picture), :2] * self._scale
+        self._dots = QPolygonF([QPointF(x, y) for x, y in in_front.tolist()])
 
     def paint(self, painter: QPainter, path_colour: QColor, frame_colour: QColor) -> None:
         """Paint the frame, the path as it shines through the surface, and what of it is in front."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.strokePath(self._frame, _pen(frame_colour, FRAME_WIDTH, FRAME))
-        painter.strokePath(self._whole, _pen(path_colour, PATH_WIDTH, THROUGH))
-        painter.strokePath(self._seen, _pen(path_colour, PATH_WIDTH))
+        stamped(painter, self._hidden, path_colour.name(), PATH_WIDTH, THROUGH)
+        stamped(painter, self._seen, path_colour.name(), PATH_WIDTH)
         painter.setPen(_pen(path_colour, DOT))
         painter.drawPoints(self._dots)
 

@@ -2,7 +2,7 @@
 
 import math
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
 
@@ -163,6 +163,20 @@ class Transport(QWidget):
         index = min(max(0, self.speed.currentIndex() + steps), self.speed.count() - 1)
         self.speed.setCurrentIndex(index)
 
+    def _make_room(self, last: int) -> None:
+        """Give the place as much room as it needs at most: text in a fixed size lays nothing out at each frame."""
+        longest = self.tr("iteration {0:,} / {1:,}").format(last, last)
+        widest = "".join("0" if character.isdigit() else character for character in longest)
+        width = self.place.fontMetrics().horizontalAdvance(widest) + 4
+        if width != self.place.width() or self.place.minimumWidth() != width:
+            self.place.setFixedSize(width, self.place.fontMetrics().height() + 2)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure anew when the font changes."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and self._drawn is not None:
+            self._make_room(self._drawn.timeline.last)
+
     def _on_first(self) -> None:
         self.cursor_requested.emit(0)
 
@@ -183,6 +197,7 @@ class Transport(QWidget):
             self.scrubber.setPageStep(max(1, last // 10))
             self.scrubber.setValue(new.cursor)
             self.scrubber.blockSignals(False)
+            self._make_room(last)
             self.place.setText(self.tr("iteration {0:,} / {1:,}").format(new.cursor, last))
             self.back_button.setEnabled(new.cursor > 0)
             self.first_button.setEnabled(new.cursor > 0)

@@ -9,7 +9,7 @@ import pytest
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.landscape import axis_plane
 from landscape_app.session.snapshot import Snapshot
-from landscape_app.views.contour_path import DOTS, PathLayer
+from landscape_app.views.contour_path import DOTS, PathLayer, PathLine
 from landscape_app.views.palette import DARK
 from tests.views.moments import further, moment
 
@@ -24,8 +24,8 @@ def drawn(snapshot: Snapshot) -> PathLayer:
 
 
 def line(item: Any) -> FloatArray:
-    """Return what a curve or scatter item draws, (p, 2)."""
-    return np.column_stack(item.getData())
+    """Return what a line or scatter item draws, (p, 2)."""
+    return item.points if isinstance(item, PathLine) else np.column_stack(item.getData())
 
 
 def marks(layer: PathLayer) -> dict[tuple[str, float], tuple[float, float]]:
@@ -52,7 +52,7 @@ def test_that_nothing_lies_ahead_of_the_last_iteration_nor_behind_the_first() ->
 
 def test_that_the_tail_ahead_can_be_seen() -> None:
     layer = drawn(moment())
-    assert layer.ahead.opts["pen"].color().alpha() > 60
+    assert layer.ahead.strength > 0.25
     assert all(item.isVisible() for item in layer.items)
 
 

@@ -73,7 +73,7 @@ def test_that_the_curve_is_the_models(view: DataFitView) -> None:
     view.render_snapshot(snapshot)
     sample = sample_of(snapshot.problem)
     expected = snapshot.problem.model.predict(snapshot.theta, sample.line_x[np.newaxis])[0]
-    path = view._fit._path
+    path = view._fit.path
     drawn = [(path.elementAt(i).x, path.elementAt(i).y) for i in range(path.elementCount())]
     assert np.array(drawn) == pytest.approx(np.column_stack((sample.line_x, expected)))
 

@@ -104,7 +104,7 @@ def test_that_only_where_terms_cancel_the_residuals_are_summed_again(monkeypatch
     taught = taught_case(("W1[0,1]", "W1[2,0]"), 1.0)
     near = taught.x_range[0] + 1.0, taught.y_range[0] + 1.0  # the zero in a corner, far from the middle
     # A loss of some 1e-8 of its terms has lost half its digits already.
-    for noise, cancels in ((0.0, True), (1e-5, True), (1e-4, True), (3e-4, True), (1.0, False)):
+    for noise, cancels in ((0.0, True), (1e-5, True), (1e-4, True), (1.0, False)):
         data = data_of(taught.data.X, taught.data.y + noise)
         case = Case(taught.model, data, taught.plane, (near[0], near[0] + 2.0), (near[1] - 4.0, near[1]))
         landscape = evaluate_grid(case.model, data, case.plane, case.x_range, case.y_range, 9)
