@@ -2,6 +2,7 @@
 
     python3 run.py [words ...]        set up what is missing, then run the program with these words
     python3 run.py test [options ...] set up for tests, then run them all (options go to pytest)
+    python3 run.py bench [names ...]  measure this program beside others; --list tells the names
     python3 run.py setup [dev]        set up only; ``dev`` adds the checkers that .ci/run calls
 
 Standard library only. The syntax is that of Python 3.6, so that an old Python gets a sentence
@@ -605,6 +606,17 @@ def run_tests(options: "list[str]") -> int:
     return next((status for status in statuses if status), 0)
 
 
+def run_bench(words: "list[str]") -> int:
+    """Run the benchmarks; on Linux on a screen of their own, of one size everywhere."""
+    import subprocess
+
+    command = [venv_python(), "-m", "bench", *words]
+    if not sys.platform.startswith("linux") or "--list" in words:
+        return subprocess.call(command, cwd=ROOT)
+    with virtual_display() as display:
+        return subprocess.call(command, cwd=ROOT, env={**os.environ, **display})
+
+
 def main(words: "list[str]") -> int:
     """Do what the words say and return the exit status."""
     complaint = python_complaint(tuple(sys.version_info[:3]))
@@ -622,6 +634,9 @@ def main(words: "list[str]") -> int:
         if command == "test":
             set_up({"test"}, {"tests"} if sys.platform.startswith("linux") else set())
             return run_tests(rest)
+        if command == "bench":
+            set_up(set(), {"tests"} if sys.platform.startswith("linux") else set())
+            return run_bench(rest)
         set_up(set(), library_groups(words))
         return run_program(words)
     except SetupError as error:

@@ -39,7 +39,7 @@ class Partner:
             stdout=subprocess.PIPE,
             stderr=self._errors,
             cwd=ROOT,
-            env={**os.environ, **(environment or {})},
+            env=environment_with(environment or {}),
             text=True,
         )
         self.facts: dict[str, Any] = {}
@@ -106,6 +106,11 @@ class Partner:
         lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
         words = without_paths(lines[-1]) if lines else "it said nothing"
         return f"the process ended with status {status}: {words}"
+
+
+def environment_with(more: Mapping[str, str]) -> dict[str, str]:
+    """Return this process's variables and ``more``."""
+    return {**os.environ, **more}
 
 
 def without_paths(text: str) -> str:

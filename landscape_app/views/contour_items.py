@@ -54,7 +54,9 @@ class LossImage(pg.ImageItem):
 def contour_path(landscape: Landscape, levels: FloatArray) -> QPainterPath:
     """Return all contour lines at ``levels`` as one path, interpolated in log loss."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        z = np.ma.masked_invalid(np.log(landscape.loss))
+        z = np.log(landscape.loss)
+    if not np.isfinite(z).all():
+        z = np.ma.masked_invalid(z)
     generator = contourpy.contour_generator(
         landscape.x, landscape.y, z, line_type=contourpy.LineType.ChunkCombinedOffset
     )

@@ -8,8 +8,10 @@ import pytest
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.dataset import Dataset
+from landscape_app.core.descent import ClosedForm
 from landscape_app.core.errors import ConfigError
 from landscape_app.core.factor import CentredFactor
+from landscape_app.core.least_squares import least_squares
 from landscape_app.core.models import MODELS
 from landscape_app.core.optimizers import OPTIMIZERS
 from landscape_app.core.optimizers.base import Step
@@ -257,3 +259,18 @@ def test_that_fast_steps_are_prepared_with_the_problems_factor_and_named_by_undo
     loss = prepared.problem.factor.loss(theta[:1], float(theta[1]))
     assert prepared.timeline.loss[0] == pytest.approx(loss, rel=1e-12)
     assert change_name(wish.but(run=RunConfig()), wish) == "run.arithmetic"
+
+
+@pytest.mark.parametrize("arithmetic", ["equations", "fast"])
+def test_that_ten_thousand_recorded_steps_are_those_of_the_closed_form(arithmetic: str) -> None:
+    data = some_data(3, 120)
+    steepest = least_squares(data).lambda_max
+    for share in (1e-4, 0.9, 1.95):  # still on its way at the end; at the optimum; swinging around it
+        config = RunConfig(hyper={"learning_rate": share / steepest}, arithmetic=arithmetic)
+        run, record = a_run(config, data=data)
+        batch = recorded(run, record, 10_000).batch
+        assert batch is not None
+        closed = ClosedForm.of(CentredFactor.of(data.X, data.y), record.theta, share / steepest)
+        for row in (0, 9, 999, 9_999):
+            assert batch.theta[row] == pytest.approx(closed.theta(row + 1), rel=1e-10)
+            assert batch.loss[row] == pytest.approx(closed.loss_and_gradient(row + 1)[0], rel=1e-10)
