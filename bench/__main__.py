@@ -35,7 +35,7 @@ def main(words: Sequence[str], folder: Path = FOLDER) -> int:
     if given.list:
         titles = {name: row.title for name, row in all_rows().items()} | PARTS
         for name in wanted:
-            sys.stdout.write(f"{name:38s}{titles[name]}\n")
+            sys.stdout.write(f"{name:40s} {titles[name]}\n")
         return 0
     report = stored(folder / "report.json")
     report["machine"] = machine()

@@ -96,7 +96,9 @@ def _stamp(folder: Path) -> object:
 
 def _run(command: list[str]) -> None:
     """Run a step of the set-up; its output is kept for what it says if it fails."""
-    done = subprocess.run(command, capture_output=True, text=True, errors="replace", stdin=subprocess.DEVNULL)
+    done = subprocess.run(
+        command, check=False, capture_output=True, text=True, errors="replace", stdin=subprocess.DEVNULL
+    )
     if done.returncode == 0:
         return
     lines = (done.stdout + done.stderr).strip().splitlines()

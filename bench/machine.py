@@ -6,6 +6,7 @@ import re
 import sys
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -40,8 +41,8 @@ def _memory() -> str:
 
 
 def _algebra() -> str:
-    config = np.show_config(mode="dicts")
-    blas = config["Build Dependencies"]["blas"] if isinstance(config, dict) else {}
+    config: Any = np.show_config(mode="dicts")
+    blas = config["Build Dependencies"]["blas"]
     return f"{blas.get('name', 'unknown')} {blas.get('version', '')}, one thread in the program, all in the peers"
 
 

@@ -51,7 +51,7 @@ def _prepare(row: Row, ours: Partner, peer: Partner, folder: Path, quick: bool) 
     maker, words = row.problem
     problem = folder / "problem.npz"
     arrays: Arrays = MAKERS[maker](**words)
-    np.savez(problem, **arrays)
+    np.savez(problem, allow_pickle=False, **arrays)
     options = {
         "ours": {**row.options, **row.ours.options},
         "peer": {**row.options, **row.peer.options, "points": row.quick_points if quick else row.points},
@@ -63,7 +63,7 @@ def _prepare(row: Row, ours: Partner, peer: Partner, folder: Path, quick: bool) 
         if partner.facts["replaced"]:
             with np.load(partner.facts["replaced"]) as replaced:
                 arrays = {**arrays, **replaced}
-            np.savez(problem, **arrays)
+            np.savez(problem, allow_pickle=False, **arrays)
 
 
 def _compared(row: Row, ours: Partner, peer: Partner) -> Result:

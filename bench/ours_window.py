@@ -10,7 +10,6 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QGraphicsScene, QGraphicsView
 
-
 from bench.peers.serve import Arrays, Options, Prepared, Timed, serve
 from bench.waiting import Painted, painted_by, pause, wait_for
 from landscape_app.app import Explorer
@@ -90,7 +89,7 @@ class Window:
         return (f"{', '.join(self.panels)} all painted; {size}; surface by {drawn}",)
 
 
-def frames(arrays: Arrays, options: Options) -> Prepared:
+def frames(_: Arrays, options: Options) -> Prepared:
     """Show one recorded iteration after the other, as a run that is played does."""
     window = Window(tuple(options["size"]), options["recorded"])
 
@@ -108,12 +107,10 @@ def frames(arrays: Arrays, options: Options) -> Prepared:
             losses.append(window.session.snapshot.timeline.loss[iteration])
         return Timed(seconds, losses)
 
-    return Prepared(
-        work, lambda losses: {"shown": np.array(losses)}, replaces=window.content(), notes=window.picture()
-    )
+    return Prepared(work, lambda losses: {"shown": np.array(losses)}, replaces=window.content(), notes=window.picture())
 
 
-def manual_steps(arrays: Arrays, options: Options) -> Prepared:
+def manual_steps(_: Arrays, options: Options) -> Prepared:
     """Press the key of Step and wait for the pixels."""
     window = Window(tuple(options["size"]), options["recorded"])
     shortcut = window.explorer.menus.actions["step"].shortcut()

@@ -31,7 +31,7 @@ class Partner:
     """
 
     def __init__(self, python: str, module: str, environment: Mapping[str, str] | None = None) -> None:
-        self._errors = tempfile.TemporaryFile()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
         self._folder = tempfile.TemporaryDirectory(prefix="landscape-bench-")
         self._process = subprocess.Popen(
             [python, "-m", module],

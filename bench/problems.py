@@ -57,8 +57,15 @@ def plane_problem(name: str, n: int, k: int, m: int, reach: float = 1.0) -> dict
         for direction in (u, v):
             direction[part] *= np.linalg.norm(theta[part]) / np.linalg.norm(direction[part])
     limits = np.array([-reach, reach])
-    return {**regression(name, n, m), "theta": theta, "origin": theta, "u": u, "v": v, "x_range": limits,
-            "y_range": limits}
+    return {
+        **regression(name, n, m),
+        "theta": theta,
+        "origin": theta,
+        "u": u,
+        "v": v,
+        "x_range": limits,
+        "y_range": limits,
+    }
 
 
 def steps_problem(name: str, n: int, k: int, m: int) -> dict[str, Array]:

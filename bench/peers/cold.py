@@ -12,7 +12,7 @@ from bench.peers.serve import Arrays, Options, Prepared, Timed, serve
 READY = "ready"
 
 
-def cold(arrays: Arrays, options: Options) -> Prepared:
+def cold(_: Arrays, options: Options) -> Prepared:
     """Start ``options["module"]`` and wait until it writes that it is ready; its end is not counted."""
 
     def work() -> Timed:

@@ -95,7 +95,7 @@ class Clock(AbstractMovieWriter):
         """End."""
 
 
-def frames(arrays: Arrays, options: Options) -> Prepared:
+def frames(arrays: Arrays, _: Options) -> Prepared:
     """Let FuncAnimation draw one frame after the other."""
     figure = Figure(arrays)
 
@@ -109,7 +109,7 @@ def frames(arrays: Arrays, options: Options) -> Prepared:
     return Prepared(work, lambda losses: {"shown": np.array(losses)})
 
 
-def manual_steps(arrays: Arrays, options: Options) -> Prepared:
+def manual_steps(arrays: Arrays, _: Options) -> Prepared:
     """Draw the canvas anew after each step; computing the step is not counted."""
     figure = Figure(arrays)
 

@@ -18,7 +18,8 @@ from landscape_app.core.optimizers.base import State, Step
 from landscape_app.core.rng import batch_order
 from landscape_app.session.config import RunConfig
 from landscape_app.session.problem import Problem
-from landscape_app.session.records import KEYFRAME_EVERY, Divergence, StepBatch, StepRecord, Timeline
+from landscape_app.session.records import Divergence, StepBatch, StepRecord, Timeline
+from landscape_app.session.rows import Rows
 from landscape_app.session.settings import Schedule, Settings, is_full
 
 
@@ -127,63 +128,6 @@ def updated(run: Run, record: StepRecord) -> tuple[FloatArray, State]:
     return theta, state
 
 
-class _Rows:
-    """Records as they come, by column, and the last one's state."""
-
-    __slots__ = ("_batch_losses", "_first", "_grads", "_keyframes", "_losses", "_places", "_state", "_thetas")
-
-    def __init__(self, first: int) -> None:
-        self._first = first
-        self._thetas: list[FloatArray] = []
-        self._grads: list[FloatArray] = []
-        self._losses: list[float] = []
-        self._batch_losses: list[float] = []
-        self._places: list[int] = []
-        self._keyframes: list[tuple[int, State]] = []
-        self._state: State = {}
-
-    def add(
-        self,
-        iteration: int,
-        theta: FloatArray,
-        grad: FloatArray,
-        loss: float,
-        batch_loss: float,
-        epoch: int,
-        position: int,
-        state: State,
-    ) -> None:
-        """Take the record that comes next."""
-        self._thetas.append(theta)
-        self._grads.append(grad)
-        self._losses.append(loss)
-        self._batch_losses.append(batch_loss)
-        self._places += (epoch, position)
-        self._state = state
-        if iteration % KEYFRAME_EVERY == 0:
-            self._keyframes.append((iteration, state))
-
-    def packed(self) -> StepBatch | None:
-        """Return the batch, or None if there is no record."""
-        count = len(self._losses)
-        if count == 0:
-            return None
-        epoch, position = self._places[-2:]
-        theta, grad = sealed(self._thetas[-1]), sealed(self._grads[-1])
-        loss, batch_loss = self._losses[-1], self._batch_losses[-1]
-        last = self._first + count - 1
-        return StepBatch(
-            first=self._first,
-            theta=sealed(np.concatenate(self._thetas).reshape(count, -1)),
-            grad=sealed(np.concatenate(self._grads).reshape(count, -1)),
-            loss=sealed(np.array(self._losses)),
-            batch_loss=sealed(np.array(self._batch_losses)),
-            place=np.array(self._places, dtype=np.int64).reshape(count, 2),
-            tail=StepRecord(last, theta, grad, loss, batch_loss, epoch, position, self._state),
-            keyframes=tuple(self._keyframes),
-        )
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Recorded:
     """What some steps left: a batch of records, if there are any, and why they ended early, if they did."""
@@ -209,7 +153,7 @@ def recorded(
     ``tolerance``, and after the first step past ``deadline`` (of ``perf_counter``). ``with_first`` packs
     ``record`` too. The steps leave numbers in lists and not a record each, which would cost more than they do.
     """
-    rows = _Rows(record.iteration if with_first else record.iteration + 1)
+    rows = Rows(record.iteration if with_first else record.iteration + 1)
     schedule, m, full = run.schedule, run.data.m, run.full
     iteration, theta, grad, loss = record.iteration, record.theta, record.grad, record.loss
     batch_loss, epoch, position, state = record.batch_loss, record.epoch, record.position, record.state

@@ -64,7 +64,7 @@ class PathLayer:
     def set_palette(self, palette: Palette) -> None:
         """Take on another look: the map's colours stay, so does what is drawn on it, apart from the accent."""
         self._look = palette
-        self.halo.set_look("#000000", 4.0, 0.47)
+        self.halo.set_look("#000000", 4.0, 0.6)
         self.ahead.set_look("#ffffff", 1.0, 0.6)
         self.walked.set_look(palette.path, 2.0)
         self.dots.setPen(None)

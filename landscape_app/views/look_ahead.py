@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QIcon, QShowEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from landscape_app.core.descent import ClosedForm
@@ -17,6 +17,8 @@ from landscape_app.views.plotting import format_number
 FARTHEST = 10**15
 #: Parameters named one by one.
 NAMED = 6
+#: Of the window at first, in pixels.
+WIDTH = 420
 
 
 class LookAheadDialog(QDialog):
@@ -75,8 +77,8 @@ class LookAheadDialog(QDialog):
             layout.addWidget(widget)
         layout.addStretch(1)
         layout.addWidget(self.buttons)
+        self.resize(WIDTH, 300)
         self.render_snapshot(snapshot)
-        self.resize(420, self.sizeHint().height())
 
     @Slot(object)
     def render_snapshot(self, new: Snapshot) -> None:
@@ -91,6 +93,17 @@ class LookAheadDialog(QDialog):
         self._descent = None if why_not_ahead(new) else descent_from(new)
         self._look()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Be as high as what there is to show: only now are the fonts known."""
+        super().showEvent(event)
+        self._grow()
+
+    def _grow(self) -> None:
+        layout = self.layout()
+        if layout is not None and self.isVisible():
+            layout.activate()
+            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
+
     def _look(self) -> None:
         """Compute the moment ahead, and show it or say why there is none."""
         shown = self._shown
@@ -103,6 +116,7 @@ class LookAheadDialog(QDialog):
         self.remark.setVisible(bool(self.remark.text()))
         if self._found is not None:
             self._show_moment(shown, self._found)
+        self._grow()
 
     def _remark(self, shown: Snapshot, found: Ahead | None) -> str:
         if found is None:

@@ -29,7 +29,9 @@ def stamped(painter: QPainter, path: QPainterPath, name: str, width: float, stre
     inner = QPainter(hairline)
     inner.setRenderHint(QPainter.RenderHint.Antialiasing)
     shift = 0.5 * (wide - 1)
-    inner.setTransform(before * QTransform.fromScale(ratio, ratio) * QTransform.fromTranslate(-left - shift, -top - shift))
+    inner.setTransform(
+        before * QTransform.fromScale(ratio, ratio) * QTransform.fromTranslate(-left - shift, -top - shift)
+    )
     inner.strokePath(path, pen(name))
     inner.end()
     painter.resetTransform()
@@ -56,7 +58,7 @@ def stamped(painter: QPainter, path: QPainterPath, name: str, width: float, stre
 def stamps(wide: int) -> tuple[tuple[int, int], ...]:
     """Return the pixels of a disc ``wide`` pixels across, from (0, 0) on."""
     middle = 0.5 * (wide - 1)
-    near = middle**2 + 0.5
+    near = (middle + 0.25) ** 2
     cells = [(x, y) for x in range(wide) for y in range(wide)]
     return tuple((x, y) for x, y in cells if (x - middle) ** 2 + (y - middle) ** 2 <= near)
 

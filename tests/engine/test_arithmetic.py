@@ -30,6 +30,10 @@ def reached(session: Session, qtbot: QtBot, iteration: int) -> None:
     qtbot.waitUntil(there, timeout=10_000)
 
 
+def arithmetic(session: Session) -> str:
+    return session.snapshot.experiment.run.arithmetic
+
+
 def test_that_switching_records_the_whole_path_again(session: Session, qtbot: QtBot) -> None:
     session.step(40)
     reached(session, qtbot, 40)
@@ -44,10 +48,10 @@ def test_that_switching_records_the_whole_path_again(session: Session, qtbot: Qt
     assert fast.grad[:].tobytes() != slow.grad[:].tobytes()  # it is indeed another arithmetic
     assert change_title(session.snapshot.undo) == "fast steps"
     session.undo()
-    assert session.snapshot.experiment.run.arithmetic == "equations"
+    assert arithmetic(session) == "equations"
     assert session.snapshot.timeline.grad[:].tobytes() == slow.grad[:].tobytes()
     session.redo()
-    assert session.snapshot.experiment.run.arithmetic == "fast"
+    assert arithmetic(session) == "fast"
 
 
 def test_that_changes_in_mid_run_stay_and_go_on_in_the_same_arithmetic(session: Session, qtbot: QtBot) -> None:

@@ -17,7 +17,7 @@ from landscape_app.core.optimizers import OPTIMIZERS
 from landscape_app.core.optimizers.base import Step
 from landscape_app.core.rng import batch_order
 from landscape_app.session.changes import changed_at, restarted
-from landscape_app.session.config import Change, DataConfig, Experiment, ModelConfig, RunConfig
+from landscape_app.session.config import Arithmetic, Change, DataConfig, Experiment, ModelConfig, RunConfig
 from landscape_app.session.history import change_name
 from landscape_app.session.prepare import adapted, prepare
 from landscape_app.session.problem import Loaded
@@ -245,7 +245,7 @@ def test_that_the_arithmetic_outlives_a_reset_and_other_settings() -> None:
 def test_that_a_model_or_data_without_fast_steps_fall_back_to_the_equations() -> None:
     data = some_data(1)
     for parts in ({"model": ModelConfig(name="two-layer-sigmoid")}, {"run": RunConfig(batch_size=7)}):
-        run = parts.get("run", RunConfig()).but(arithmetic="fast")  # type: ignore[attr-defined]
+        run = parts.get("run", RunConfig()).but(arithmetic="fast")
         wish = Experiment(**{**parts, "run": run})
         assert adapted(wish, Loaded(data)).run.arithmetic == "equations"
     assert adapted(Experiment(run=RunConfig(arithmetic="fast")), Loaded(data)).run.arithmetic == "fast"
@@ -262,7 +262,7 @@ def test_that_fast_steps_are_prepared_with_the_problems_factor_and_named_by_undo
 
 
 @pytest.mark.parametrize("arithmetic", ["equations", "fast"])
-def test_that_ten_thousand_recorded_steps_are_those_of_the_closed_form(arithmetic: str) -> None:
+def test_that_ten_thousand_recorded_steps_are_those_of_the_closed_form(arithmetic: Arithmetic) -> None:
     data = some_data(3, 120)
     steepest = least_squares(data).lambda_max
     for share in (1e-4, 0.9, 1.95):  # still on its way at the end; at the optimum; swinging around it

@@ -119,3 +119,13 @@ def test_that_a_batch_of_all_examples_will_do() -> None:
     assert why_not_ahead(shown) == ""
     found = ahead(descent_from(shown), shown.cursor, 12)
     assert found.theta == pytest.approx(stepped(shown, 12), rel=1e-12)
+
+
+def test_that_nothing_is_cut_off(qtbot: QtBot) -> None:
+    shown = with_run(moment("multivariate", made_data(10)), hyper={"learning_rate": 5.0})
+    dialog = opened(qtbot, shown)  # there is only a remark at first
+    type_count(dialog, 2)
+    assert dialog.theta.text().splitlines()[-1] == "…"
+    for label in (dialog.theta, dialog.loss, dialog.distance):
+        assert label.height() >= label.sizeHint().height()
+        assert label.width() >= label.sizeHint().width()

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from landscape_app.core.landscape import Accuracy, Landscape, evaluate_grid
 from landscape_app.session.snapshot import Snapshot
+from landscape_app.views.elided import StillLabel
 from landscape_app.views.status import StatusBar
 from tests.views.moments import moment
 
@@ -77,3 +78,18 @@ def test_that_what_is_under_way_is_said_and_can_be_stopped(bar: StatusBar, shown
     bar.render_snapshot(replace(shown, landscape=replace(shown.landscape, final=False)))
     assert bar.landscape.text().endswith("· stopped")
     assert not bar.stop_button.isVisible()
+
+
+def test_that_numbers_that_change_a_little_ask_for_no_other_room(qtbot: QtBot) -> None:
+    label = StillLabel()
+    qtbot.addWidget(label)
+    label.setText("L = 0.157389   ·   ‖∇L‖ = 3.0788e−6")
+    room = label.sizeHint().width()
+    assert room >= label.fontMetrics().horizontalAdvance(label.text())
+    label.setText("L = 0.15738   ·   ‖∇L‖ = 3.0788e−6")
+    assert label.text() == "L = 0.15738   ·   ‖∇L‖ = 3.0788e−6"
+    assert label.sizeHint().width() == room
+    label.setText(2 * label.text())
+    assert label.sizeHint().width() >= label.fontMetrics().horizontalAdvance(label.text()) > room
+    label.setText("L")
+    assert label.sizeHint().width() < room

@@ -148,3 +148,14 @@ def test_that_a_click_leaves_the_focus_where_it_is(transport: Transport) -> None
     buttons = transport.findChildren(QPushButton)
     assert len(buttons) == 8
     assert all(not button.focusPolicy() & Qt.FocusPolicy.ClickFocus for button in buttons)
+
+
+def test_that_the_place_has_room_for_the_longest_text_and_keeps_it(transport: Transport) -> None:
+    snapshot = moment(iterations=120)
+    last = snapshot.timeline.last
+    widths = set()
+    for cursor in range(last + 1):
+        transport.render_snapshot(replace(snapshot, cursor=cursor))
+        assert transport.place.fontMetrics().horizontalAdvance(transport.place.text()) <= transport.place.width()
+        widths.add(transport.place.minimumWidth())
+    assert len(widths) == 1
