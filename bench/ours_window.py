@@ -163,6 +163,7 @@ def contours(arrays: Arrays, options: Options) -> Prepared:
         return path
 
     def result(_: Any) -> Arrays:
+        assert view.scene() is scene  # which must live as long as its view
         lengths = [contour_path(landscape, arrays["levels"][i : i + 1]).length() for i in range(len(arrays["levels"]))]
         return {"length": np.array(lengths)}
 

@@ -5,7 +5,7 @@ from time import perf_counter
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from PySide6.QtWidgets import QGraphicsView, QWidget
 
 #: Seconds after which something that has not come is not waited for any longer.
 PATIENCE = 30.0
@@ -32,10 +32,10 @@ def pause(seconds: float) -> None:
 
 
 def painted_by(view: QWidget) -> QWidget:
-    """Return the widget that gets a view's paint events: its largest canvas or scroll area's viewport."""
-    areas = [area.viewport() for area in view.findChildren(QAbstractScrollArea)]
+    """Return the widget that gets a view's paint events: a canvas of its own, or its plot's viewport."""
     canvases = [child for child in view.findChildren(QWidget) if type(child).__name__.endswith("Canvas")]
-    return max([*areas, *canvases] or [view], key=lambda widget: widget.width() * widget.height())
+    plots = [plot.viewport() for plot in view.findChildren(QGraphicsView)]
+    return max([*canvases, *plots] or [view], key=lambda widget: widget.width() * widget.height())
 
 
 class Painted(QObject):

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from time import perf_counter
 
 import numpy as np
@@ -10,6 +11,8 @@ from bench.peers.serve import Arrays, Options, Prepared, Timed, serve
 
 #: What a window writes when it has been painted and its event loop has answered.
 READY = "ready"
+#: Seconds after which a window that has not answered is given up.
+PATIENCE = 60.0
 
 
 def cold(_: Arrays, options: Options) -> Prepared:
@@ -21,8 +24,11 @@ def cold(_: Arrays, options: Options) -> Prepared:
             [sys.executable, "-m", options["module"]], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
         ) as process:
             assert process.stdout is not None
+            patience = threading.Timer(PATIENCE, process.kill)
+            patience.start()
             line = process.stdout.readline().strip()
             seconds = perf_counter() - begin
+            patience.cancel()
             process.stdout.read()
         if line != READY:
             raise RuntimeError(f"the window ended with status {process.returncode} before it answered")
