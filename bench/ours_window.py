@@ -34,12 +34,17 @@ def application() -> QApplication:
     return made
 
 
+#: The windows that are open: their threads are ended before the process is.
+OPEN: list["Window"] = []
+
+
 class Window:
     """The program's window with a recorded run, at rest."""
 
     def __init__(self, size: tuple[int, int], recorded: int, experiment: Any = None) -> None:
         self._application = application()
         self.explorer = Explorer()
+        OPEN.append(self)
         self.session, self.window = self.explorer.session, self.explorer.window
         self.window.resize(*size)
         self.window.show()
@@ -172,3 +177,5 @@ def contours(arrays: Arrays, options: Options) -> Prepared:
 
 if __name__ == "__main__":
     serve({"frames": frames, "manual_steps": manual_steps, "contours": contours}, PACKAGES)
+    for window in OPEN:
+        window.explorer.shut_down()

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QGraphicsView, QWidget
 
 #: Seconds after which something that has not come is not waited for any longer.
 PATIENCE = 30.0
+#: How the names of widgets end that paint themselves, besides the plots.
+PAINTED = ("Canvas", "HistoryPlot")
 
 
 def wait_for(fact: Callable[[], bool], what: str = "the window came to rest") -> None:
@@ -33,9 +35,10 @@ def pause(seconds: float) -> None:
 
 def painted_by(view: QWidget) -> QWidget:
     """Return the widget that gets a view's paint events: a canvas of its own, or its plot's viewport."""
-    canvases = [child for child in view.findChildren(QWidget) if type(child).__name__.endswith("Canvas")]
+    canvases = [child for child in view.findChildren(QWidget) if type(child).__name__.endswith(PAINTED)]
     plots = [plot.viewport() for plot in view.findChildren(QGraphicsView)]
-    return max([*canvases, *plots] or [view], key=lambda widget: widget.width() * widget.height())
+    shown = [widget for widget in (*canvases, *plots) if widget.isVisible()]
+    return max(shown or [*canvases, *plots] or [view], key=lambda widget: widget.width() * widget.height())
 
 
 class Painted(QObject):
@@ -64,5 +67,8 @@ class Painted(QObject):
 
     def wait(self) -> None:
         """Let events happen until all are painted and the display has taken the pixels."""
-        wait_for(lambda: not self._left, f"all of {', '.join(self._widgets)} were painted")
+        try:
+            wait_for(lambda: not self._left)
+        except RuntimeError:
+            raise RuntimeError(f"never painted: {', '.join(self.missing())}") from None
         QGuiApplication.sync()

@@ -139,7 +139,7 @@ class Menus(QObject):
             action = self._add(planes, f"plane_{kind}", title, None, self._on_plane)
             action.setData(kind)
             action.setStatusTip(tip)
-        self._add(menu, "renew_plane", self.tr("Re&new the directions"), "Ctrl+Shift+N", bar.renew_requested.emit)
+        self._add(menu, "renew_plane", self.tr("Re&new the directions"), "Ctrl+Shift+R", bar.renew_requested.emit)
         self._add(menu, "hold_slice", self.tr("&Hold the slice, or let it follow"), "H", bar.hold.click)
         menu.addSeparator()
         nudges = menu.addMenu(self.tr("&Nudge the start"))
