@@ -1,5 +1,6 @@
 """What the map is painted with: a smooth image whose pixels are nodes, contour lines, an arrow."""
 
+from itertools import product
 from typing import Any, cast
 
 import contourpy
@@ -15,6 +16,8 @@ from landscape_app.views.colour_tables import colour_table
 from landscape_app.views.palette import Palette
 
 LINES = 16
+#: Cells a side of what contour lines are traced in at once.
+TILE = 64
 
 
 def node_rect(x: FloatArray, y: FloatArray) -> QRectF:
@@ -54,27 +57,50 @@ class LossImage(pg.ImageItem):
 def contour_path(landscape: Landscape, levels: FloatArray) -> QPainterPath:
     """Return all contour lines at ``levels`` as one path, interpolated in log loss."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        z = np.log(landscape.loss)
-    if not np.isfinite(z).all():
-        z = np.ma.masked_invalid(z)
-    generator = contourpy.contour_generator(
-        landscape.x, landscape.y, z, line_type=contourpy.LineType.ChunkCombinedOffset
-    )
+        z, heights = np.log(landscape.loss), np.log(levels)
+    X, Y = np.broadcast_arrays(landscape.x, landscape.y[:, np.newaxis])
     points: list[FloatArray] = []
-    starts: list[FloatArray] = []
-    for level in np.log(levels):
-        # One chunk: all lines of the level in one array, and where each begins.
-        (line,), (begins,) = cast("tuple[list[Any], list[Any]]", generator.lines(level))
-        if line is not None:
-            connect = np.ones(len(line))
-            connect[begins[1:] - 1] = 0.0  # the last point of each line has no successor
-            points.append(line)
-            starts.append(connect)
+    joined: list[FloatArray] = []
+    # Tracing looks at every cell for every level. Tile by tile it looks at those levels alone that pass through;
+    # neighbours share their nodes, so that the lines go on across.
+    for rows, columns in product(_tiles(z.shape[0]), _tiles(z.shape[1])):
+        part = z[rows, columns]
+        holes = ~np.isfinite(part)
+        if holes.all():
+            continue
+        low, high = part[~holes].min(), part[~holes].max()
+        passing = heights[(heights >= low) & (heights <= high)]
+        if not passing.size:
+            continue
+        generator = contourpy.SerialContourGenerator(
+            X[rows, columns],
+            Y[rows, columns],
+            part,
+            holes,
+            corner_mask=True,
+            line_type=contourpy.LineType.ChunkCombinedOffset,
+            fill_type=contourpy.FillType.OuterOffset,
+            quad_as_tri=False,
+            z_interp=contourpy.ZInterp.Linear,
+        )
+        for height in passing:
+            # One chunk: all lines of the level in one array, and where each begins.
+            (line,), (begins,) = cast("tuple[list[Any], list[Any]]", generator.lines(height))
+            if line is not None:
+                connect = np.ones(len(line))
+                connect[begins[1:] - 1] = 0.0  # the last point of each line has no successor
+                points.append(line)
+                joined.append(connect)
     if not points:
         return QPainterPath()
     xy = np.concatenate(points)
-    connect = np.concatenate(starts)
+    connect = np.concatenate(joined)
     return pg.arrayToQPath(xy[:, 0], xy[:, 1], connect=connect.astype(np.int32), finiteCheck=False)
+
+
+def _tiles(nodes: int) -> list[slice]:
+    """Return parts of so many nodes, each with the last node of the one before."""
+    return [slice(first, first + TILE + 1) for first in range(0, nodes - 1, TILE)]
 
 
 def arrow_path(tail: QPointF, direction: FloatArray, length: float, pixel: tuple[float, float]) -> QPainterPath:

@@ -5,10 +5,10 @@ import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainterPath
 
-from landscape_app.core.arrays import FloatArray
-from landscape_app.core.landscape import loss_scale
+from landscape_app.core.arrays import FloatArray, frozen
+from landscape_app.core.landscape import Landscape, loss_scale
 from landscape_app.views.colour_tables import colour_table
-from landscape_app.views.contour_items import LossImage, arrow_path, contour_path, node_rect
+from landscape_app.views.contour_items import TILE, LossImage, arrow_path, contour_path, node_rect
 from tests.landscapes import X, Y, landscape_of, log_tilted, tilted
 
 ANISOTROPIC = (0.02, 3.0)
@@ -71,6 +71,17 @@ def test_that_two_lines_of_one_level_are_not_joined() -> None:
     path = contour_path(valley, np.exp([0.5, 1.5]))
     assert pieces_of(path) == 4
     assert sorted(set(points_of(path)[:, 0].round(9))) == [1.5, 2.5, 3.5, 4.5]
+
+
+def test_that_lines_go_on_across_the_tiles_they_are_traced_in() -> None:
+    x = np.linspace(-2.0, 2.0, 2 * TILE + 30)
+    y = np.linspace(-2.0, 2.0, TILE + 2)
+    plane = log_tilted().plane
+    bowl = Landscape(plane, frozen(x), frozen(y), frozen(np.exp(x**2 + y[:, np.newaxis] ** 2)), final=True)
+    path = contour_path(bowl, np.exp([1.0, 2.25]))
+    np.testing.assert_allclose(np.hypot(*points_of(path).T), 1.25, atol=0.2501)
+    # Both circles are whole: nothing is left out, or drawn twice, where tiles meet.
+    assert path.length() == pytest.approx(2.0 * np.pi * (1.0 + 1.5), rel=1e-3)
 
 
 def test_that_levels_beyond_the_landscape_have_no_line() -> None:
