@@ -23,6 +23,11 @@ RULES: dict[str, dict[str, float]] = {
 }
 
 
+#: Where a gradient has come down to rounding, these divide it by its own size and so magnify the rounding, in both
+#: programs and each in its own way: only the steps before that can be compared.
+COMPARED = {"rmsprop": 250, "adam": 1_000, "adamw": 1_000}
+
+
 @dataclass(frozen=True)
 class Side:
     """Who does the work: an environment (empty: the program's own), the module there, and its task."""
@@ -42,7 +47,7 @@ class Row:
     difference, relative to the mean. ``points`` is how much of the work the peer does, the rest being extrapolated
     (None: all of it); ``quick_points`` the same in a quick run. ``leads`` is the side whose preparation chooses
     what the other does. ``sizes`` are told in the report. ``at_least`` is how long our side works in a round,
-    in seconds: short work is repeated.
+    in seconds: short work is repeated. ``compared`` bounds how many of the first steps are compared (None: all).
     """
 
     name: str
@@ -55,6 +60,7 @@ class Row:
     options: Mapping[str, Any] = field(default_factory=dict)
     tolerance: float = 1e-9
     checked: str = "losses"
+    compared: int | None = None
     points: int | None = None
     quick_points: int | None = None
     rounds: int = 7
@@ -173,6 +179,7 @@ def steps_row(name: str, title: str, target: float, model: str, rule: str, m: in
     n, k = MODELS[model]
     options = {"model": model, "k": k, "rule": rule, "hyper": RULES[rule], "steps": 10_000}
     extra = others.pop("options", {})
+    compared = COMPARED.get(rule)
     return Row(
         name=name,
         title=title,
@@ -183,7 +190,11 @@ def steps_row(name: str, title: str, target: float, model: str, rule: str, m: in
         sizes={"m": m, "n": n, "k": k, "steps": 10_000},
         options={**options, **extra},
         tolerance=1e-6,
-        checked="losses and parameters of every step",
+        checked=f"losses and parameters of the first {compared:,} steps"
+        if compared
+        else "losses and parameters of all steps",
+        compared=compared,
+        notes=("later steps divide rounding by itself, in both programs",) if compared else (),
         **others,
     )
 

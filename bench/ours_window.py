@@ -119,7 +119,7 @@ def manual_steps(_: Arrays, options: Options) -> Prepared:
     """Press the key of Step and wait for the pixels."""
     window = Window(tuple(options["size"]), options["recorded"])
     shortcut = window.explorer.menus.actions["step"].shortcut()
-    key = shortcut[0]
+    key = shortcut[0]  # type: ignore[index]  # PySide6's stubs leave it out
 
     def work() -> Timed:
         # The same steps are recorded anew each time: the run is begun again and filled up to the same iteration.

@@ -33,8 +33,8 @@ def plane(arrays: Arrays, options: Options) -> Prepared:
         )
 
     # The directions that the same seed gives, from the library's own functions.
-    torch.manual_seed(SEED)
     start = wrap_model(net(options["model"], n, k, arrays["theta"])).get_module_parameters()
+    torch.manual_seed(SEED)  # only now: making a net draws numbers, too
     one = rand_u_like(start)
     two = orthogonal_to(one)
     for direction in (one, two):

@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from time import perf_counter, process_time
 from typing import Any
 
@@ -72,6 +72,14 @@ def serve(tasks: Mapping[str, Task], packages: tuple[str, ...]) -> None:
         answers.write(json.dumps(answer) + "\n")
 
 
+def version_of(package: str) -> str:
+    """Return a package's version; what runs straight from its folder has none that is recorded."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "from its folder"
+
+
 def _prepare(
     tasks: Mapping[str, Task], packages: tuple[str, ...], request: Mapping[str, Any]
 ) -> tuple[Prepared, dict[str, Any]]:
@@ -81,8 +89,8 @@ def _prepare(
     replaced = ""
     if prepared.replaces:
         replaced = request["problem"] + ".replaced.npz"
-        np.savez(replaced, **prepared.replaces)
-    versions = {"python": sys.version.split()[0], **{name: version(name) for name in packages}}
+        np.savez(replaced, allow_pickle=False, **prepared.replaces)
+    versions = {"python": sys.version.split()[0], **{name: version_of(name) for name in packages}}
     facts = {"versions": versions, "share": prepared.share, "notes": prepared.notes, "replaced": replaced}
     return prepared, {"facts": facts}
 
@@ -97,5 +105,5 @@ def _run(prepared: Prepared, times: int, save: str | None) -> dict[str, Any]:
     if isinstance(value, Timed):
         each, value = value.seconds, value.value
     if save:
-        np.savez(save, **prepared.result(value))
+        np.savez(save, allow_pickle=False, **prepared.result(value))
     return {"seconds": each, "cpu": cpu_seconds}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import torch
 
 from bench.peers.serve import Arrays, Options, Prepared, serve
@@ -53,7 +54,7 @@ def steps(arrays: Arrays, options: Options) -> Prepared:
 
     def result(record: Any) -> Arrays:
         losses, thetas, _ = record
-        return {"loss": torch.tensor(losses).double().numpy(), "theta": thetas}
+        return {"loss": np.array(losses), "theta": thetas}
 
     share = count / whole
     notes: tuple[str, ...] = (f"peer: {torch.get_num_threads()} threads; loss, parameters and gradient kept",)
