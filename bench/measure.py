@@ -69,16 +69,11 @@ def _prepare(row: Row, ours: Partner, peer: Partner, folder: Path, quick: bool) 
 def _compared(row: Row, ours: Partner, peer: Partner) -> Result:
     """Return how far the two sides' results differ, relative to their mean."""
     return {
-        "difference": difference(*(first_of(side.result(), row.compared) for side in (ours, peer))),
+        "difference": difference(ours.result(), peer.result()),
         "tolerance": row.tolerance,
         "versions": {"ours": ours.facts["versions"], "peer": peer.facts["versions"]},
         "notes": [*row.notes, *ours.facts["notes"], *peer.facts["notes"]],
     }
-
-
-def first_of(arrays: Arrays, count: int | None) -> Arrays:
-    """Return the first ``count`` entries of each array, or all (None)."""
-    return {name: values[:count] for name, values in arrays.items()}
 
 
 def difference(ours: Mapping[str, Any], peer: Mapping[str, Any]) -> float:

@@ -16,7 +16,7 @@ import bench.measure
 from bench.__main__ import main
 from bench.catalogue import PARTS, Row, Side, all_rows, chosen
 from bench.environments import Environment, UnavailableError
-from bench.measure import difference, first_of, measured
+from bench.measure import difference, measured
 from bench.partner import ROOT, Partner, PartnerError
 from bench.report import as_json, as_markdown, duration, stored, verdict
 from bench.statistics import quantile, slope, summary
@@ -82,12 +82,6 @@ def test_differences_follow_the_peers_sample() -> None:
     assert difference(ours, {"index": np.array([2]), "loss": np.array([3.5])}) == pytest.approx(0.5 / 3.0)
     assert math.isinf(difference(ours, {"loss": np.full(9, np.nan)}))
     assert math.isinf(difference(ours, {"other": np.ones(1)}))
-
-
-def test_only_the_first_steps_are_compared_where_asked() -> None:
-    ours, peer = {"loss": np.array([1.0, 2.0, 3.0])}, {"loss": np.array([1.0, 2.0, 4.0])}
-    assert difference(first_of(ours, 2), first_of(peer, 2)) == 0.0
-    assert difference(first_of(ours, None), first_of(peer, None)) == 0.5
 
 
 def test_a_tiny_comparison_runs_through_both_processes() -> None:

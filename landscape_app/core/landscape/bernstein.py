@@ -17,7 +17,7 @@ from landscape_app.core.dataset import Dataset
 from landscape_app.core.landscape.sigmoid_plane import SigmoidPlane
 
 #: Examples taken together.
-EXAMPLES = 512
+EXAMPLES = 2048
 #: How near the ellipses come to the poles, as parts of π; nor are they ever higher than this.
 NEARNESS, HIGHEST = np.array((0.5, 0.75, 0.9, 0.97)), 20.0
 #: Rounding of a unit's output and of the sums, in units of float64's epsilon.
@@ -37,15 +37,12 @@ class BernsteinBound:
 
     def prepare(self) -> Iterator[None]:
         """Go through the data, yielding after each slice of work."""
-        heights = []
-        for direction in (1, 2):
-            steepest = 0.0
-            for Z, _, _ in self._blocks():
-                steepest = max(steepest, float(np.abs(Z[direction]).max(initial=0.0)))
-                yield None
-            with np.errstate(divide="ignore"):
-                heights.append(np.minimum(NEARNESS * np.pi / np.float64(steepest), HIGHEST))
-        height = np.array(heights)  # of the ellipses: Im xi
+        steepest = np.zeros(2)
+        for Z, _, _ in self._blocks():
+            np.maximum(steepest, np.abs(Z[1:]).max(axis=(1, 2), initial=0.0), out=steepest)
+            yield None
+        with np.errstate(divide="ignore"):
+            height = np.minimum(np.divide.outer(NEARNESS * np.pi, steepest).T, HIGHEST)  # of the ellipses: Im xi
         self._rho = height + np.sqrt(height * height + 1.0)
         for Z, w2, constant in self._blocks():
             self._add(Z, w2, constant, height)

@@ -48,7 +48,7 @@ class SigmoidPlane:
     @property
     def touched(self) -> Units:
         """The hidden units that change anywhere on the plane."""
-        return np.union1d(self.hidden(1), self.hidden(2))
+        return np.flatnonzero((self.W1[1:] != 0.0).any(axis=(0, 2)) | (self.b1[1:, :, 0] != 0.0).any(axis=0))
 
     def output(self, direction: int) -> bool:
         """Whether an output weight or the output bias changes along x (1) or y (2)."""
@@ -62,7 +62,8 @@ class SigmoidPlane:
 
     def constants(self, units: Units, X: FloatArray) -> FloatArray:
         """Return what yhat has besides ``units`` (3, m), which are all that change: (constant, along x, along y)."""
-        still = np.setdiff1d(np.arange(self.k), units)
+        still = np.ones(self.k, bool)
+        still[units] = False
         sums: FloatArray = self.w2[:, still] @ sigmoid_of(self.W1[0, still] @ X + self.b1[0, still])
         sums += self.b2[:, np.newaxis]
         return sums
