@@ -1,17 +1,22 @@
 """Keeps the directions of the map in step with what they depend on."""
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from landscape_app.core.landscape import Frame
 from landscape_app.engine.jobs import FrameJob, FrameReply
 from landscape_app.engine.worker import WorkerThread
 from landscape_app.session.framing import FrameWish, found_frame
 
+#: Milliseconds without a change after which directions that depend on the path are found anew.
+CALM = 800
+
 
 class Framer(QObject):
-    """Finds directions, one wish at a time; until they are found, and while something moves, the old ones stay.
+    """Finds directions, one wish at a time; until they are found the old ones stay.
 
-    A map whose directions followed every step or every move of the mouse would turn under the eye.
+    What the user asks for is found at once. Where only the path or the start has changed, the old directions stay
+    while something moves, and a little longer: a map whose directions followed every step or every move of the mouse
+    would turn under the eye. A wish that failed or was stopped is not asked for again.
     """
 
     frame_ready = Signal()
@@ -22,6 +27,12 @@ class Framer(QObject):
         self._token = 0
         self._made: tuple[FrameWish, Frame] | None = None
         self._under_way: FrameWish | None = None
+        self._given_up: FrameWish | None = None
+        self._latest: FrameWish | None = None
+        self._calm = QTimer(self)
+        self._calm.setSingleShot(True)
+        self._calm.setInterval(CALM)
+        self._calm.timeout.connect(self._on_calm)
         worker.worker.frame_found.connect(self._on_frame_found)
 
     @property
@@ -32,27 +43,46 @@ class Framer(QObject):
     def frame_for(self, wish: FrameWish | None, at_rest: bool) -> Frame | None:
         """Return the directions to draw with, None for two parameters; ask for others if these are out of date."""
         if wish is None:
-            if self._under_way is not None:
-                self._cancel()
+            self._calm.stop()
+            self._cancel()
             return None
         if self._made is not None and (self._made[0].kind, self._made[0].problem) != (wish.kind, wish.problem):
             self._made = None
-        if self._made is None or (at_rest and not self._made[0].same_as(wish)):
+        if self._made is None or not self._made[0].asks_as(wish):
+            self._calm.stop()
             self._find(wish)
-        elif self._under_way is not None and self._made[0].same_as(wish):
+        elif self._made[0].same_as(wish):
+            self._calm.stop()
             self._cancel()
+        elif not at_rest:
+            self._calm.stop()
+        elif self._latest is None or not self._latest.same_as(wish) or not self._calm.isActive():
+            self._latest = wish
+            if self._under_way is None and not self._is_given_up(wish):
+                self._calm.start()
         return None if self._made is None else self._made[1]
+
+    def stop(self) -> bool:
+        """Give up what is being found; return whether there are directions to draw with all the same."""
+        self._given_up = self._under_way
+        self._cancel()
+        return self._made is not None
 
     def failed(self) -> None:
         """The worker met an error: nothing is under way any more."""
         self._token += 1
-        self._under_way = None
+        self._given_up, self._under_way = self._under_way, None
+
+    def _is_given_up(self, wish: FrameWish) -> bool:
+        return self._given_up is not None and self._given_up.asks_as(wish) and self._given_up.same_as(wish)
 
     def _find(self, wish: FrameWish) -> None:
         if wish.quick:
             self._cancel()
             self._made = (wish, found_frame(wish))
-        elif self._under_way is None or not self._under_way.same_as(wish):
+        elif self._is_given_up(wish):
+            return
+        elif self._under_way is None or not self._under_way.asks_as(wish):
             self._token += 1
             self._under_way = wish
             self._worker.frame_wanted.emit(FrameJob(self._token, wish))
@@ -62,6 +92,12 @@ class Framer(QObject):
             self._token += 1
             self._under_way = None
             self._worker.frame_wanted.emit(None)
+
+    @Slot()
+    def _on_calm(self) -> None:
+        if self._latest is not None:
+            self._find(self._latest)
+            self.frame_ready.emit()  # quick ones are there; for the others it is said that they are being found
 
     @Slot(object)
     def _on_frame_found(self, reply: FrameReply) -> None:

@@ -24,6 +24,7 @@ class Mapper(QObject):
         self._token = 0
         self._shown: tuple[Problem, MapView, int] | None = None
         self._waiting: tuple[Problem, MapView, int] | None = None
+        self._given_up: tuple[Problem, MapView, int] | None = None
         self._first_due = False
         self._final_due = False
         worker.worker.grid_advanced.connect(self._on_grid_advanced)
@@ -38,8 +39,10 @@ class Mapper(QObject):
         wanted = (problem, view, grid)
         if self._shown is not None and self._shown[1] is view and self._shown[0] is problem and self._shown[2] == grid:
             return True
+        if self._given_up is not None and self._is_same(self._given_up, wanted):
+            return False
         follows = self._shown is not None and self._only_follows(self._shown, wanted)
-        if follows and self._first_due:
+        if follows and self._first_due and self._same_ranges(wanted):
             self._waiting = wanted
         else:
             self._send(wanted)
@@ -48,6 +51,7 @@ class Mapper(QObject):
     def failed(self) -> None:
         """The worker met an error: nothing more will come, and the next view is asked for anew."""
         self._token += 1
+        self._given_up = self._shown if self._final_due else None  # not asked for again: it would fail again
         self._shown = self._waiting = None
         self._first_due = self._final_due = False
 
@@ -59,6 +63,15 @@ class Mapper(QObject):
         self._worker.grid_wanted.emit(None)
 
     @staticmethod
+    def _is_same(old: tuple[Problem, MapView, int], new: tuple[Problem, MapView, int]) -> bool:
+        return old[0] is new[0] and old[1].same_as(new[1]) and old[2] == new[2]
+
+    def _same_ranges(self, wanted: tuple[Problem, MapView, int]) -> bool:
+        assert self._shown is not None
+        old, new = self._shown[1], wanted[1]
+        return (old.x_range, old.y_range) == (new.x_range, new.y_range)
+
+    @staticmethod
     def _only_follows(old: tuple[Problem, MapView, int], new: tuple[Problem, MapView, int]) -> bool:
         """Whether the same problem is shown on the same axes, through another point or in another range."""
         a, b = old[1].plane, new[1].plane
@@ -67,7 +80,7 @@ class Mapper(QObject):
     def _send(self, wanted: tuple[Problem, MapView, int]) -> None:
         problem, view, grid = wanted
         self._token += 1
-        self._shown, self._waiting = wanted, None
+        self._shown, self._waiting, self._given_up = wanted, None, None
         self._first_due = self._final_due = True
         self._worker.grid_wanted.emit(GridJob(self._token, problem, view.plane, view.x_range, view.y_range, grid))
 

@@ -69,7 +69,8 @@ class Publisher(QObject):
         previous, seen = (new.map_view, 0) if fits else (None, 0)
         if previous is self.snapshot.map_view and new.timeline.continues(self.snapshot.timeline):
             seen = self.snapshot.timeline.length  # a long path is not looked through again at every frame
-        frame = self._framer.frame_for(frame_wish(new.experiment, new.problem, new.timeline), self._at_rest(new))
+        at_rest = self._at_rest(new) and new.experiment.plane.through is None  # a held slice keeps its directions
+        frame = self._framer.frame_for(frame_wish(new.experiment, new.problem, new.timeline), at_rest)
         view = map_view_at(new.experiment, new.problem, new.timeline, new.cursor, previous, seen, frame)
         if not self._mapper.show(new.problem, view, new.experiment.plane.grid):
             new = replace(new, landscape=None)  # the old map never stands under new labels
@@ -106,9 +107,16 @@ class Publisher(QObject):
         return Moment(shown.experiment, shown.problem, shown.timeline, shown.cursor, shown.map_view, refill, remeasure)
 
     def stop_refining(self) -> None:
-        """Leave the landscape as coarse as it is."""
+        """Leave the landscape as coarse as it is, and directions that are being found."""
         self._mapper.stop()
-        self._publish()
+        if self._framer.busy and not self._framer.stop():
+            self._without_directions()
+        else:
+            self._publish()
+
+    def _without_directions(self) -> None:
+        """Show the plane of two parameters: there are no directions for another one."""
+        raise NotImplementedError
 
     def _at_rest(self, new: Snapshot) -> bool:
         """Whether nothing moves: no run, no path that is still being recorded again, no hand on the mouse."""

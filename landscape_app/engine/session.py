@@ -362,6 +362,9 @@ class Session(Runner):
         seed = plane.seed + 1 if plane.kind == "random" else plane.seed
         self._set_plane(seed=seed, anchor=self.snapshot.cursor, x_range=None, y_range=None)
 
+    def _without_directions(self) -> None:
+        self._set_plane(kind="axes", x_range=None, y_range=None)
+
     def hold_slice(self, hold: bool) -> None:
         """Keep the slice where it is, or let it follow the cursor again."""
         self._set_plane(through=self.snapshot.cursor if hold else None)

@@ -1,7 +1,7 @@
 """Which directions span the map: what they depend on, and how they are found."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,13 +19,17 @@ from landscape_app.session.records import Timeline
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class FrameWish:
-    """All that the directions of a map depend on. ``points`` are parameters (size,); a path for "pca" alone."""
+    """All that the directions of a map depend on. ``points`` are parameters (size,); a path for "pca" alone.
+
+    ``anchor`` is the iteration that was chosen with the plane.
+    """
 
     kind: PlaneKind
     seed: int
     problem: Problem
     points: tuple[FloatArray, ...]
     path: Timeline | None = None
+    anchor: int | None = None
 
     def same_as(self, other: "FrameWish") -> bool:
         """Whether both lead to the same directions."""
@@ -34,6 +38,11 @@ class FrameWish:
         if self.path is not None and other.path is not None:
             return self.path.length == other.path.length and self.path.continues(other.path)
         return all(map(np.array_equal, self.points, other.points))
+
+    def asks_as(self, other: "FrameWish") -> bool:
+        """Whether the user asks for the same; another path or start may lead to other directions all the same."""
+        mine, theirs = (self.kind, self.seed, self.anchor), (other.kind, other.seed, other.anchor)
+        return mine == theirs and self.problem is other.problem
 
     @property
     def quick(self) -> bool:
@@ -50,11 +59,11 @@ def frame_wish(experiment: Experiment, problem: Problem, timeline: Timeline) -> 
     if plane.kind == "random":
         return FrameWish(plane.kind, plane.seed, problem, (timeline.theta[0],))
     if plane.kind == "pca":
-        return FrameWish(plane.kind, 0, problem, (), timeline)
+        return FrameWish(plane.kind, 0, problem, (), timeline, plane.anchor)
     if plane.kind == "hessian":
-        return FrameWish(plane.kind, 0, problem, (here,))
+        return FrameWish(plane.kind, 0, problem, (here,), anchor=plane.anchor)
     best = timeline.theta[int(np.argmin(timeline.loss))]
-    return FrameWish(plane.kind, 0, problem, (timeline.theta[0], here, best))
+    return FrameWish(plane.kind, 0, problem, (timeline.theta[0], here, best), anchor=plane.anchor)
 
 
 def anchor_of(experiment: Experiment, timeline: Timeline) -> int:
@@ -66,7 +75,10 @@ def anchor_of(experiment: Experiment, timeline: Timeline) -> int:
 def frame_steps(wish: FrameWish) -> Iterator[Frame | None]:
     """Yield None after each slice of work, and at last the frame."""
     for found in _directions(wish):
-        yield None if found is None else found.frame()
+        frame = None if found is None else found.frame()
+        if frame is not None and wish.path is not None:  # the path may have gone on when somebody reads this
+            frame = replace(frame, remark=f"up to iteration {wish.path.last:,}")
+        yield frame
 
 
 def _directions(wish: FrameWish) -> Iterator[Directions | None]:

@@ -1,6 +1,6 @@
 """Which part of which plane the map shows at a moment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from landscape_app.core.landscape import Frame, Plane, Range, axis_frame
 from landscape_app.session.config import Experiment
@@ -11,16 +11,21 @@ from landscape_app.session.records import Timeline
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MapView:
-    """A plane and the ranges shown of it; ``automatic`` ranges follow the path, others the user chose."""
+    """A plane and the ranges shown of it; ``automatic`` ranges follow the path, others the user chose.
+
+    ``held`` is the iteration at which the slice was held fast, None if it follows the cursor.
+    """
 
     plane: Plane
     x_range: Range
     y_range: Range
     automatic: bool = True
+    held: int | None = None
 
     def same_as(self, other: "MapView") -> bool:
         """Whether both show the same points."""
-        return self.x_range == other.x_range and self.y_range == other.y_range and self.plane.same_slice(other.plane)
+        ranges, others = (self.x_range, self.y_range), (other.x_range, other.y_range)
+        return ranges == others and self.held == other.held and self.plane.same_slice(other.plane)
 
 
 def map_view_at(
@@ -43,8 +48,10 @@ def map_view_at(
     if previous is not None and previous.plane.frame.same_as(frame):
         frame = previous.plane.frame
     plane = frame.through(timeline.theta[slice_at(experiment, timeline, cursor)])
-    if previous is not None and previous.plane.same_slice(plane):
-        plane = previous.plane
+    held = experiment.plane.through
+    stays = held is not None and previous is not None and previous.held == held
+    if previous is not None and (previous.plane.same_slice(plane) or (stays and previous.plane.frame is frame)):
+        plane = previous.plane  # a held slice stays, even where the record that it was chosen in has changed
     chosen = experiment.plane
     if chosen.x_range is not None and chosen.y_range is not None:
         view = MapView(plane, chosen.x_range, chosen.y_range, automatic=False)
@@ -52,6 +59,7 @@ def map_view_at(
         view = _automatic(problem, timeline, plane, previous, seen)
         if chosen.x_range is not None or chosen.y_range is not None:
             view = MapView(plane, chosen.x_range or view.x_range, chosen.y_range or view.y_range)
+    view = replace(view, held=held)
     return previous if previous is not None and previous.same_as(view) else view
 
 

@@ -8,8 +8,8 @@ from landscape_app.core.landscape import Plane
 from landscape_app.session.problem import Problem
 from landscape_app.session.records import Timeline
 
-#: Multiplications for one loss that take well under 10 ms.
-EXACT_WORK = 4_000_000
+#: Weights times examples up to which one loss takes some 2 ms: it is computed where it is drawn.
+EXACT_WORK = 400_000
 #: Closer than this, as a share of the point's own size, rounding alone keeps it off the plane.
 ON_PLANE = 1e-9
 

@@ -1,5 +1,7 @@
 """Above the map: which plane it shows, and where that lies among all parameters."""
 
+from math import isfinite
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
@@ -165,28 +167,40 @@ class PlaneBar(QWidget):
             self.facts.setText(self.tr("finding the directions …"))
         else:
             self.facts.setText(self._facts(new))
-        self.facts.setToolTip(f"{self.facts.text()} {frame.remark}".strip())
-        words = self.tr("slice at iteration {0:,}").format(at)
-        tip = self.tr(
-            "The map is the slice through the point of iteration {0:,}; what is not on its axes has the values there."
-        )
+        remark = "" if frame.kind == "pca" else frame.remark
+        self.facts.setToolTip(f"{self.facts.text()} {remark}".strip())
+        held = new.experiment.plane.through is not None
+        words = (self.tr("slice held at iteration {0:,}") if held else self.tr("slice at iteration {0:,}")).format(at)
+        if held:
+            tip = self.tr("The map is the slice that was held, through the point that was iteration {0:,} then.")
+        else:
+            tip = self.tr(
+                "The map is the slice through the point of iteration {0:,}; what is not on its axes has the values "
+                "there."
+            )
         tip = tip.format(at)
-        beside = None if at == new.cursor else off_plane(new.problem, new.map_view.plane, new.timeline, new.cursor)
+        beside = None if not held else off_plane(new.problem, new.map_view.plane, new.timeline, new.cursor)
         if beside is not None:
             digits = self._look.digits_or(3)
             distance = format_number(beside.distance, digits)
             gap = format_number(beside.gap, digits, signed=True)
-            words += self.tr(" · now {0} off it, L {1}").format(distance, gap)
-            tip += " " + self.tr(
-                "The present point lies {0} away from it: its loss is {1}, the slice's below it {2}, a gap of {3}."
-            ).format(distance, format_number(new.loss, digits + 2), format_number(beside.plane_loss, digits + 2), gap)
+            loss, below = (format_number(value, digits + 2) for value in (new.loss, beside.plane_loss))
+            if isfinite(beside.gap):
+                words += self.tr(" · now {0} off it, L {1}").format(distance, gap)
+                tip += " " + self.tr(
+                    "The present point lies {0} away from it: its loss is {1}, the slice's below it {2}, a gap of {3}."
+                ).format(distance, loss, below, gap)
+            else:
+                words += self.tr(" · now {0} off it").format(distance)
+                tip += " " + self.tr("The present point lies {0} away from it: its loss is {1}.").format(distance, loss)
         self.slice_label.setText(words)
         self.slice_label.setToolTip(tip)
 
     def _facts(self, new: Snapshot) -> str:
         frame = new.map_view.plane.frame
         if frame.kind == "pca" and frame.facts is not None:
-            return self.tr("{0:.1%} of the path's variance").format(sum(frame.facts)).replace("%", " %")
+            share = self.tr("{0:.1%} of the path's variance").format(sum(frame.facts)).replace("%", " %")
+            return f"{share} {frame.remark}".strip()
         if frame.kind == "hessian" and frame.facts is not None:
             first, second = (format_number(value, self._look.digits_or(3)) for value in frame.facts)
             return self.tr("λ = {0} and {1}").format(first, second)

@@ -52,18 +52,24 @@ class StatusBar(QStatusBar):
         text = new.loading or self._landscape(new)
         self.landscape.setText(text)
         self.landscape.setToolTip(self._explained(new) if text else "")
-        self.stop_button.setVisible(bool(new.loading) or (new.landscape_busy and not new.playing))
+        self.stop_button.setVisible(bool(new.loading) or ((new.landscape_busy or new.framing) and not new.playing))
         self.moment.setText(self._moment(new))
 
     def _landscape(self, new: Snapshot) -> str:
+        if new.landscape is None and new.framing:
+            return self.tr("Finding the directions …")
         if new.landscape is None:
-            return self.tr("Computing the landscape …")
+            return self.tr("Computing the landscape …") if new.landscape_busy else self.tr("No landscape: stopped")
         rows, columns = new.landscape.loss.shape
         text = self.tr("Landscape {0} × {1}, {2}").format(columns, rows, self._accuracy(new))
         if new.framing:
             text += " · " + self.tr("finding the directions …")
+        elif new.playing and new.experiment.plane.through is None and new.theta.size > 2:
+            text += " · " + self.tr("following the point …")
         elif new.landscape_busy:
             text += " · " + self.tr("getting better …")
+        elif not new.landscape.plane.same_slice(new.map_view.plane):
+            text += " · " + self.tr("stopped at an earlier slice")
         elif not new.landscape.final:
             text += " · " + self.tr("stopped")
         return text

@@ -112,8 +112,8 @@ def test_that_directions_rest_while_something_moves(session: Callable[..., Sessi
     qtbot.waitUntil(lambda: s.snapshot.cursor > 24)
     assert s.snapshot.map_view.plane.frame is before
     s.pause()
+    qtbot.waitUntil(lambda: s.snapshot.map_view.plane.frame is not before)  # after a moment's calm
     after = settle(s, qtbot)
-    assert after.map_view.plane.frame is not before
     path = after.timeline.theta[:] - after.timeline.theta[:].mean(axis=0)
     share = np.linalg.svd(path, compute_uv=False)[:2] ** 2 / (path**2).sum()
     assert after.map_view.plane.frame.facts == pytest.approx(share)
@@ -129,8 +129,8 @@ def test_that_a_hand_on_the_mouse_keeps_the_directions(session: Callable[..., Se
     assert s.snapshot.map_view.plane.frame is before
     assert before.project(s.snapshot.timeline.theta[0]) == pytest.approx([0.5, 0.25])
     s.hold_still(False)
+    qtbot.waitUntil(lambda: s.snapshot.map_view.plane.frame is not before)
     shown = settle(s, qtbot)
-    assert shown.map_view.plane.frame is not before
     assert np.array_equal(shown.map_view.plane.frame.base, shown.timeline.theta[0])
 
 
@@ -186,3 +186,70 @@ def test_that_a_start_picked_on_any_plane_is_the_point_picked(session: Callable[
     x, y = np.array([0.3]), np.array([-0.2])
     model, data = s.snapshot.problem.model, s.snapshot.problem.data
     assert s.snapshot.timeline.loss[0] == pytest.approx(losses_at(model, data, plane, x, y)[0], rel=1e-12)
+
+
+def test_that_single_steps_do_not_turn_the_map(session: Callable[..., Session], qtbot: QtBot) -> None:
+    s = session(network(kind="pca"))
+    s.step(20)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 20)
+    qtbot.wait(1000)
+    before = settle(s, qtbot).map_view.plane.frame
+    for count in range(21, 26):
+        s.step()
+        qtbot.waitUntil(lambda count=count: s.snapshot.cursor == count)  # type: ignore[misc]
+        assert s.snapshot.map_view.plane.frame is before
+        assert s.snapshot.landscape is not None
+    qtbot.waitUntil(lambda: s.snapshot.map_view.plane.frame is not before)
+    assert s.snapshot.map_view.plane.frame.remark == "up to iteration 25"
+
+
+def test_that_what_the_user_asks_for_in_mid_run_is_done_at_once(session: Callable[..., Session], qtbot: QtBot) -> None:
+    s = session(network(kind="random"))
+    before = settle(s, qtbot).map_view.plane.frame
+    s.play()
+    qtbot.waitUntil(lambda: s.snapshot.cursor > 3)
+    s.renew_plane()
+    qtbot.waitUntil(lambda: s.snapshot.experiment.plane.seed == 1)
+    assert s.snapshot.playing
+    assert s.snapshot.map_view.plane.frame is not before
+    s.pause()
+
+
+def test_that_a_held_slice_stays_when_its_record_changes(session: Callable[..., Session], qtbot: QtBot) -> None:
+    s = session(network())
+    s.step(10)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 10)
+    s.hold_slice(True)
+    held = settle(s, qtbot).map_view.plane
+    s.reset()
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 0)
+    s.set_start_on_map(0.5, 0.25)
+    qtbot.waitUntil(lambda: s.snapshot.experiment.start.method == "values")
+    s.step(3)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 3)
+    assert settle(s, qtbot).map_view.plane.same_slice(held)
+    s.hold_slice(False)
+    assert not settle(s, qtbot).map_view.plane.same_slice(held)
+
+
+def test_that_a_map_that_fails_is_not_tried_for_ever(
+    session: Callable[..., Session], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    s = session(network())
+    settle(s, qtbot)
+    tried = []
+
+    def fails(*_: object) -> Iterator[None]:
+        tried.append(1)
+        raise MemoryError
+        yield
+
+    monkeypatch.setattr("landscape_app.engine.worker.grid_landscapes", fails)
+    s.set_ranges((-3.0, 3.0), (-2.0, 2.0))
+    qtbot.waitUntil(lambda: s.snapshot.notice is not None)
+    qtbot.wait(300)
+    assert len(tried) <= 2
+    assert s.snapshot.landscape is None
+    monkeypatch.undo()
+    s.set_ranges((-2.0, 3.0), (-2.0, 2.0))
+    assert settle(s, qtbot).landscape is not None

@@ -64,7 +64,7 @@ def test_that_axes_and_directions_have_their_own_controls(bar: PlaneBar) -> None
 
 @pytest.mark.parametrize(
     ("kind", "facts", "text"),
-    [("pca", (0.75, 0.125), "87.5 % of the path's variance"), ("hessian", (12.5, -0.25), "λ = 12.5 and −0.250")],
+    [("pca", (0.75, 0.125), "87.5 % of the path's variance A remark."), ("hessian", (12.5, -0.25), "λ = 12.5 and −0.250")],
 )
 def test_that_the_facts_of_directions_are_told(
     bar: PlaneBar, kind: PlaneKind, facts: tuple[float, float], text: str
@@ -100,7 +100,7 @@ def test_that_a_held_slice_tells_how_far_the_present_point_is_from_it(bar: Plane
     distance = float(np.linalg.norm(theta - below))
     assert plane.distance(theta) == pytest.approx(distance)
     shown_gap = f"{abs(gap):.2e}".replace("e-0", "e−") if abs(gap) < 1e-3 else f"{abs(gap):.3g}"
-    assert bar.slice_label.text().startswith("slice at iteration 7 · now ")
+    assert bar.slice_label.text().startswith("slice held at iteration 7 · now ")
     assert f"now {distance:.3g}"[:8] in bar.slice_label.text()
     assert shown_gap[:4] in bar.slice_label.text()
 

@@ -72,8 +72,11 @@ def test_that_what_is_under_way_is_said_and_can_be_stopped(bar: StatusBar, shown
         QTest.mouseClick(bar.stop_button, Qt.MouseButton.LeftButton)
     bar.render_snapshot(replace(shown, framing=True))
     assert bar.landscape.text().endswith("· finding the directions …")
-    bar.render_snapshot(replace(shown, landscape=None))
+    assert bar.stop_button.isVisible()
+    bar.render_snapshot(replace(shown, landscape=None, landscape_busy=True))
     assert bar.landscape.text() == "Computing the landscape …"
+    bar.render_snapshot(replace(shown, landscape=None))
+    assert bar.landscape.text() == "No landscape: stopped"
     assert shown.landscape is not None
     bar.render_snapshot(replace(shown, landscape=replace(shown.landscape, final=False)))
     assert bar.landscape.text().endswith("· stopped")

@@ -18,12 +18,10 @@ from landscape_app.core.landscape.method import LatticeMethod
 from landscape_app.core.landscape.plane import Plane
 from landscape_app.core.landscape.sigmoid_plane import SigmoidPlane
 from landscape_app.core.models.two_layer_sigmoid import TwoLayerSigmoid
-from landscape_app.core.threads import in_parallel
 
-#: Numbers in a tile of columns, units and examples (it stays in the cache), and rows that are taken together.
-TILE, HEIGHT = 32_768, 96
-#: Operations of a block of examples from which on it is worth sharing out.
-PART = 4_000_000
+#: Numbers in a tile of columns, units and examples, sigmoids in one slice of work, exponentials of rows that are kept.
+#: All on one thread: these are many calls of some 100 µs, and two threads would mostly wait for the interpreter.
+TILE, SLICE, KEPT = 65_536, 2_000_000, 2_000_000
 #: Examples taken together.
 FEWEST, MOST = 64, 256
 #: A group of columns lets no Z move by more than this to either side of the group's middle: exp() of it is safe.
@@ -99,37 +97,17 @@ class SplitExponentials(LatticeMethod):
 
         ``along`` and ``other`` are the directions (1 for x, 2 for y) of the columns and of the rows.
         """
-        m, units = self._data.m, max(1, len(self.parts.touched))
-        size = min(MOST, max(FEWEST, TILE // 8 // units))
-        blocks = [slice(first, first + size) for first in range(0, m, size)]
-        work = 1.5 * units * m * len(across) * len(down)
+        size = min(MOST, max(FEWEST, TILE // 8 // max(1, len(self.parts.touched))))
         total = np.zeros((len(down), len(across)))
-        if work / len(blocks) > PART:  # a block is much work: its tiles are shared out
-            for some in blocks:
-                block = self._block(some, along, other)
-                for strip, columns, rows in block.strips(across, down):
-                    yield from strip.prepare(work)
-                    tiles = strip.tiles(columns)
-                    for tile, sums in zip(tiles, in_parallel(strip.sums, tiles, work), strict=True):
-                        with np.errstate(over="ignore"):
-                            total[rows, tile] += sums
-                        yield None
-        else:
-
-            def whole(some: slice) -> FloatArray:
-                sums = np.empty_like(total)
-                block = self._block(some, along, other)
-                for strip, columns, rows in block.strips(across, down):
-                    for _ in strip.prepare(0.0):
-                        pass
-                    for tile in strip.tiles(columns):
-                        sums[rows, tile] = strip.sums(tile)
-                return sums
-
-            for sums in in_parallel(whole, blocks, work):
-                with np.errstate(over="ignore"):
-                    total += sums
-                yield None
+        for first in range(0, self._data.m, size):
+            block = self._block(slice(first, first + size), along, other)
+            yield None
+            for columns in block.groups(across):
+                height = max(1, KEPT // max(1, block.Z[0].size))
+                for rows in _slices(0, len(down), height):
+                    strip = _Strip(block, across[columns], down[rows])
+                    yield from strip.prepare()
+                    yield from strip.add_to(total[rows, columns])
         yield total
 
     def _block(self, examples: slice, along: int, other: int) -> "_Block":
@@ -173,62 +151,66 @@ class _Block:
             yield slice(first, last)
             first = last
 
-    def strips(self, across: FloatArray, down: FloatArray) -> Iterator[tuple["_Strip", slice, slice]]:
-        """Yield strips of the picture with the columns and rows that they are."""
-        for columns in self.groups(across):
-            for rows in _slices(0, len(down), HEIGHT):
-                yield _Strip(self, across, columns, down[rows]), columns, rows
-
 
 class _Strip:
     """Some rows of a block on a group of columns: exponentials of the rows, shared by all tiles of columns."""
 
-    def __init__(self, block: _Block, across: FloatArray, columns: slice, rows: FloatArray) -> None:
-        self._block, self._across, self._rows = block, across, rows
-        self._middle = 0.5 * across[columns].min() + 0.5 * across[columns].max()
+    def __init__(self, block: _Block, columns: FloatArray, rows: FloatArray) -> None:
+        self._block, self._columns, self._rows = block, columns, rows
+        self._middle = 0.5 * columns.min() + 0.5 * columns.max()
         self._F = np.empty((len(rows), *block.Z.shape[1:]))
 
-    def tiles(self, columns: slice) -> list[slice]:
-        """Return parts of the columns whose numbers stay in the cache."""
-        return _slices(columns.start, columns.stop, max(1, TILE // max(1, self._F[0].size)))
+    def prepare(self) -> Iterator[None]:
+        """Take the exponentials F = exp(b) of the rows, yielding after each slice of them.
 
-    def prepare(self, work: float) -> Iterator[None]:
-        """Take the exponentials of the rows, yielding after each slice of them; ``work`` is that of the picture."""
-        some = max(1, TILE * 8 // max(1, self._F[0].size))
-        for _ in in_parallel(self._exponentials, _slices(0, len(self._rows), some), work):
+        Where b is past saturation for every column, a b nearer by will do.
+        """
+        Z = self._block.Z
+        middle = Z[0] + self._middle * Z[1]
+        for some in _slices(0, len(self._rows), max(1, SLICE // 8 // max(1, middle.size))):
+            F = self._F[some]
+            np.multiply(self._rows[some, np.newaxis, np.newaxis], Z[2], out=F)
+            F += middle
+            np.clip(F, -SPREAD - SATURATED, SPREAD + SATURATED, out=F)
+            np.exp(F, out=F)
             yield None
 
-    def _exponentials(self, rows: slice) -> None:
-        """Fill some rows of F = exp(b): where b is past saturation for every column, a b nearer by will do."""
-        Z, F = self._block.Z, self._F[rows]
-        np.multiply(self._rows[rows, np.newaxis, np.newaxis], Z[2], out=F)
-        F += Z[0] + self._middle * Z[1]
-        np.clip(F, -SPREAD - SATURATED, SPREAD + SATURATED, out=F)
-        np.exp(F, out=F)
+    def add_to(self, total: FloatArray) -> Iterator[None]:
+        """Add the sums of squares over the block's examples to ``total`` (rows, columns), tile by tile."""
+        numbers = max(1, self._F[0].size)
+        for columns in _slices(0, len(self._columns), max(1, TILE // numbers)):
+            tile = _Tile(self._block, self._columns[columns], self._middle)
+            for rows in _slices(0, len(self._rows), max(1, SLICE // (numbers * (columns.stop - columns.start)))):
+                tile.add_to(total[rows, columns], self._rows[rows], self._F[rows])
+                yield None
 
-    def sums(self, tile: slice) -> FloatArray:
-        """Return the sums of squares (rows, columns of the tile) over the block's examples."""
-        columns = self._across[tile]
-        Z, w2, constant = self._block.Z, self._block.w2, self._block.constant
-        E = np.exp((self._middle - columns)[:, np.newaxis, np.newaxis] * Z[1])
-        sigmoids, residuals = np.empty_like(E), np.empty((len(columns), 1, Z.shape[2]))
-        of_columns = w2[0] + columns[:, np.newaxis] * w2[1]
-        still = constant[0] + columns[:, np.newaxis] * constant[1]
-        sums = np.empty((len(self._rows), len(columns)))
-        for row, (at, F) in enumerate(zip(self._rows, self._F, strict=True)):
-            np.add(E, F, out=sigmoids)
-            np.divide(F, sigmoids, out=sigmoids)
-            weights = of_columns + at * w2[2]
-            if weights.shape[1] == 1:  # where a matrix product would be much slower
-                np.multiply(weights[..., np.newaxis], sigmoids, out=residuals)
-            else:
-                np.matmul(weights[:, np.newaxis], sigmoids, out=residuals)
-            total = residuals[:, 0]
-            total += still
-            total += at * constant[2]
-            with np.errstate(over="ignore"):  # an infinite loss
-                np.vecdot(total, total, out=sums[row])
-        return sums
+
+class _Tile:
+    """Some columns of a block: so few numbers that they stay in the cache while one row follows the other."""
+
+    def __init__(self, block: _Block, columns: FloatArray, middle: float) -> None:
+        column = columns[:, np.newaxis]
+        self._E = np.exp((middle - column)[..., np.newaxis] * block.Z[1])
+        self._w2 = block.w2[0] + column * block.w2[1], block.w2[2]
+        self._constant = block.constant[0] + column * block.constant[1], block.constant[2]
+        self._sigmoids = np.empty_like(self._E)
+        self._residuals = np.empty((len(columns), 1, block.Z.shape[2]))
+
+    def add_to(self, total: FloatArray, rows: FloatArray, F: FloatArray) -> None:
+        """Add the sums of squares to ``total`` (rows, columns)."""
+        sigmoids, residuals = self._sigmoids, self._residuals[:, 0]
+        with np.errstate(over="ignore"):  # an infinite loss
+            for at, f, sums in zip(rows, F, total, strict=True):
+                np.add(self._E, f, out=sigmoids)
+                np.divide(f, sigmoids, out=sigmoids)
+                weights = self._w2[0] + at * self._w2[1]
+                if weights.shape[1] == 1:  # where a matrix product would be much slower
+                    np.multiply(weights[..., np.newaxis], sigmoids, out=self._residuals)
+                else:
+                    np.matmul(weights[:, np.newaxis], sigmoids, out=self._residuals)
+                residuals += self._constant[0]
+                residuals += at * self._constant[1]
+                sums += np.vecdot(residuals, residuals)
 
 
 def _slices(start: int, stop: int, width: int) -> list[slice]:

@@ -26,8 +26,8 @@ from tests.core.landscape.oracle import (
 #: Extreme values of what cuts the work into parts.
 SIZES: dict[str, tuple[float, ...]] = {
     "TILE": (1, 50, 10**7),
-    "HEIGHT": (1, 2, 1000),
-    "PART": (0, 10**12),
+    "SLICE": (1, 50, 10**9),
+    "KEPT": (1, 100, 10**9),
     "FEWEST": (1, 7, 5000),
     "MOST": (1, 7, 5000),
     "SPREAD": (1.0, 20.0, 300.0),
