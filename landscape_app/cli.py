@@ -25,6 +25,11 @@ WRONG, INTERRUPTED, UNREAD = 2, 130, 141
 def main(argv: list[str] | None = None) -> int:
     """Run the program with these arguments (default: those of the process) and return the exit status."""
     words = sys.argv[1:] if argv is None else argv
+    # Before numpy is imported. The threads of its algebra wait for each other: while the worker multiplies matrices,
+    # a dot product on the window's own thread took up to half a second instead of a few microseconds. Without a
+    # window, too, they and the program's own threads get in each other's way.
+    for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(variable, "1")
     try:
         status = _command(words)
         if sys.stdout is not None:  # a program without a console has none
@@ -95,10 +100,6 @@ def _window(words: list[str]) -> int:
     given = parser.parse_args(words)
     if not _has_display():
         return _render_instead(given.file)
-    # Before numpy is imported. The threads of its algebra wait for each other: while the worker multiplies matrices,
-    # a dot product on the window's own thread took up to half a second instead of a few microseconds.
-    for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(variable, "1")
     # Its search through all installed packages takes as long as painting the first map; it has no plugins here.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:

@@ -101,8 +101,8 @@ class Scene:
             words.append("The eigenvalues are {:.3g} and {:.3g}.".format(*plane.frame.facts))
         known = self.landscape.accuracy
         if known.guarantee != "exact":
-            limit = "at most" if known.guarantee == "bounded" else "by estimate"
-            words.append(f"Losses are off by {limit} {known.error:.1g}.")
+            limit, how = ("at most", "proved") if known.guarantee == "bounded" else ("about", "estimated")
+            words.append(f"Losses are off by {limit} {known.error:.1g} ({how}).")
         return " ".join(words)
 
     def _slice_point(self) -> str:
@@ -132,7 +132,7 @@ def _rest(plane: Plane, problem: Problem) -> str:
             "random": "along two random directions, scaled like the units' own weights",
             "pca": "along the path's principal directions",
             "hessian": "along two eigenvectors of the Hessian",
-            "three-points": "parallel to start, chosen and best point",
+            "three-points": "parallel to the plane through the start, the last and the best point",
         }[plane.frame.kind]
     return (
         "the other parameter keeps its value" if others == 1 else f"the other {others:,} parameters keep their values"

@@ -10,7 +10,7 @@ from landscape_app.core.landscape import LossScale, loss_scale
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.colour_bar import ColourBar
 from landscape_app.views.contour_box import MapBox
-from landscape_app.views.contour_items import LINES, LossImage, PathItem, arrow_path, contour_path
+from landscape_app.views.contour_items import LINES, LossImage, PathItem, arrow_path, contour_path, for_lines
 from landscape_app.views.contour_path import PathLayer
 from landscape_app.views.contour_plane import PlaneBar
 from landscape_app.views.contour_readout import Readout
@@ -190,7 +190,7 @@ class ContourView(QWidget):
             return
         scale = loss_scale(landscape.loss)
         self.image.show_landscape(landscape, scale)
-        self.lines.setPath(contour_path(landscape, scale.levels(LINES)))
+        self.lines.setPath(contour_path(for_lines(landscape), scale.levels(LINES)))
         self.bar.show_scale(scale)
 
     def _draw_arrow(self, new: Snapshot) -> None:

@@ -1,5 +1,6 @@
 """What the map is painted with: a smooth image whose pixels are nodes, contour lines, an arrow."""
 
+from dataclasses import replace
 from itertools import product
 from typing import Any, cast
 
@@ -18,6 +19,8 @@ from landscape_app.views.palette import Palette
 LINES = 16
 #: Cells a side of what contour lines are traced in at once.
 TILE = 64
+#: Nodes a side beyond which they lie closer together on the screen than two pixels.
+FINE = 400
 
 
 def node_rect(x: FloatArray, y: FloatArray) -> QRectF:
@@ -52,6 +55,14 @@ class LossImage(pg.ImageItem):
         """Paint with interpolation."""
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         super().paint(painter, *args)
+
+
+def for_lines(landscape: Landscape) -> Landscape:
+    """Return what contour lines are traced in: of nodes that lie closer than two pixels, every other one."""
+    rows, columns = landscape.loss.shape
+    if min(rows, columns) <= FINE or rows % 2 == 0 or columns % 2 == 0:
+        return landscape
+    return replace(landscape, x=landscape.x[::2], y=landscape.y[::2], loss=landscape.loss[::2, ::2])
 
 
 def contour_path(landscape: Landscape, levels: FloatArray) -> QPainterPath:

@@ -13,11 +13,14 @@ from PIL import Image
 
 from landscape_app.core.arrays import frozen
 from landscape_app.core.errors import ConfigError
+from landscape_app.core.landscape import Accuracy, PlaneKind
 from landscape_app.export import style
 from landscape_app.export.contour_figure import contour_figure
 from landscape_app.export.figures import FIGURES, write_figure, write_figures
 from landscape_app.export.marks import marked_points
 from landscape_app.export.style import drawable, drawing
+from landscape_app.session.config import PlaneConfig
+from landscape_app.session.framing import frame_at_once
 from landscape_app.session.records import StepBatch, Timeline
 from tests.export.conftest import SceneOf
 
@@ -216,3 +219,33 @@ def test_that_drawing_needs_neither_pyplot_nor_qt(tmp_path: Path) -> None:
     assert run.returncode == 0, run.stderr
     assert run.stderr == ""
     assert len(list((tmp_path / "out").iterdir())) == 12
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("random", "along two random directions"),
+        ("pca", "of the path's variance"),
+        ("hessian", "The eigenvalues are"),
+        ("three-points", "parallel to the plane through the start, the last and the best point"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("accuracy", "error"),
+    [
+        (Accuracy("exact", "direct sums"), ""),
+        (Accuracy("estimated", "nodes", 2e-8), " Losses are off by about 2e-08 (estimated)."),
+        (Accuracy("bounded", "nodes", 3e-9), " Losses are off by at most 3e-09 (proved)."),
+    ],
+)
+def test_that_a_figure_says_what_its_plane_is_and_how_exact(
+    scene_of: SceneOf, kind: PlaneKind, words: str, accuracy: Accuracy, error: str
+) -> None:
+    scene = scene_of(model=SIGMOID, run=SHORT)
+    experiment = scene.experiment.but(plane=PlaneConfig(kind=kind))
+    plane = frame_at_once(experiment, scene.problem, scene.timeline).through(scene.timeline.theta[scene.cursor])
+    scene = replace(scene, experiment=experiment, landscape=replace(scene.landscape, plane=plane, accuracy=accuracy))
+    note = scene.slice_note("and so on")
+    assert words in note
+    assert note.endswith(error)
+    assert ("Losses are off" in note) == bool(error)

@@ -80,11 +80,3 @@ def test_that_other_words_get_one_sentence(words: str, capsys: pytest.CaptureFix
     assert status == 2
     assert error.count("\n") == 0
     assert not Path("out").exists()
-
-
-def test_that_figures_say_what_their_plane_is() -> None:
-    for kind, words in (("pca", "of the path's variance"), ("hessian", "The eigenvalues are")):
-        assert main(["render", "--out", kind, *NETWORK, "--grid", "9", "--formats", "svg", "--plane", kind]) == 0
-        text = Path(kind, "contour.svg").read_text(encoding="utf-8")
-        assert "<svg" in text
-        assert words in text or "<use" in text  # letters may be drawn as outlines

@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainterPath
 from landscape_app.core.arrays import FloatArray, frozen
 from landscape_app.core.landscape import Landscape, loss_scale
 from landscape_app.views.colour_tables import colour_table
-from landscape_app.views.contour_items import TILE, LossImage, arrow_path, contour_path, node_rect
+from landscape_app.views.contour_items import TILE, LossImage, arrow_path, contour_path, for_lines, node_rect
 from tests.landscapes import X, Y, landscape_of, log_tilted, tilted
 
 ANISOTROPIC = (0.02, 3.0)
@@ -82,6 +82,16 @@ def test_that_lines_go_on_across_the_tiles_they_are_traced_in() -> None:
     np.testing.assert_allclose(np.abs(np.hypot(*points_of(path).T) - 1.25), 0.25, atol=1e-3)
     # Both circles are whole: nothing is left out, or drawn twice, where tiles meet.
     assert path.length() == pytest.approx(2.0 * np.pi * (1.0 + 1.5), rel=1e-3)
+
+
+@pytest.mark.parametrize(("nodes", "traced"), [(129, 129), (401, 201), (513, 257), (512, 512)])
+def test_that_fine_lattices_are_traced_in_every_other_node(nodes: int, traced: int) -> None:
+    x = frozen(np.linspace(0.0, 1.0, nodes))
+    fine = Landscape(log_tilted().plane, x, x, frozen(np.exp(x + x[:, np.newaxis])), final=True)
+    lines = for_lines(fine)
+    assert lines.loss.shape == (traced, traced)
+    assert (lines.x[0], lines.x[-1], lines.y[-1]) == (0.0, 1.0, 1.0)
+    assert lines.loss[-1, -1] == fine.loss[-1, -1]
 
 
 def test_that_levels_beyond_the_landscape_have_no_line() -> None:

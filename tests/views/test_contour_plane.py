@@ -64,7 +64,10 @@ def test_that_axes_and_directions_have_their_own_controls(bar: PlaneBar) -> None
 
 @pytest.mark.parametrize(
     ("kind", "facts", "text"),
-    [("pca", (0.75, 0.125), "87.5 % of the path's variance A remark."), ("hessian", (12.5, -0.25), "λ = 12.5 and −0.250")],
+    [
+        ("pca", (0.75, 0.125), "87.5 % of the path's variance A remark."),
+        ("hessian", (12.5, -0.25), "λ = 12.5 and −0.250"),
+    ],
 )
 def test_that_the_facts_of_directions_are_told(
     bar: PlaneBar, kind: PlaneKind, facts: tuple[float, float], text: str

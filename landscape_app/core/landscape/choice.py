@@ -21,6 +21,9 @@ from landscape_app.core.models import (
     UnivariateRegression,
 )
 
+#: Operations (about a nanosecond each) up to which planes of a single hidden unit are evaluated node by node.
+ONE_UNIT = 2e9
+
 
 def method_for(
     model: Model, data: Dataset, plane: Plane, x_range: Range, y_range: Range, factor: CentredFactor | None = None
@@ -51,6 +54,8 @@ def sigmoid_method(model: TwoLayerSigmoid, data: Dataset, plane: Plane, x_mid: f
         return UnitAndOutput(data, parts, hidden_is_x=False)
     if not np.intersect1d(of_x, of_y).size and not parts.output(1) and not parts.output(2):
         return TwoUnits(data, parts)
+    if len(parts.touched) == 1:  # two weights of one unit: exact wherever that takes no more than seconds
+        return Interpolated(model, data, plane, x_mid, y_mid, direct_below=ONE_UNIT)
     return Interpolated(model, data, plane, x_mid, y_mid)
 
 

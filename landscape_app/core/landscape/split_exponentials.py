@@ -77,7 +77,7 @@ class SplitExponentials(LatticeMethod):
     def losses_about(self, dx: FloatArray, dy: FloatArray) -> Iterator[FloatArray | None]:
         """Do the same for coordinates from the middle, as exactly as they are given, where `is_simple`."""
         # Columns are the direction that moves Z less: they fall into fewer groups.
-        if self._steepness(1) * np.abs(dx).max() <= self._steepness(2) * np.abs(dy).max():
+        if self.steepness(1) * np.abs(dx).max() <= self.steepness(2) * np.abs(dy).max():
             for sums in self._sums(dx, dy, 1, 2):
                 yield None if sums is None else finite_or_infinite(sums / self._data.m)
         else:
@@ -119,7 +119,7 @@ class SplitExponentials(LatticeMethod):
         constant[0] -= self._data.y[0, examples]
         return _Block(parts.inputs(units, X)[order], parts.w2[:, units][order], constant[order])
 
-    def _steepness(self, direction: int) -> float:
+    def steepness(self, direction: int) -> float:
         """Return a bound of how fast any unit's Z moves along x (1) or y (2)."""
         p = self.parts
         return float((np.abs(p.W1[direction]).sum(axis=1) * self._largest_x + np.abs(p.b1[direction, :, 0])).max())

@@ -12,7 +12,7 @@ from landscape_app.core.landscape.choice import method_for
 from landscape_app.core.landscape.direct import losses_at
 from landscape_app.core.landscape.interpolated import PREVIEW, Interpolated
 from landscape_app.core.landscape.method import Picture
-from landscape_app.core.landscape.plane import Plane, plane_through
+from landscape_app.core.landscape.plane import Plane, axis_plane, plane_through
 from landscape_app.core.landscape.sigmoid_plane import SigmoidPlane
 from landscape_app.core.models import TwoLayerSigmoid
 
@@ -109,6 +109,47 @@ def test_losses_that_overflow_are_left_to_the_forward_equations() -> None:
     last = shown(Interpolated(model, far, plane, 0.0, 0.0, direct_below=0.0).pictures(x, x))[-1]
     assert np.isinf(last.loss).all()
     assert last.accuracy.guarantee == "exact"
+
+
+def test_a_valley_between_the_nodes_is_not_overlooked() -> None:
+    """Two steep units switch at nearly the same place: neither the first nodes nor the probes see what lies there."""
+    model = TwoLayerSigmoid(1, 2)
+    rng = np.random.default_rng(0)
+    X = rng.integers(0, 2, (1, 1_000)).astype(float)
+    data = Dataset(X, rng.normal(size=(1, 1_000)), ("a",), "y")
+    theta = np.array([0.0, 0.0, -600 * 0.325, -600 * 0.335, 3.0, -3.0, 0.0])
+    u, v = np.zeros((2, 7))
+    u[2:4], v[4:6] = 600.0, 0.5
+    plane = plane_through(theta, theta, u, v, ("p", "q"))
+    x = np.linspace(*RANGE, 257)
+    last = shown(Interpolated(model, data, plane, 0.0, 0.0).pictures(x, x))[-1]
+    i = np.arange(0, 257, 16)
+    true = losses_at(model, data, plane, np.tile(x, len(i)), np.repeat(x[i], 257)).reshape(len(i), 257)
+    assert true.max() > 1.2 * true.min()
+    assert np.abs(last.loss[i] - true).max() <= last.accuracy.error + 1e-9
+
+
+@pytest.mark.parametrize("case", range(6))
+def test_first_pictures_know_of_unusual_examples(case: int) -> None:
+    model, data, plane = network(m=20_000)
+    rng = np.random.default_rng(case)
+    y = data.y + (0.5 * rng.standard_t(1.5, data.y.shape) if case % 2 else 0.0)
+    if case % 2 == 0:
+        y[0, rng.choice(20_000, 5, replace=False)] += 1e3
+    odd = Dataset(data.X, y, data.feature_names, data.target_name)
+    x = np.linspace(*RANGE, 129)
+    first = next(p for p in Interpolated(model, odd, plane, 0.0, 0.0).pictures(x, x) if p is not None)
+    assert first.accuracy.examples == PREVIEW
+    assert largest_error(model, odd, plane, x, first) <= first.accuracy.error
+
+
+def test_two_weights_of_one_unit_are_exact() -> None:
+    model, data, _ = network(m=1_000)
+    plane = axis_plane(model.layout, ("W1[0,0]", "b1[0]"), 0.5 * np.ones(model.layout.size))
+    x = np.linspace(*RANGE, 257)
+    pictures = shown(method_for(model, data, plane, RANGE, RANGE).pictures(x, x))
+    assert {picture.accuracy.guarantee for picture in pictures} == {"exact"}
+    assert pictures[0].stride > 1  # coarse first
 
 
 def test_no_loss_is_negative_where_the_fit_is_perfect() -> None:
