@@ -12,8 +12,8 @@ PARTS = {
 }
 
 MODELS = {"univariate": (1, 0), "multivariate": (10, 0), "two-layer-linear": (4, 4), "two-layer-sigmoid": (4, 4)}
-#: Rates at which 10,000 steps don't arrive: where the gradient is nothing but rounding, RMSprop and its kin divide it by
-#: its own size, in each program in its own way, and there is nothing left to compare.
+#: Rates at which 10,000 steps don't arrive: where the gradient is nothing but rounding, RMSprop and its kin divide it
+#: by its own size, in each program in its own way, and there is nothing left to compare.
 RULES: dict[str, dict[str, float]] = {
     "gradient-descent": {"learning_rate": 0.01},
     "momentum": {"learning_rate": 0.01, "momentum": 0.9, "dampening": 0.0},

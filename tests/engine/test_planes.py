@@ -240,9 +240,9 @@ def test_that_a_map_that_fails_is_not_tried_for_ever(
     tried = []
 
     def fails(*_: object) -> Iterator[None]:
+        yield None
         tried.append(1)
         raise MemoryError
-        yield
 
     monkeypatch.setattr("landscape_app.engine.worker.grid_landscapes", fails)
     s.set_ranges((-3.0, 3.0), (-2.0, 2.0))
