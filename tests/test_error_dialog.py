@@ -102,11 +102,11 @@ def test_that_a_painting_that_fails_each_time_opens_one_dialog(desk: ErrorDesk, 
 def test_that_the_worker_s_error_is_told_and_the_next_step_works(
     desk: ErrorDesk, session: Session, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise RuntimeError("the worker is broken")
 
     with monkeypatch.context() as patch:
-        patch.setattr("landscape_app.engine.worker.next_step", broken)
+        patch.setattr("landscape_app.engine.worker.recorded", broken)
         session.step()
         dialog = opened(desk, qtbot)
     assert dialog.summary.text() == "RuntimeError: the worker is broken"
