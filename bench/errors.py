@@ -46,7 +46,7 @@ def pictures_told(seed: int, cases: int, preview: bool = False) -> Iterator[Told
 
     Slopes times ranges go from gentle to saturated, two thirds of the planes are general ones, a third has two
     parameters of one unit; a third of the data is fitted without any error. ``preview`` has large data, and only
-    pictures that leave examples out.
+    pictures that leave examples out; half of that data has noise with heavy tails, a quarter five outliers.
     """
     for case in range(cases):
         rng = np.random.default_rng((seed, case))
@@ -56,6 +56,8 @@ def pictures_told(seed: int, cases: int, preview: bool = False) -> Iterator[Told
         theta = rng.normal(size=model.layout.size) * 10 ** rng.uniform(-1.0, 0.7)
         X = rng.normal(size=(n, m)) * 10 ** rng.uniform(-0.5, 0.7)
         y = model.predict(theta, X) if case % 3 == 0 else rng.normal(size=(1, m)) + X[:1]
+        if preview:
+            y = y + _heavy(case, m, rng)
         data = Dataset(X, y, tuple(f"x{i}" for i in range(n)), "y")
         plane = _plane(model, theta, case, rng)
         x_mid, y_mid = plane.project(theta)
@@ -99,6 +101,16 @@ def _plane(model: TwoLayerSigmoid, theta: FloatArray, case: int, rng: np.random.
         return axis_plane(model.layout, ("W1[0,0]", "b1[0]"), theta)
     u, v = rng.normal(size=(2, theta.size))
     return plane_through(theta, theta, u, v, ("a", "b"))
+
+
+def _heavy(case: int, m: int, rng: np.random.Generator) -> FloatArray:
+    """Return noise of Student's t, five outliers, or nothing at all (1, m)."""
+    if case % 4 < 2:
+        return rng.standard_t(1.5, size=(1, m))
+    noise = np.zeros((1, m))
+    if case % 4 == 2:
+        noise[0, rng.choice(m, 5, replace=False)] = 1e3
+    return noise
 
 
 def _losses(method: LatticeMethod, x: FloatArray, y: FloatArray) -> FloatArray:

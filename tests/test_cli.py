@@ -157,3 +157,31 @@ def test_that_a_display_that_does_not_answer_is_none(monkeypatch: pytest.MonkeyP
         server.listen()
         monkeypatch.setenv("DISPLAY", ":4321.0")
         assert cli._has_display()
+
+
+@pytest.mark.parametrize("given", [None, "2"])
+def test_that_rendering_has_one_thread_for_algebra_before_numpy_is_imported(given: str | None, tmp_path: Path) -> None:
+    script = (
+        "import builtins, os, sys\n"
+        "names = ('OPENBLAS_NUM_THREADS', 'MKL_NUM_THREADS')\n"
+        "seen, real = [], builtins.__import__\n"
+        "def watched(name, *rest, **more):\n"
+        "    if name.partition('.')[0] == 'numpy' and not seen:\n"
+        "        seen.append([os.environ.get(one) for one in names])\n"
+        "    return real(name, *rest, **more)\n"
+        "builtins.__import__ = watched\n"
+        "from landscape_app.cli import main\n"
+        "main(['render', '--out', 'out', '--iterations', '1', '--grid', '5', '--formats', 'none'])\n"
+        "sys.stderr.write(repr(seen))\n"
+    )
+    wanted = {} if given is None else {"OPENBLAS_NUM_THREADS": given, "MKL_NUM_THREADS": given}
+    around = {name: value for name, value in environment().items() if "NUM_THREADS" not in name}
+    run = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**around, **wanted},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stderr.endswith(repr([[given or "1"] * 2]))

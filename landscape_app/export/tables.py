@@ -40,6 +40,7 @@ def write_trajectory(path: Path, layout: Layout, timeline: Timeline) -> None:
 def write_landscape(path: Path, landscape: Landscape) -> None:
     """Write ``x``, ``y``, ``loss[y, x]`` as float64, and ``x_name``, ``y_name`` as plain strings.
 
+    ``guarantee`` and ``method`` (strings) and ``error`` (float64, in units of the loss) say how exact ``loss`` is.
     Where the axes are no parameters, ``origin``, ``u`` and ``v`` say which ones belong to a node: all of
     ``origin + x u + y v``.
     """
@@ -53,5 +54,8 @@ def write_landscape(path: Path, landscape: Landscape) -> None:
             loss=landscape.loss,
             x_name=np.array(landscape.plane.x_name),
             y_name=np.array(landscape.plane.y_name),
+            guarantee=np.array(landscape.accuracy.guarantee),
+            error=np.array(landscape.accuracy.error, dtype=np.float64),
+            method=np.array(landscape.accuracy.method),
             **spanned,
         )

@@ -60,7 +60,7 @@ def test_that_parameters_take_the_place_of_directions_and_back() -> None:
     plane = json.loads(Path("b/session.json").read_text(encoding="utf-8"))["plane"]
     assert (plane["kind"], plane["axes"], plane["x_range"]) == ("axes", ["w2[1]", "b2"], None)
     with np.load("b/landscape.npz") as file:
-        assert sorted(file.files) == ["loss", "x", "x_name", "y", "y_name"]
+        assert sorted(file.files) == ["error", "guarantee", "loss", "method", "x", "x_name", "y", "y_name"]
 
 
 def test_that_two_parameters_have_one_plane(capsys: pytest.CaptureFixture[str]) -> None:

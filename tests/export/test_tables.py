@@ -2,10 +2,12 @@
 
 import csv
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from landscape_app.core.landscape.accuracy import Accuracy
 from landscape_app.core.models import MODELS
 from landscape_app.export.tables import write_landscape, write_trajectory
 from landscape_app.session.records import StepBatch, StepRecord, Timeline
@@ -59,8 +61,20 @@ def test_that_the_map_is_read_without_pickle(scene_of: SceneOf, tmp_path: Path) 
     path = tmp_path / "landscape.npz"
     write_landscape(path, scene.landscape)
     with np.load(path, allow_pickle=False) as content:
-        assert set(content.files) == {"x", "y", "loss", "x_name", "y_name"}
+        assert set(content.files) == {"x", "y", "loss", "x_name", "y_name", "guarantee", "error", "method"}
         assert (str(content["x_name"]), str(content["y_name"])) == ("w", "b")
         for name, shape in (("x", (33,)), ("y", (33,)), ("loss", (33, 33))):
             assert content[name].dtype == np.float64
             assert content[name].shape == shape
+
+
+def test_that_the_map_says_how_exact_it_is(scene_of: SceneOf, tmp_path: Path) -> None:
+    scene = scene_of(run={"iterations": 3})
+    known = Accuracy("estimated", "interpolated from 25 × 25 nodes", 0.0123)
+    for landscape in (scene.landscape, replace(scene.landscape, accuracy=known)):
+        write_landscape(tmp_path / "landscape.npz", landscape)
+        with np.load(tmp_path / "landscape.npz", allow_pickle=False) as content:
+            assert str(content["guarantee"]) == landscape.accuracy.guarantee
+            assert str(content["method"]) == landscape.accuracy.method
+            assert content["error"].dtype == np.float64
+            assert float(content["error"]) == landscape.accuracy.error

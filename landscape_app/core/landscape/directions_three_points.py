@@ -6,6 +6,7 @@ from landscape_app.core.arrays import FloatArray
 from landscape_app.core.landscape.directions import Directions, across, completed, first_axes, length, unit
 
 _NOW, _BEST, _ACROSS = "towards the current point", "towards the best point", "at right angles"
+_ACROSS_TO_BEST = f"across, {_BEST}"
 #: Part of a distance that counts as none.
 _NOTHING = 1e-12
 
@@ -36,7 +37,7 @@ def three_point_directions(start: FloatArray, now: FloatArray, best: FloatArray)
     if length(rest) <= max(_NOTHING, rounding / length(to_best)):
         remark = _BEST_IS_NOW if length(to_best - to_now) <= rounding else _ON_A_LINE
         return Directions(start, u, completed(u), _NOW, _ACROSS, "three-points", remark=remark)
-    return Directions(start, u, unit(across(unit(rest), u)), _NOW, _BEST, "three-points")
+    return Directions(start, u, unit(across(unit(rest), u)), _NOW, _ACROSS_TO_BEST, "three-points")
 
 
 _SECOND = "so that the second direction is any one at right angles to the first"

@@ -91,8 +91,9 @@ class Interpolated(Method):
             level = _level(values, probes)
             mean = float(values.mean())
             dense = self._dense(1, columns, reach[0]), self._dense(2, rows, reach[1])
-            done = level.error <= TOLERANCE * mean and all(dense)
-            more_columns, more_rows = _finer(level, dense)
+            small = level.error <= TOLERANCE * mean
+            done = small and all(dense)
+            more_columns, more_rows = _finer(level, small, dense)
             more = self._exact.operations(more_columns, more_rows) - self._exact.operations(columns, rows)
             give_up = not done and (more_columns * more_rows > 0.5 * len(x) * len(y) or more > IN_REASON)
             final = done or (give_up and all_nodes > IN_REASON)
@@ -220,15 +221,16 @@ def _level(values: FloatArray, probes: _Probes | None) -> _Level:
     return _Level(values, c, of_x, of_y, error)
 
 
-def _finer(level: _Level, dense: tuple[bool, bool]) -> tuple[int, int]:
+def _finer(level: _Level, small: bool, dense: tuple[bool, bool]) -> tuple[int, int]:
     """Return the numbers of columns and rows to go on with.
 
-    Twice as many where most of the error comes from, and where they are not ``dense`` enough to see everything.
+    Twice as many where they are not ``dense`` enough to see everything and, unless the error is ``small`` already,
+    where most of it comes from.
     """
     rows, columns = level.values.shape
     most = max(level.of_x, level.of_y)
-    if level.of_x >= 0.1 * most or not dense[0]:
+    if not dense[0] or (not small and level.of_x >= 0.1 * most):
         columns = 2 * columns - 1
-    if level.of_y >= 0.1 * most or not dense[1]:
+    if not dense[1] or (not small and level.of_y >= 0.1 * most):
         rows = 2 * rows - 1
     return columns, rows

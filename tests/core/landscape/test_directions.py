@@ -115,6 +115,7 @@ def test_that_the_plane_goes_through_all_three_points(size: int, seed: int, scal
     d = three_point_directions(start, now, best)
     assert_orthonormal(d)
     assert not d.remark
+    assert (d.x_name, d.y_name) == ("towards the current point", "across, towards the best point")
     plane = d.frame().through(start)
     x, y = plane.project(now) / scale
     assert plane.project(start) / scale == pytest.approx([0.0, 0.0], abs=1e-12)

@@ -85,6 +85,30 @@ def test_a_steep_plane_ends_node_by_node() -> None:
     assert largest_error(model, data, plane, x, pictures[-1]) <= 1e-9 * pictures[-1].loss.mean()
 
 
+@pytest.mark.parametrize("direction", [0, 1])
+def test_only_the_axis_along_which_the_units_are_steep_gets_more_nodes(direction: int) -> None:
+    """Whatever the series' own error: here nothing but b2 is seen, the steep unit's output weight is zero."""
+    rng = np.random.default_rng(3)
+    model = TwoLayerSigmoid(1, 2)
+    data = Dataset(rng.uniform(-1.0, 1.0, (1, 3_000)), rng.normal(size=(1, 3_000)), ("a",), "y")
+    theta = np.zeros(7)
+    u, v = directions = np.zeros((2, 7))
+    directions[direction, 2] = 80.0  # b1[0]: 80 > 2 (25 - 1), but not 2 (49 - 1)
+    directions[1 - direction, [3, 6]] = 1.0  # b1[1] and b2
+    x = np.linspace(*RANGE, 257)
+    plane = plane_through(theta, theta, u, v, ("p", "q"))
+    last = shown(Interpolated(model, data, plane, 0.0, 0.0, direct_below=0.0).pictures(x, x))[-1]
+    assert last.final
+    assert ("49 × 25", "25 × 49")[direction] in last.accuracy.method
+
+
+def test_a_gentle_plane_is_done_with_the_first_nodes() -> None:
+    model, data, plane = network(size=0.1)
+    x = np.linspace(*RANGE, 129)
+    last = shown(Interpolated(model, data, plane, 0.0, 0.0).pictures(x, x))[-1]
+    assert "25 × 25" in last.accuracy.method
+
+
 def test_little_work_is_done_node_by_node() -> None:
     model, data, plane = network(m=50)
     method = method_for(model, data, plane, RANGE, RANGE)

@@ -121,6 +121,32 @@ def test_that_directions_have_the_method_of_what_they_change(
     assert_right(case, landscape.loss, *case.nodes(5, 5))
 
 
+@pytest.mark.parametrize("names", [("W1[0,1]", "b1[0]"), ("W1[1,0]", "W1[1,1]")])
+def test_that_two_weights_of_one_unit_are_exact_for_thousands_of_examples_coarse_first(names: tuple[str, str]) -> None:
+    rng = np.random.default_rng(6)
+    model = TwoLayerSigmoid(2, 3)
+    data = data_of(rng.normal(size=(2, 6_000)), rng.normal(size=(1, 6_000)))
+    plane = axis_plane(model.layout, names, rng.normal(size=model.layout.size))
+    case = Case(model, data, plane, (-1.0, 2.0), (-2.0, 1.0))
+    found = [one for one in grid_landscapes(model, data, plane, case.x_range, case.y_range, 129) if one is not None]
+    assert {(one.accuracy.guarantee, one.accuracy.method) for one in found} == {("exact", "split exponentials")}
+    assert len(found) > 1
+    assert len(found[0].x) < len(found[-1].x) == 129
+    x, y = case.nodes(129, 129)
+    some = slice(None, None, 32)
+    assert_right(case, found[-1].loss[some, some], x[some], y[some])
+
+
+def test_that_one_unit_on_more_examples_than_anybody_waits_for_is_interpolated() -> None:
+    rng = np.random.default_rng(6)
+    model = TwoLayerSigmoid(1, 2)
+    data = data_of(rng.normal(size=(1, 60_000)), rng.normal(size=(1, 60_000)))
+    plane = axis_plane(model.layout, ("W1[0,0]", "b1[0]"), rng.normal(size=model.layout.size))
+    found = [one for one in grid_landscapes(model, data, plane, (-1.0, 1.0), (-1.0, 1.0), 129) if one is not None]
+    assert found[-1].final
+    assert "nodes" in found[-1].accuracy.method
+
+
 # --- sizes -----------------------------------------------------------------------------------------------------------
 
 
