@@ -16,6 +16,7 @@ from landscape_app.app import Explorer
 from landscape_app.core.arrays import frozen
 from landscape_app.core.landscape import Landscape, axis_plane
 from landscape_app.core.models import MODELS
+from landscape_app.session.map_picture import contour_lines
 from landscape_app.views.contour_items import PathItem, contour_path
 
 PACKAGES = ("landscape-app", "PySide6-Essentials", "pyqtgraph", "numpy")
@@ -162,14 +163,16 @@ def contours(arrays: Arrays, options: Options) -> Prepared:
     scene.addItem(item)
 
     def work() -> Any:
-        path = contour_path(landscape, arrays["levels"])
+        path = contour_path(contour_lines(landscape, arrays["levels"]))
         item.setPath(path)
         view.grab()
         return path
 
     def result(_: Any) -> Arrays:
         assert view.scene() is scene  # which must live as long as its view
-        lengths = [contour_path(landscape, arrays["levels"][i : i + 1]).length() for i in range(len(arrays["levels"]))]
+        lengths = [
+            contour_path(contour_lines(landscape, levels)).length() for levels in arrays["levels"][:, np.newaxis]
+        ]
         return {"length": np.array(lengths)}
 
     return Prepared(work, result)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from landscape_app.core.arrays import FloatArray
-from landscape_app.core.landscape import Frame, Landscape, Plane, Range
+from landscape_app.core.landscape import Frame, Plane, Range
 from landscape_app.session.config import Experiment
 from landscape_app.session.framing import FrameWish
+from landscape_app.session.map_picture import MapPicture
 from landscape_app.session.problem import Problem
 from landscape_app.session.records import Divergence, StepBatch, Timeline
 from landscape_app.session.transitions import Run
@@ -50,7 +51,7 @@ class StepsReply:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GridJob:
-    """Evaluate the loss on a plane, on ``grid`` x ``grid`` nodes in the end."""
+    """Evaluate the loss on a plane, on ``grid`` x ``grid`` nodes in the end, and make the map's picture of it."""
 
     token: int
     problem: Problem
@@ -65,7 +66,7 @@ class GridReply:
     """One picture of a GridJob, better than the one before."""
 
     token: int
-    landscape: Landscape
+    picture: MapPicture
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from landscape_app.core.landscape import Landscape
 from landscape_app.engine.jobs import GridJob, GridReply
 from landscape_app.engine.worker import WorkerThread
 from landscape_app.session.map_view import MapView
@@ -16,7 +15,7 @@ class Mapper(QObject):
     cursor waits until the running one has shown its first lattice, so that a fast run can't starve the map.
     """
 
-    landscape_ready = Signal(object)
+    picture_ready = Signal(object)
 
     def __init__(self, worker: WorkerThread, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -88,9 +87,8 @@ class Mapper(QObject):
     def _on_grid_advanced(self, reply: GridReply) -> None:
         if reply.token != self._token:  # for a map that is gone
             return
-        landscape: Landscape = reply.landscape
         self._first_due = False
-        self._final_due = not landscape.final
+        self._final_due = not reply.picture.landscape.final
         if self._waiting is not None:
             self._send(self._waiting)
-        self.landscape_ready.emit(landscape)
+        self.picture_ready.emit(reply.picture)

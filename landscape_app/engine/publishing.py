@@ -5,7 +5,6 @@ from typing import Any, Literal
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from landscape_app.core.landscape import Landscape
 from landscape_app.engine.framer import Framer
 from landscape_app.engine.mapper import Mapper
 from landscape_app.engine.player import Player
@@ -13,6 +12,7 @@ from landscape_app.engine.stepper import Stepper
 from landscape_app.engine.worker import WorkerThread
 from landscape_app.session.framing import frame_wish
 from landscape_app.session.history import History, Moment, change_name
+from landscape_app.session.map_picture import MapPicture
 from landscape_app.session.map_view import map_view_at
 from landscape_app.session.prepare import Prepared
 from landscape_app.session.snapshot import Notice, Snapshot
@@ -28,7 +28,7 @@ class Publisher(QObject):
         self._threads = WorkerThread(self)
         self._stepper = Stepper(self._threads, self)
         self._mapper = Mapper(self._threads, self)
-        self._mapper.landscape_ready.connect(self._on_landscape)
+        self._mapper.picture_ready.connect(self._on_picture)
         self._framer = Framer(self._threads, self)
         self._framer.frame_ready.connect(self._on_frame)
         self.player = Player(self)
@@ -73,7 +73,7 @@ class Publisher(QObject):
         frame = self._framer.frame_for(frame_wish(new.experiment, new.problem, new.timeline), at_rest)
         view = map_view_at(new.experiment, new.problem, new.timeline, new.cursor, previous, seen, frame)
         if not self._mapper.show(new.problem, view, new.experiment.plane.grid):
-            new = replace(new, landscape=None)  # the old map never stands under new labels
+            new = replace(new, picture=None)  # the old map never stands under new labels
         self.snapshot = replace(
             new,
             map_view=view,
@@ -134,5 +134,5 @@ class Publisher(QObject):
         self._publish()
 
     @Slot(object)
-    def _on_landscape(self, landscape: Landscape) -> None:
-        self._publish(landscape=landscape)
+    def _on_picture(self, picture: MapPicture) -> None:
+        self._publish(picture=picture)

@@ -146,7 +146,7 @@ class Session(Runner):
             problem=prepared.problem,
             timeline=prepared.timeline,
             cursor=0,
-            landscape=None,
+            picture=None,
             loading="",
             notice=Notice(note, "warning" if warning else "info") if note else None,
         )

@@ -5,7 +5,7 @@ from time import perf_counter
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
-from landscape_app.core.landscape import Frame, Landscape, grid_landscapes
+from landscape_app.core.landscape import Frame, grid_landscapes
 from landscape_app.engine.jobs import (
     GRID_SLICE,
     STEP_SLICE,
@@ -17,6 +17,7 @@ from landscape_app.engine.jobs import (
     StepsReply,
 )
 from landscape_app.session.framing import frame_steps
+from landscape_app.session.map_picture import MapPicture, map_pictures
 from landscape_app.session.transitions import divergence_at, first_record, recorded, remeasured, replayed
 
 
@@ -50,7 +51,7 @@ class Worker(QObject):
         super().__init__()
         self._step_job: StepJob | None = None
         self._grid_job: GridJob | None = None
-        self._grid: Iterator[Landscape | None] | None = None
+        self._grid: Iterator[MapPicture | None] | None = None
         self._frame_job: FrameJob | None = None
         self._frame: Iterator[Frame | None] | None = None
         self._stepped_last = False
@@ -71,9 +72,10 @@ class Worker(QObject):
         self._grid = None
         if job is not None:
             problem = job.problem
-            self._grid = grid_landscapes(
+            landscapes = grid_landscapes(
                 problem.model, problem.data, job.plane, job.x_range, job.y_range, job.grid, problem.factor
             )
+            self._grid = map_pictures(landscapes)
             self._clock.start()
 
     @Slot(object)
@@ -126,10 +128,10 @@ class Worker(QObject):
         assert self._grid is not None
         assert self._grid_job is not None
         deadline = perf_counter() + GRID_SLICE
-        for level in self._grid:
-            if level is not None:
-                self.grid_advanced.emit(GridReply(self._grid_job.token, level))
-            if level is not None or perf_counter() > deadline:
+        for picture in self._grid:
+            if picture is not None:
+                self.grid_advanced.emit(GridReply(self._grid_job.token, picture))
+            if picture is not None or perf_counter() > deadline:
                 return
         self._grid = None
 

@@ -6,6 +6,7 @@ from typing import Literal
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.landscape import Landscape
 from landscape_app.session.config import Experiment
+from landscape_app.session.map_picture import MapPicture
 from landscape_app.session.map_view import MapView
 from landscape_app.session.problem import Problem
 from landscape_app.session.records import Timeline
@@ -26,9 +27,9 @@ class Snapshot:
 
     ``experiment`` is what the other parts show; ``wanted`` is what the user has asked for, ahead of it while
     data are read. ``settings`` are the rule and hyperparameters in force at the cursor. ``timeline`` has at
-    least one record; ``cursor`` is the iteration that all panels show. ``landscape`` may
-    still be the coarse one, or None while the first is computed; ``landscape_busy`` says that a finer one is
-    on its way; ``framing`` that the directions asked for are being found, and the map still has others.
+    least one record; ``cursor`` is the iteration that all panels show. ``picture`` is what the map draws: it may
+    still be a coarse one, or None while the first is computed; ``landscape_busy`` says that a finer one is on its
+    way; ``framing`` that the directions asked for are being found, and the map still has others.
     ``waiting`` counts the steps asked for and not yet recorded. ``undo`` and ``redo`` name the changes that would
     be taken back or made again (see `change_name`), and are empty where there is none.
     """
@@ -40,7 +41,7 @@ class Snapshot:
     timeline: Timeline
     cursor: int
     map_view: MapView
-    landscape: Landscape | None = None
+    picture: MapPicture | None = None
     landscape_busy: bool = False
     framing: bool = False
     playing: bool = False
@@ -49,6 +50,11 @@ class Snapshot:
     notice: Notice | None = None
     undo: str = ""
     redo: str = ""
+
+    @property
+    def landscape(self) -> Landscape | None:
+        """The landscape that the map and the surface show."""
+        return None if self.picture is None else self.picture.landscape
 
     @property
     def theta(self) -> FloatArray:

@@ -6,11 +6,10 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtWidgets import QGraphicsView, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from landscape_app.core.landscape import LossScale, loss_scale
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.colour_bar import ColourBar
 from landscape_app.views.contour_box import MapBox
-from landscape_app.views.contour_items import LINES, LossImage, PathItem, arrow_path, contour_path, for_lines
+from landscape_app.views.contour_items import LossImage, PathItem, arrow_path, contour_path
 from landscape_app.views.contour_path import PathLayer
 from landscape_app.views.contour_plane import PlaneBar
 from landscape_app.views.contour_readout import Readout
@@ -33,7 +32,6 @@ class ContourView(QWidget):
         super().__init__(parent)
         self._drawn: Snapshot | None = None
         self._look = DARK
-        self._scale: LossScale | None = None
         self.box = MapBox()
         self.axes = {side: NumberAxis(side) for side in ("bottom", "left")}
         self.plot = self._frame()
@@ -159,7 +157,7 @@ class ContourView(QWidget):
         view = new.map_view
         if old is None or view is not old.map_view:
             self._show_view(new, None if old is None else old)
-        if old is None or new.landscape is not old.landscape:
+        if old is None or new.picture is not old.picture:
             self._draw_landscape(new)
         if (
             old is None
@@ -183,15 +181,14 @@ class ContourView(QWidget):
             self.box.setRange(xRange=x_range, yRange=y_range, padding=0.0)
 
     def _draw_landscape(self, new: Snapshot) -> None:
-        landscape = new.landscape
+        picture = new.picture
         for item in (self.image, self.lines):
-            item.setVisible(landscape is not None)
-        if landscape is None:
+            item.setVisible(picture is not None)
+        if picture is None:
             return
-        scale = loss_scale(landscape.loss)
-        self.image.show_landscape(landscape, scale)
-        self.lines.setPath(contour_path(for_lines(landscape), scale.levels(LINES)))
-        self.bar.show_scale(scale)
+        self.image.show_picture(picture)
+        self.lines.setPath(contour_path(picture.lines))
+        self.bar.show_scale(picture.scale)
 
     def _draw_arrow(self, new: Snapshot) -> None:
         """Draw where the gradient says to go: against it, longer where it is steeper."""

@@ -1,7 +1,7 @@
 """The status bar: how the landscape was computed, and where the cursor stands, in numbers."""
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStatusBar, QToolButton, QWidget
 
 from landscape_app.session.snapshot import Snapshot
@@ -9,6 +9,9 @@ from landscape_app.views.elided import ElidedLabel, StillLabel
 from landscape_app.views.forms import describe
 from landscape_app.views.palette import DARK, Palette
 from landscape_app.views.plotting import format_number
+
+#: Work that takes longer than so many milliseconds can be stopped: before, the button would only flicker.
+PATIENCE = 150
 
 
 class StatusBar(QStatusBar):
@@ -35,6 +38,10 @@ class StatusBar(QStatusBar):
         )
         self.stop_button.clicked.connect(self.stop_requested)
         self.stop_button.hide()
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(PATIENCE)
+        self._patience.timeout.connect(self.stop_button.show)
         self.addWidget(self.landscape)
         self.addWidget(self.stop_button)
         self.addPermanentWidget(self.moment)
@@ -48,12 +55,21 @@ class StatusBar(QStatusBar):
 
     def render_snapshot(self, new: Snapshot) -> None:
         """Put the snapshot into words."""
-        self._drawn = new
+        old, self._drawn = self._drawn, new
         text = new.loading or self._landscape(new)
         self.landscape.setText(text)
         self.landscape.setToolTip(self._explained(new) if text else "")
-        self.stop_button.setVisible(bool(new.loading) or ((new.landscape_busy or new.framing) and not new.playing))
-        self.moment.setText(self._moment(new))
+        self._offer_stop(bool(new.loading) or ((new.landscape_busy or new.framing) and not new.playing))
+        if old is None or (new.timeline, new.cursor) != (old.timeline, old.cursor) or new.problem is not old.problem:
+            self.moment.setText(self._moment(new))
+
+    def _offer_stop(self, busy: bool) -> None:
+        if not busy:
+            self._patience.stop()
+            if not self.stop_button.isHidden():
+                self.stop_button.hide()
+        elif self.stop_button.isHidden() and not self._patience.isActive():
+            self._patience.start()
 
     def _landscape(self, new: Snapshot) -> str:
         if new.landscape is None and new.framing:

@@ -4,7 +4,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QColor, QImage, QPalette, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
-from landscape_app.core.landscape import Landscape, loss_scale
+from landscape_app.core.landscape import Landscape
+from landscape_app.session.map_picture import MapPicture
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.forms import describe
 from landscape_app.views.palette import DARK, Palette
@@ -170,9 +171,9 @@ class SurfaceView(QWidget):
         other_problem = everything or old is None or new.problem is not old.problem
         if other_problem:
             self._truth_loss = truth_loss(new.problem)
-        other_surface = everything or old is None or new.landscape is not old.landscape
+        other_surface = everything or old is None or new.picture is not old.picture
         if other_surface or self._would_differ(new.landscape, nodes):
-            self._draw_surface(new.landscape, nodes)
+            self._draw_surface(new.picture, nodes)
         if (
             other_surface
             or other_problem
@@ -194,13 +195,14 @@ class SurfaceView(QWidget):
             return MOVING_NODES if moving else RESTING_NODES
         return PAINTED_MOVING_NODES if moving else PAINTED_RESTING_NODES
 
-    def _draw_surface(self, landscape: Landscape | None, nodes: int) -> None:
+    def _draw_surface(self, picture: MapPicture | None, nodes: int) -> None:
         self._nodes = nodes
         self._box = None
-        if landscape is None:
+        if picture is None:
             self._canvas.show_mesh(None)
             return
-        heights = Heights(loss_scale(landscape.loss), self._log_height)
+        landscape = picture.landscape
+        heights = Heights(picture.scale, self._log_height)
         self._box = Box(landscape.x_range, landscape.y_range, heights)
         mesh = surface_mesh(landscape, self._box, self._canvas.colours, nodes)
         quick = mesh

@@ -7,13 +7,14 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from landscape_app.core.landscape import Landscape, axis_plane
+from landscape_app.core.landscape import axis_plane
 from landscape_app.engine.jobs import GridReply, StepJob, StepsReply
 from landscape_app.engine.mapper import Mapper
 from landscape_app.engine.session import Session
 from landscape_app.engine.stepper import Stepper
 from landscape_app.engine.worker import WorkerThread
 from landscape_app.session.config import default_experiment
+from landscape_app.session.map_picture import MapPicture
 from landscape_app.session.map_view import MapView
 from landscape_app.session.prepare import Prepared, prepare
 from landscape_app.session.transitions import batch_examples
@@ -63,8 +64,8 @@ def test_that_of_many_jobs_only_the_first_and_the_newest_run(
 
 def test_that_a_landscape_for_another_view_is_dropped(threads: WorkerThread, prepared: Prepared, qtbot: QtBot) -> None:
     mapper = Mapper(threads)
-    ready: list[Landscape] = []
-    mapper.landscape_ready.connect(ready.append)
+    ready: list[MapPicture] = []
+    mapper.picture_ready.connect(ready.append)
     plane = axis_plane(prepared.problem.model.layout, ("w", "b"), np.zeros(2))
     turned = axis_plane(prepared.problem.model.layout, ("b", "w"), np.zeros(2))
     assert not mapper.show(prepared.problem, MapView(plane, (-1.0, 1.0), (-1.0, 1.0)), 9)
@@ -73,7 +74,7 @@ def test_that_a_landscape_for_another_view_is_dropped(threads: WorkerThread, pre
     assert not mapper.show(prepared.problem, MapView(turned, (-1.0, 1.0), (-1.0, 1.0)), 9)
     mapper._on_grid_advanced(late)
     qtbot.waitUntil(lambda: not mapper.busy)
-    assert [landscape.plane.x_name for landscape in ready] == ["w", "b"]
+    assert [picture.landscape.plane.x_name for picture in ready] == ["w", "b"]
 
 
 def test_that_another_batch_size_gives_the_cursor_another_gradient(qapp: QApplication, qtbot: QtBot) -> None:

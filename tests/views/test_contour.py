@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from landscape_app.core.landscape import Frame, loss_scale
+from landscape_app.session.map_picture import map_picture
 from landscape_app.session.map_view import MapView
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.colour_tables import colour_table
@@ -51,7 +52,7 @@ def seen(snapshot: Snapshot, x_range: tuple[float, float], y_range: tuple[float,
 
 def over_the_tilted() -> Snapshot:
     """A moment in front of the 3 x 5 landscape, all of whose half cells can be seen."""
-    return seen(replace(moment(), landscape=tilted()), (0.0, 6.0), (-0.5, 1.5))
+    return seen(replace(moment(), picture=map_picture(tilted())), (0.0, 6.0), (-0.5, 1.5))
 
 
 def place(view: ContourView, x: float, y: float) -> QPoint:
@@ -142,7 +143,7 @@ def test_that_the_colours_end_half_a_cell_beyond_the_outer_nodes(view: ContourVi
 
 def test_that_the_lines_lie_on_the_losses_of_the_scale(view: ContourView) -> None:
     landscape = log_tilted()
-    show(view, replace(over_the_tilted(), landscape=landscape))
+    show(view, replace(over_the_tilted(), picture=map_picture(landscape)))
     levels = np.log(loss_scale(landscape.loss).levels(16))
     height = points_of(view.lines.path()) @ (1.0, 7.0)
     assert np.abs(height[:, np.newaxis] - levels).min(axis=1).max() < 1e-9
@@ -169,7 +170,7 @@ def test_that_without_a_landscape_there_are_neither_colours_nor_lines(view: Cont
     snapshot = over_the_tilted()
     show(view, snapshot)
     assert view.image.isVisible()
-    show(view, replace(snapshot, landscape=None))
+    show(view, replace(snapshot, picture=None))
     assert not view.image.isVisible()
     assert not view.lines.isVisible()
 

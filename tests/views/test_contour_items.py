@@ -6,10 +6,10 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainterPath
 
 from landscape_app.core.arrays import FloatArray, frozen
-from landscape_app.core.landscape import Landscape, loss_scale
+from landscape_app.session.map_picture import Lines, map_picture
 from landscape_app.views.colour_tables import colour_table
-from landscape_app.views.contour_items import TILE, LossImage, arrow_path, contour_path, for_lines, node_rect
-from tests.landscapes import X, Y, landscape_of, log_tilted, tilted
+from landscape_app.views.contour_items import LossImage, arrow_path, contour_path, node_rect
+from tests.landscapes import X, Y, landscape_of, tilted
 
 ANISOTROPIC = (0.02, 3.0)
 
@@ -33,9 +33,8 @@ def test_that_the_image_reaches_half_a_cell_beyond_the_outer_nodes() -> None:
 
 @pytest.mark.usefixtures("qapp")
 def test_that_each_node_lies_in_the_middle_of_its_own_pixel() -> None:
-    image, landscape = LossImage(), tilted()
-    scale = loss_scale(landscape.loss)
-    image.show_landscape(landscape, scale)
+    image = LossImage()
+    image.show_picture(map_picture(tilted()))
     pixels = np.asarray(image.image)
     for x, column in zip(X, range(5), strict=True):
         for y, row in zip(Y, range(3), strict=True):
@@ -49,61 +48,21 @@ def test_that_each_node_lies_in_the_middle_of_its_own_pixel() -> None:
 def test_that_only_infinite_losses_are_left_out() -> None:
     image = LossImage()
     landscape = landscape_of(lambda x, y: np.where((x == 4.0) & (y == 0.5), np.inf, 1.0 + x + 10.0 * y))
-    image.show_landscape(landscape, loss_scale(landscape.loss))
+    image.show_picture(map_picture(landscape))
     transparent = np.asarray(image.image)[..., 3] == 0
     assert np.argwhere(transparent).tolist() == [[1, 3]]
 
 
-def test_that_contour_lines_lie_where_the_loss_is_the_level() -> None:
-    levels = np.exp([2.25, 5.75, 9.5])
-    points = points_of(contour_path(log_tilted(), levels))
-    height = points @ (1.0, 7.0)
-    assert np.abs(height[:, np.newaxis] - np.log(levels)).min(axis=1).max() < 1e-9
-    for level in np.log(levels):
-        # Each line crosses the map from one border to the next: from where it enters to where it leaves.
-        line = points[np.abs(height - level) < 1e-9]
-        assert line[:, 1].min() == pytest.approx(max(0.0, (level - 5.0) / 7.0))
-        assert line[:, 1].max() == pytest.approx(min(1.0, (level - 1.0) / 7.0))
+def test_that_lines_are_drawn_from_corner_to_corner_and_no_further() -> None:
+    corners = np.array([(0.0, 0.0), (1.0, 0.0), (1.0, 2.0), (5.0, 5.0), (6.0, 5.0)])
+    path = contour_path(Lines(frozen(corners), np.array([1, 1, 0, 1, 0], dtype=np.int32)))
+    assert points_of(path).tolist() == corners.tolist()
+    assert pieces_of(path) == 2
+    assert path.length() == pytest.approx(4.0)
 
 
-def test_that_two_lines_of_one_level_are_not_joined() -> None:
-    valley = landscape_of(lambda x, y: np.exp(np.abs(x - 3.0) + 0.0 * y))
-    path = contour_path(valley, np.exp([0.5, 1.5]))
-    assert pieces_of(path) == 4
-    assert sorted(set(points_of(path)[:, 0].round(9))) == [1.5, 2.5, 3.5, 4.5]
-
-
-def test_that_lines_go_on_across_the_tiles_they_are_traced_in() -> None:
-    x = np.linspace(-2.0, 2.0, 2 * TILE + 30)
-    y = np.linspace(-2.0, 2.0, TILE + 2)
-    plane = log_tilted().plane
-    bowl = Landscape(plane, frozen(x), frozen(y), frozen(np.exp(x**2 + y[:, np.newaxis] ** 2)), final=True)
-    path = contour_path(bowl, np.exp([1.0, 2.25]))
-    np.testing.assert_allclose(np.abs(np.hypot(*points_of(path).T) - 1.25), 0.25, atol=1e-3)
-    # Both circles are whole: nothing is left out, or drawn twice, where tiles meet.
-    assert path.length() == pytest.approx(2.0 * np.pi * (1.0 + 1.5), rel=1e-3)
-
-
-@pytest.mark.parametrize(("nodes", "traced"), [(129, 129), (401, 201), (513, 257), (512, 512)])
-def test_that_fine_lattices_are_traced_in_every_other_node(nodes: int, traced: int) -> None:
-    x = frozen(np.linspace(0.0, 1.0, nodes))
-    fine = Landscape(log_tilted().plane, x, x, frozen(np.exp(x + x[:, np.newaxis])), final=True)
-    lines = for_lines(fine)
-    assert lines.loss.shape == (traced, traced)
-    assert (lines.x[0], lines.x[-1], lines.y[-1]) == (0.0, 1.0, 1.0)
-    assert lines.loss[-1, -1] == fine.loss[-1, -1]
-
-
-def test_that_levels_beyond_the_landscape_have_no_line() -> None:
-    assert contour_path(tilted(), np.array([0.1, 17.0])).isEmpty()
-
-
-def test_that_contour_lines_stop_at_a_hole() -> None:
-    holed = landscape_of(lambda x, y: np.where((x == 1.0) & (y == 0.0), np.inf, np.exp(x + 7.0 * y)))
-    points = points_of(contour_path(holed, np.exp([1.5, 2.25, 6.0])))
-    assert len(points)
-    # Nothing is drawn in the corner that the three nodes around the hole cut off.
-    assert ((points[:, 0] - 1.0) + points[:, 1] / 0.5 > 1.0 - 1e-9).all()
+def test_that_no_lines_make_an_empty_path() -> None:
+    assert contour_path(Lines(frozen(np.empty((0, 2))), np.empty(0, dtype=np.int32))).isEmpty()
 
 
 @pytest.mark.parametrize("direction", [(3.0, 0.0), (0.0, -2.0), (0.01, 4.0), (-0.5, -9.0)])

@@ -7,6 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from landscape_app.core.landscape import evaluate_grid
+from landscape_app.session.map_picture import map_picture
 from landscape_app.views import contour_readout
 from landscape_app.views.contour_readout import REACH, Readout, interpolated, nearest_point
 from landscape_app.views.plotting import MINUS, format_number
@@ -85,7 +86,7 @@ def test_that_the_grid_answers_where_the_data_are_many(readout: Readout, monkeyp
     readout.follow(snapshot)
     readout.show_at(2.5, 0.75, (1e-4, 1e-4))
     assert "<b>…</b>" in readout.text()
-    readout.follow(replace(snapshot, landscape=tilted()))
+    readout.follow(replace(snapshot, picture=map_picture(tilted())))
     assert "<b>11.00 (from the grid)</b>" in readout.text()  # 1 + 2.5 + 7.5
 
 

@@ -8,9 +8,10 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from landscape_app.core.landscape import Accuracy, Landscape, evaluate_grid
+from landscape_app.session.map_picture import map_picture
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.elided import StillLabel
-from landscape_app.views.status import StatusBar
+from landscape_app.views.status import PATIENCE, StatusBar
 from tests.views.moments import moment
 
 
@@ -28,12 +29,12 @@ def shown() -> Snapshot:
     present = moment()
     problem, view = present.problem, present.map_view
     landscape = evaluate_grid(problem.model, problem.data, view.plane, view.x_range, view.y_range, 17)
-    return replace(present, landscape=landscape)
+    return replace(present, picture=map_picture(landscape))
 
 
 def with_accuracy(shown: Snapshot, accuracy: Accuracy, **changes: object) -> Snapshot:
     assert isinstance(shown.landscape, Landscape)
-    return replace(shown, landscape=replace(shown.landscape, accuracy=accuracy), **changes)  # type: ignore[arg-type]
+    return replace(shown, picture=map_picture(replace(shown.landscape, accuracy=accuracy)), **changes)  # type: ignore[arg-type]
 
 
 def test_that_the_window_s_own_map_is_exact(bar: StatusBar, shown: Snapshot) -> None:
@@ -68,18 +69,33 @@ def test_that_what_is_not_exact_says_how_far_off_it_can_be(
 def test_that_what_is_under_way_is_said_and_can_be_stopped(bar: StatusBar, shown: Snapshot, qtbot: QtBot) -> None:
     bar.render_snapshot(replace(shown, landscape_busy=True))
     assert bar.landscape.text().endswith("· getting better …")
+    qtbot.waitUntil(bar.stop_button.isVisible)
     with qtbot.waitSignal(bar.stop_requested):
         QTest.mouseClick(bar.stop_button, Qt.MouseButton.LeftButton)
     bar.render_snapshot(replace(shown, framing=True))
     assert bar.landscape.text().endswith("· finding the directions …")
     assert bar.stop_button.isVisible()
-    bar.render_snapshot(replace(shown, landscape=None, landscape_busy=True))
+    bar.render_snapshot(replace(shown, picture=None, landscape_busy=True))
     assert bar.landscape.text() == "Computing the landscape …"
-    bar.render_snapshot(replace(shown, landscape=None))
+    bar.render_snapshot(replace(shown, picture=None))
     assert bar.landscape.text() == "No landscape: stopped"
     assert shown.landscape is not None
-    bar.render_snapshot(replace(shown, landscape=replace(shown.landscape, final=False)))
+    bar.render_snapshot(replace(shown, picture=map_picture(replace(shown.landscape, final=False))))
     assert bar.landscape.text().endswith("· stopped")
+    assert not bar.stop_button.isVisible()
+
+
+def test_that_work_that_is_done_at_once_offers_no_stop(bar: StatusBar, shown: Snapshot, qtbot: QtBot) -> None:
+    bar.render_snapshot(replace(shown, landscape_busy=True))
+    bar.render_snapshot(shown)
+    qtbot.wait(2 * PATIENCE)
+    assert not bar.stop_button.isVisible()
+    bar.render_snapshot(replace(shown, landscape_busy=True))
+    assert not bar.stop_button.isVisible()
+    qtbot.waitUntil(bar.stop_button.isVisible)
+    bar.render_snapshot(replace(shown, loading="Reading the data …"))
+    assert bar.stop_button.isVisible()
+    bar.render_snapshot(shown)
     assert not bar.stop_button.isVisible()
 
 

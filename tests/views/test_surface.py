@@ -24,6 +24,7 @@ from landscape_app.session.config import (
     RunConfig,
     default_experiment,
 )
+from landscape_app.session.map_picture import map_picture
 from landscape_app.session.map_view import map_view_at
 from landscape_app.session.prepare import prepare
 from landscape_app.session.records import StepBatch, StepRecord, Timeline
@@ -69,7 +70,7 @@ def moment_of(experiment: Experiment) -> Snapshot:
         prepared.problem.model, prepared.problem.data, shown.plane, shown.x_range, shown.y_range, 65
     )
     settings = base_settings(experiment.run)
-    return Snapshot(experiment, experiment, settings, prepared.problem, timeline, 20, shown, landscape)
+    return Snapshot(experiment, experiment, settings, prepared.problem, timeline, 20, shown, map_picture(landscape))
 
 
 def landscape_of(moment: Snapshot, **changes: Any) -> Landscape:
@@ -204,7 +205,9 @@ def test_that_names_and_numbers_are_in_the_picture_and_in_a_picture_of_the_whole
 def test_that_losses_that_are_not_finite_leave_a_hole(qtbot: QtBot, moment: Snapshot) -> None:
     loss = moment.landscape.loss.copy() if moment.landscape is not None else np.empty(0)
     loss[50:60, 45:60], loss[5:15, 5:15] = np.inf, np.nan
-    view = shown_view(qtbot, replace(moment, landscape=landscape_of(moment, loss=frozen(loss))), camera=FROM_ABOVE)
+    view = shown_view(
+        qtbot, replace(moment, picture=map_picture(landscape_of(moment, loss=frozen(loss)))), camera=FROM_ABOVE
+    )
     pixels = pixels_of(view.grab_image())
     centres = np.array([[52.0 / 32.0 - 1.0, 54.5 / 32.0 - 1.0, 0.0], [9.5 / 32.0 - 1.0, 9.5 / 32.0 - 1.0, 0.0]])
     for column, row in seen_at(view, centres):
@@ -215,14 +218,14 @@ def test_that_losses_that_are_not_finite_leave_a_hole(qtbot: QtBot, moment: Snap
 @pytest.mark.parametrize("value", [np.nan, np.inf, 0.0, 2.5], ids=["nan", "inf", "zero", "flat"])
 def test_that_a_landscape_without_any_relief_can_be_shown(qtbot: QtBot, moment: Snapshot, value: float) -> None:
     flat = landscape_of(moment, loss=frozen(np.full((65, 65), value)))
-    view = shown_view(qtbot, replace(moment, landscape=flat))
+    view = shown_view(qtbot, replace(moment, picture=map_picture(flat)))
     assert (share_of_surface(view) > 0.1) == bool(np.isfinite(value))
     assert view.grab_image().size() == view.size()
 
 
 def test_that_without_a_landscape_the_last_one_is_gone(qtbot: QtBot, moment: Snapshot) -> None:
     view = shown_view(qtbot, moment)
-    view.render_snapshot(replace(moment, landscape=None, landscape_busy=True))
+    view.render_snapshot(replace(moment, picture=None, landscape_busy=True))
     assert share_of_surface(view) == 0.0
     view.render_snapshot(moment)
     assert share_of_surface(view) > 0.15
@@ -290,7 +293,7 @@ def test_that_only_what_changed_is_drawn_anew(qtbot: QtBot, moment: Snapshot, dr
     assert (len(drawn["surfaces"]), drawn["paths"]) == (1, [21])
     view.render_snapshot(replace(moment, cursor=4))
     assert (len(drawn["surfaces"]), drawn["paths"]) == (1, [21, 5])
-    view.render_snapshot(replace(moment, cursor=4, landscape=landscape_of(moment)))
+    view.render_snapshot(replace(moment, cursor=4, picture=map_picture(landscape_of(moment))))
     assert (len(drawn["surfaces"]), drawn["paths"]) == (2, [21, 5, 5])
 
 
@@ -299,12 +302,13 @@ def test_that_fewer_nodes_are_drawn_while_something_moves(
 ) -> None:
     assert moment.landscape is not None
     nodes = [frozen(np.linspace(axis[0], axis[-1], 513)) for axis in (moment.landscape.x, moment.landscape.y)]
-    fine = landscape_of(moment, x=nodes[0], y=nodes[1], loss=frozen(np.add.outer(nodes[1] ** 2, nodes[0] ** 2) + 0.1))
-    view = shown_view(qtbot, replace(moment, landscape=fine))
-    view.render_snapshot(replace(moment, landscape=fine, playing=True))
-    view.render_snapshot(replace(moment, landscape=fine, playing=True, cursor=2))
-    view.render_snapshot(replace(moment, landscape=fine, landscape_busy=True))
-    view.render_snapshot(replace(moment, landscape=fine))
+    losses = frozen(np.add.outer(nodes[1] ** 2, nodes[0] ** 2) + 0.1)
+    fine = map_picture(landscape_of(moment, x=nodes[0], y=nodes[1], loss=losses))
+    view = shown_view(qtbot, replace(moment, picture=fine))
+    view.render_snapshot(replace(moment, picture=fine, playing=True))
+    view.render_snapshot(replace(moment, picture=fine, playing=True, cursor=2))
+    view.render_snapshot(replace(moment, picture=fine, landscape_busy=True))
+    view.render_snapshot(replace(moment, picture=fine))
     # Without OpenGL a coarse one is kept beside each fine one, for while it is turned.
     painted = [129**2, 65**2, 65**2, 129**2, 65**2]
     assert drawn["surfaces"] == ([257**2, 129**2, 257**2] if drawn_by == "opengl" else painted)
@@ -463,7 +467,7 @@ def test_that_the_surface_survives_that_its_dock_is_floated_and_put_back(qtbot: 
         dock.setFloating(floating)
         qtbot.wait(50)
         assert share_of_surface(view) > 0.1
-        view.render_snapshot(replace(moment, landscape=landscape_of(moment)))
+        view.render_snapshot(replace(moment, picture=map_picture(landscape_of(moment))))
         assert share_of_surface(view) > 0.1
         assert is_coloured(pixels_of(view.grab_image()), DARK.path, 30).any()
 

@@ -21,6 +21,7 @@ from pytestqt.qtbot import QtBot
 from landscape_app.core.landscape import evaluate_grid
 from landscape_app.opengl_probe import Finding, Trial
 from landscape_app.session.config import default_experiment
+from landscape_app.session.map_picture import map_picture
 from landscape_app.session.map_view import map_view_at
 from landscape_app.session.prepare import prepare
 from landscape_app.session.records import StepBatch, StepRecord, Timeline
@@ -52,7 +53,7 @@ def made_moment() -> Snapshot:
         prepared.problem.model, prepared.problem.data, shown.plane, shown.x_range, shown.y_range, 129
     )
     settings = base_settings(experiment.run)
-    return Snapshot(experiment, experiment, settings, prepared.problem, timeline, 20, shown, landscape)
+    return Snapshot(experiment, experiment, settings, prepared.problem, timeline, 20, shown, map_picture(landscape))
 
 
 @pytest.fixture(scope="module")
