@@ -2,12 +2,12 @@
 
 import argparse
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from bench.catalogue import PARTS, all_rows, chosen
+from bench.drawing import drawing
 from bench.errors import pictures_told, summary
 from bench.growth import growth
 from bench.lateness import lateness
@@ -53,8 +53,9 @@ def _measure(name: str, report: dict[str, Any], quick: bool) -> None:
     if name == "growth":
         report["growth"] = list(growth(quick))
     elif name == "lateness":
-        with tempfile.TemporaryDirectory(prefix="landscape-bench-") as settings:
-            report["lateness"] = list(lateness(settings))
+        report["lateness"] = list(lateness())
+    elif name == "drawing":
+        report["drawing"] = list(drawing())
     elif name == "errors":
         part = 10 if quick else 1
         told = [*pictures_told(0, PLANES // part), *pictures_told(1, LARGE // part, preview=True)]

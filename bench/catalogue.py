@@ -6,6 +6,7 @@ from typing import Any
 
 #: Name of the parts that compare with nobody.
 PARTS = {
+    "drawing": "what drawing takes in the window",
     "errors": "how honest the stated errors of maps are",
     "growth": "time and memory as the work grows",
     "lateness": "how late the event loop is while a map computes",

@@ -1,14 +1,10 @@
 """How time and memory grow with the examples, the lattice, the features and the hidden units."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bench.measure import AS_THE_PROGRAM
-from bench.partner import ROOT, environment_with, without_paths
+from bench.alone import alone
 from bench.statistics import slope
 
 
@@ -60,7 +56,7 @@ def growth(quick: bool) -> Iterator[dict[str, Any]]:
     """Yield each curve with its points and slopes; a quick run leaves out the largest sizes."""
     for curve in CURVES:
         sizes = curve.sizes[:3] if quick else curve.sizes
-        points = [{"size": size, **_cost(curve, size)} for size in sizes]
+        points = [{"size": size, **alone("bench.cost", curve.words(size))} for size in sizes]
         good = [point for point in points if "seconds" in point]
         fixed = {"m": curve.m, "n": curve.n, "k": curve.k, "G": curve.G}
         del fixed[curve.grows]
@@ -73,15 +69,3 @@ def growth(quick: bool) -> Iterator[dict[str, Any]]:
             "slope": slope([p["size"] for p in last], [p["seconds"] for p in last]),
             "memory_slope": slope([p["size"] for p in last], [p["megabytes"] for p in last]),
         }
-
-
-def _cost(curve: Curve, size: int) -> dict[str, Any]:
-    command = [sys.executable, "-m", "bench.cost", json.dumps(curve.words(size))]
-    done = subprocess.run(
-        command, check=False, capture_output=True, text=True, cwd=ROOT, env=environment_with(AS_THE_PROGRAM)
-    )
-    if done.returncode != 0:
-        lines = done.stderr.strip().splitlines()
-        return {"reason": without_paths(lines[-1]) if lines else f"ended with status {done.returncode}"}
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found

@@ -42,6 +42,8 @@ def as_markdown(report: Entry) -> str:
         parts.append(_errors(report["errors"]))
     if report.get("growth"):
         parts.append(_growth(report["growth"]))
+    if report.get("drawing"):
+        parts.append(_drawing(report["drawing"]))
     if report.get("lateness"):
         parts.append(_lateness(report["lateness"]))
     parts.append(_details(report.get("rows", {})))
@@ -175,6 +177,18 @@ def _point(point: Entry) -> str:
     return f"{point['size']:,}: {duration(point['seconds'])}, {point['megabytes']:.0f} MB"
 
 
+def _drawing(cases: list[Entry]) -> str:
+    lines = []
+    for case in cases:
+        if "reason" in case:
+            lines.append([case["title"], case["reason"], "", "", ""])
+            continue
+        verdict = "met" if case["met"] else "missed"
+        lines.append([case["title"], *(duration(case[name]) for name in ("median", "p95", "most")), verdict])
+    about = "From the new moment to the pixels, in the real window of 1440 × 900."
+    return f"## What drawing takes\n\n{about}\n\n{table(['what', 'median', '95th percentile', 'target', ''], lines)}"
+
+
 def _lateness(cases: list[Entry]) -> str:
     lines = []
     for case in cases:
@@ -193,12 +207,5 @@ def _lateness(cases: list[Entry]) -> str:
         f"ranges of the map ({cases[0]['G']}² nodes, m = {cases[0]['m']:,}) change ten times a second. Closed, it is "
         f"the computation's share (targets: p99 under {P99:.0f}, largest under {MOST:.0f}); open, also the painting's."
     )
-    reasons = (
-        "Missed with the surface closed, too: what is late is the window's own work on each of the ten maps a second, "
-        "which colours 263,169 nodes and traces 16 lines in them on its own thread; the computation itself yields "
-        "every few milliseconds."
-    )
-    if any(not case.get("met", True) for case in cases):
-        about += " " + reasons
     head = ["map", "surface", "at rest: p99 / largest", "busy: median", "p99", "largest", "maps drawn"]
     return f"## How late the window answers\n\n{about}\n\n{table(head, lines)}"

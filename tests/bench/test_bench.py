@@ -14,6 +14,7 @@ import pytest
 
 import bench.measure
 from bench.__main__ import main
+from bench.alone import alone
 from bench.catalogue import PARTS, Row, Side, all_rows, chosen
 from bench.environments import Environment, UnavailableError
 from bench.measure import difference, measured
@@ -148,6 +149,24 @@ def test_the_report_of_made_up_rows() -> None:
     assert "| some work — somebody | m = 1,000 | 2 ms (1.5 ms–2.5 ms) | 20 ms (20 ms–20 ms) | 10× | 5× | met |" in text
     assert "20 ms (20 ms–20 ms) *extrapolated* | 2× | 5× | missed: 40% of the target |" in text
     assert "| a | losses: 1.0e-12 (at most 1e-09) | 3 rounds of 1 | a note | ours: numpy 2.0; peer: other 1.0 |" in text
+
+
+def test_the_report_of_what_drawing_takes() -> None:
+    cases = [
+        {"title": "a step", "median": 0.0121, "p95": 0.02, "most": 0.016, "met": True},
+        {"title": "a surface", "median": 0.04, "p95": 0.05, "most": 0.033, "met": False},
+        {"title": "another", "most": 0.033, "reason": "no display"},
+    ]
+    text = as_markdown({"machine": {}, "drawing": cases})
+    assert "| a step | 12.1 ms | 20 ms | 16 ms | met |" in text
+    assert "| a surface | 40 ms | 50 ms | 33 ms | missed |" in text
+    assert "| another | no display |" in text
+
+
+def test_a_process_of_its_own_answers_or_says_why_not() -> None:
+    words = {"problem": ("axes", SMALL), "options": {"model": "univariate", "k": 0, "grid": 9}}
+    assert 0.0 < alone("bench.cost", words)["seconds"] < 60.0
+    assert alone("bench.cost", {"problem": ("axes", SMALL)}) == {"reason": "KeyError: 'options'"}
 
 
 def test_a_limit_in_milliseconds_is_told_beside_the_factor() -> None:
