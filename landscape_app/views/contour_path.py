@@ -8,9 +8,12 @@ from landscape_app.core.arrays import FloatArray
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.contour_thinning import Thinning
 from landscape_app.views.palette import Palette
-from landscape_app.views.plotting_items import Curve
+from landscape_app.views.plotting_items import Curve, Dots
+from landscape_app.views.plotting_marks import Mark, Marks
 from landscape_app.views.plotting_strokes import stamped
 
+#: The edges of what is known and of what is walked: one dark, one bright, so that both are seen on any colour.
+EDGE, RING = "#101010", "#ffffff"
 #: Up to so many iterations each gets its own dot.
 DOTS = 300
 
@@ -48,8 +51,8 @@ class PathLayer:
 
     def __init__(self) -> None:
         self.halo, self.ahead, self.walked = PathLine(), PathLine(), PathLine()
-        self.dots = pg.ScatterPlotItem(size=5, pxMode=True)
-        self.marks = pg.ScatterPlotItem(pxMode=True)
+        self.dots = Dots(5.0)
+        self.marks = Marks()
         for z, item in enumerate(self.items):
             item.setZValue(z + 1 if item is not self.marks else 10)
         self._look: Palette | None = None
@@ -67,8 +70,7 @@ class PathLayer:
         self.halo.set_look("#000000", 4.0, 0.6)
         self.ahead.set_look("#ffffff", 1.0, 0.6)
         self.walked.set_look(palette.path, 2.0)
-        self.dots.setPen(None)
-        self.dots.setBrush(pg.mkBrush(palette.path))
+        self.dots.set_colour(palette.path)
         if self._drawn is not None:
             self.draw(self._drawn)
 
@@ -85,8 +87,7 @@ class PathLayer:
         self.halo.set_line_of(self.walked)
         self.ahead.set_line(ahead)
         few = walked[np.isfinite(walked[:, 0])] if snapshot.cursor <= DOTS else walked[:0]
-        if len(few) or len(self.dots.data):
-            self.dots.setData(few[:, 0], few[:, 1])
+        self.dots.set_points(few[:, 0], few[:, 1])
         self._draw_marks(snapshot, points)
 
     def _continues(self, new: Snapshot) -> bool:
@@ -100,23 +101,14 @@ class PathLayer:
     def _draw_marks(self, snapshot: Snapshot, points: FloatArray) -> None:
         assert self._look is not None
         plane, problem, look = snapshot.map_view.plane, snapshot.problem, self._look
-        dark = pg.mkPen("#101010", width=1.2)
-        spots = []
+        marks = []
         if problem.truth is not None:
-            spots.append(
-                {"pos": plane.project(problem.truth), "symbol": "d", "size": 13, "brush": look.truth, "pen": dark}
-            )
+            x, y = map(float, plane.project(problem.truth))
+            marks.append(Mark(x, y, "diamond", 13.0, look.truth, EDGE, 1.2))
         if problem.optimum is not None:
-            spots.append(
-                {
-                    "pos": plane.project(problem.optimum.theta),
-                    "symbol": "star",
-                    "size": 17,
-                    "brush": look.optimum,
-                    "pen": dark,
-                }
-            )
-        ring = pg.mkPen("#ffffff", width=2)
-        spots.append({"pos": points[0], "symbol": "o", "size": 11, "brush": (0, 0, 0, 60), "pen": ring})
-        spots.append({"pos": points[snapshot.cursor], "symbol": "o", "size": 13, "brush": look.path, "pen": ring})
-        self.marks.setData(spots)
+            x, y = map(float, plane.project(problem.optimum.theta))
+            marks.append(Mark(x, y, "star", 17.0, look.optimum, EDGE, 1.2))
+        for at, size, filling in ((0, 11.0, "#3c000000"), (snapshot.cursor, 13.0, look.path)):
+            x, y = map(float, points[at])
+            marks.append(Mark(x, y, "circle", size, filling, RING, 2.0))
+        self.marks.set_marks(tuple(marks))

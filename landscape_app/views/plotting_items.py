@@ -93,6 +93,11 @@ class Dots(pg.GraphicsObject):
             self._bounds = QRectF(*(low - room), *(high - low + 2 * room))
         self.update()
 
+    @property
+    def points(self) -> FloatArray:
+        """Where the dots are (p, 2)."""
+        return np.column_stack((self._x, self._y))
+
     def set_colour(self, name: str, alpha: int = 255) -> None:
         """Take a colour."""
         self._colour = QColor(name)

@@ -1,7 +1,6 @@
 """The path on the map: what is walked, what lies ahead, and which point is marked as what."""
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +10,7 @@ from landscape_app.core.landscape import axis_plane
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.contour_path import DOTS, PathLayer, PathLine
 from landscape_app.views.palette import DARK
+from landscape_app.views.plotting_items import Dots
 from tests.views.moments import further, moment
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -23,14 +23,14 @@ def drawn(snapshot: Snapshot) -> PathLayer:
     return layer
 
 
-def line(item: Any) -> FloatArray:
-    """Return what a line or scatter item draws, (p, 2)."""
-    return item.points if isinstance(item, PathLine) else np.column_stack(item.getData())
+def line(item: PathLine | Dots) -> FloatArray:
+    """Return the points that a line or dots are drawn at, (p, 2)."""
+    return item.points
 
 
 def marks(layer: PathLayer) -> dict[tuple[str, float], tuple[float, float]]:
     """Return where the marks lie, by symbol and size."""
-    return {(s.symbol(), s.size()): (s.pos().x(), s.pos().y()) for s in layer.marks.points()}
+    return {(mark.symbol, mark.size): (mark.x, mark.y) for mark in layer.marks.marks}
 
 
 def test_that_the_path_is_walked_up_to_the_cursor_and_faint_from_there() -> None:
@@ -62,16 +62,16 @@ def test_that_the_marks_are_start_and_cursor_and_not_the_end() -> None:
     assert snapshot.problem.truth is not None
     theta = snapshot.timeline.theta
     assert marks(drawn(snapshot)) == {
-        ("o", 11.0): tuple(theta[0]),
-        ("o", 13.0): tuple(theta[14]),
+        ("circle", 11.0): tuple(theta[0]),
+        ("circle", 13.0): tuple(theta[14]),
         ("star", 17.0): tuple(snapshot.problem.optimum.theta),
-        ("d", 13.0): tuple(snapshot.problem.truth),
+        ("diamond", 13.0): tuple(snapshot.problem.truth),
     }
 
 
 def test_that_a_network_has_neither_optimum_nor_truth() -> None:
     layer = drawn(moment("two-layer-sigmoid"))
-    assert [spot.symbol() for spot in layer.marks.points()] == ["o", "o"]
+    assert [mark.symbol for mark in layer.marks.marks] == ["circle", "circle"]
 
 
 def test_that_the_path_is_drawn_on_the_axes_of_the_map() -> None:
@@ -84,7 +84,7 @@ def test_that_the_path_is_drawn_on_the_axes_of_the_map() -> None:
 def test_that_a_long_path_has_no_dots() -> None:
     snapshot = moment(iterations=DOTS + 1, cursor=DOTS)
     assert len(line(drawn(snapshot).dots)) == DOTS + 1
-    assert drawn(replace(snapshot, cursor=DOTS + 1)).dots.getData()[0].size == 0
+    assert drawn(replace(snapshot, cursor=DOTS + 1)).dots.points.size == 0
 
 
 def test_that_a_path_that_goes_on_is_drawn_like_one_drawn_at_once() -> None:
