@@ -144,15 +144,31 @@ def lettering(axes: tuple[Axis, ...], camera: Camera, measure: Measure, width: f
         else:  # in the middle, beyond the widest number
             depth = max((abs(outward[0]) * w + abs(outward[1]) * h for w, h in sizes), default=0.0)
             name = _outside(axis.name, 0.5 * (start + stop), outward, TICK + 2 * GAP + depth, name_size, True)
+        numbers = [_into_picture(text, width, height) for text in numbers]
         every = _every(numbers)
         kept = [text for text in numbers[::every] if not any(text.touches(other) for other in placed)]
+        name = _into_picture(name, width, height)
+        for down in (1.0, -1.0):  # now that it was put into the picture it may lie on something
+            moved = _into_picture(_beside(name, placed + kept, down), width, height)
+            if not any(moved.touches(other) for other in placed + kept):
+                name = moved
+                break
+        if not any(name.touches(other) for other in placed):
+            kept = [*(text for text in kept if not text.touches(name)), name]
         ticks += [
             np.array([foot, foot + TICK * outward]) for foot, text in zip(feet, numbers, strict=True) if text in kept
         ]
-        if not any(name.touches(other) for other in placed):
-            kept.append(name)
         placed += kept
-    return Lettering(tuple(_into_picture(text, width, height) for text in placed), np.array(ticks).reshape(-1, 2, 2))
+    return Lettering(tuple(placed), np.array(ticks).reshape(-1, 2, 2))
+
+
+def _beside(name: Text, others: list[Text], down: float) -> Text:
+    """Return ``name`` moved up (-1) or down (1) past the texts that it lies on."""
+    for other in sorted(others, key=lambda text: down * text.y):
+        if name.touches(other):
+            y = other.y + down * 0.5 * (other.height + name.height)
+            name = Text(name.text, name.x, y, name.width, name.height, name.is_name)
+    return name
 
 
 def _outside(
@@ -175,7 +191,8 @@ def _every(texts: list[Text]) -> int:
 
 def _into_picture(text: Text, width: float, height: float) -> Text:
     x = float(np.clip(text.x, 0.5 * text.width + 1.0, max(width - 0.5 * text.width - 1.0, 0.5 * text.width + 1.0)))
-    if abs(x - text.x) > text.width or not -text.height < text.y < height + text.height:
+    reach = max(text.height, 0.5 * text.width)
+    if abs(x - text.x) > text.width or not -reach < text.y < height + reach:
         return text  # far outside of a picture that was zoomed into: it goes with the axis
     y = float(np.clip(text.y, 0.5 * text.height, max(height - 0.5 * text.height, 0.5 * text.height)))
     return Text(text.text, x, y, text.width, text.height, text.is_name)

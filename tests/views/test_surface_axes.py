@@ -18,6 +18,7 @@ from landscape_app.views.surface_box import CORNER, Box, Heights, number_texts, 
 from landscape_app.views.surface_camera import Camera
 
 NAMES = ("W1[0,2]", "b", "loss")
+LONG = ("towards the current point", "principal direction 2", "loss")
 BOX = Box((-2.3, 4.1), (-0.004, 0.011), Heights(LossScale(0.2, 45.0), logarithmic=True))
 SIZES = [(350.0, 300.0), (520.0, 420.0), (900.0, 700.0), (900.0, 300.0)]
 
@@ -26,13 +27,15 @@ def measure(text: str, is_name: bool) -> tuple[float, float]:
     return (8.0 if is_name else 6.5) * len(text), 14.0 if is_name else 11.0
 
 
-def lettered(camera: Camera, size: tuple[float, float], box: Box = BOX) -> Lettering:
-    return lettering(box_axes(box, NAMES, camera, *size), camera, measure, *size)
+def lettered(camera: Camera, size: tuple[float, float], names: tuple[str, str, str] = NAMES) -> Lettering:
+    return lettering(box_axes(BOX, names, camera, *size), camera, measure, *size)
 
 
-@given(st.floats(-180.0, 180.0), st.floats(0.0, 90.0), st.sampled_from(SIZES))
-def test_that_no_two_texts_run_into_one_another(azimuth: float, elevation: float, size: tuple[float, float]) -> None:
-    texts = lettered(Camera(azimuth, elevation), size).texts
+@given(st.floats(-180.0, 180.0), st.floats(0.0, 90.0), st.sampled_from(SIZES), st.sampled_from([NAMES, LONG]))
+def test_that_no_two_texts_run_into_one_another(
+    azimuth: float, elevation: float, size: tuple[float, float], names: tuple[str, str, str]
+) -> None:
+    texts = lettered(Camera(azimuth, elevation), size, names).texts
     assert len(texts) <= 20
     for i, one in enumerate(texts):
         for other in texts[:i]:
@@ -41,9 +44,11 @@ def test_that_no_two_texts_run_into_one_another(azimuth: float, elevation: float
             assert apart_x or apart_y, (one, other)
 
 
-@given(st.floats(-180.0, 180.0), st.floats(0.0, 90.0), st.sampled_from(SIZES))
-def test_that_every_text_lies_in_the_picture(azimuth: float, elevation: float, size: tuple[float, float]) -> None:
-    for text in lettered(Camera(azimuth, elevation), size).texts:
+@given(st.floats(-180.0, 180.0), st.floats(0.0, 90.0), st.sampled_from(SIZES), st.sampled_from([NAMES, LONG]))
+def test_that_every_text_lies_in_the_picture(
+    azimuth: float, elevation: float, size: tuple[float, float], names: tuple[str, str, str]
+) -> None:
+    for text in lettered(Camera(azimuth, elevation), size, names).texts:
         assert 0.5 * text.width <= text.x <= size[0] - 0.5 * text.width
         assert 0.4 * text.height <= text.y <= size[1] - 0.4 * text.height
 
@@ -57,9 +62,12 @@ def test_that_the_whole_box_lies_in_the_picture(azimuth: float, elevation: float
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_that_all_three_names_are_seen_from_where_a_new_view_looks(size: tuple[float, float]) -> None:
-    texts = lettered(Camera(), size).texts
-    assert {text.text for text in texts if text.is_name} == set(NAMES)
+@pytest.mark.parametrize("names", [NAMES, LONG], ids=["short", "long"])
+def test_that_all_three_names_are_seen_from_where_a_new_view_looks(
+    size: tuple[float, float], names: tuple[str, str, str]
+) -> None:
+    texts = lettered(Camera(), size, names).texts
+    assert {text.text for text in texts if text.is_name} == set(names)
     assert len([text for text in texts if not text.is_name]) >= 6
 
 
