@@ -56,8 +56,24 @@ def test_that_coarse_lattices_come_first_and_agree_with_the_last(grid: int, size
     assert [p.final for p in pictures] == [False] * (len(sizes) - 1) + [True]
     assert {p.accuracy for p in pictures} == {DIRECT}
     for picture in pictures:
-        assert picture.stride == (grid - 1) // (len(picture.loss) - 1)
-        assert np.array_equal(picture.loss, pictures[-1].loss[:: picture.stride, :: picture.stride])
+        stride = (grid - 1) // (len(picture.loss) - 1)
+        assert np.array_equal(picture.x, x[::stride])
+        assert np.array_equal(picture.y, x[::stride])
+        assert np.array_equal(picture.loss, pictures[-1].loss[::stride, ::stride])
+
+
+@pytest.mark.parametrize(("grid", "sizes"), [(128, [32, 64, 128]), (100, [25, 50, 100]), (50, [25, 50])])
+def test_that_coarse_lattices_of_any_number_of_nodes_reach_from_end_to_end(grid: int, sizes: list[int]) -> None:
+    model, data, plane = saddle(1500 if grid == 50 else 300)
+    x, y = np.linspace(-1.0, 1.5, grid), np.linspace(0.0, 2.0, grid)
+    pictures = [p for p in DirectSums(model, data, plane).pictures(x, y) if p is not None]
+    assert [len(p.loss) for p in pictures] == sizes
+    for picture in pictures:
+        assert (picture.x[0], picture.x[-1], picture.y[0], picture.y[-1]) == (-1.0, 1.5, 0.0, 2.0)
+        np.testing.assert_allclose(np.diff(picture.x), (picture.x[1] - picture.x[0]), rtol=1e-9)
+        at = (len(picture.y) // 2, len(picture.x) - 1)
+        theta = plane.at(picture.x[at[1]], picture.y[at[0]])
+        assert picture.loss[at] == pytest.approx(model.loss(theta, data.X, data.y), rel=1e-12)
 
 
 def test_that_the_work_is_cut_into_slices() -> None:

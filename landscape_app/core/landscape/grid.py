@@ -60,8 +60,7 @@ def grid_landscapes(
         if picture is None:
             yield None
         else:
-            s = picture.stride
-            yield Landscape(plane, x[::s], y[::s], picture.loss, picture.final, picture.accuracy)
+            yield Landscape(plane, picture.x, picture.y, picture.loss, picture.final, picture.accuracy)
 
 
 def evaluate_grid(

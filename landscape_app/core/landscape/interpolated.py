@@ -77,7 +77,7 @@ class Interpolated(Method):
         if few or not 0.0 < min(reach) < np.inf or not self._exact.is_simple(*reach):
             yield from self._exact.pictures(x, y)
             return
-        lattice = _Lattice(xi / reach[0], eta / reach[1])
+        lattice = _Lattice(x, y, xi / reach[0], eta / reach[1])
         if self._exact.operations(FIRST, FIRST) > 2.0 * BLINK and self._data.m > 2 * PREVIEW:
             yield from self._preview(lattice, reach)
         probes = _Probes(reach)
@@ -104,14 +104,14 @@ class Interpolated(Method):
                 proved = bound.error(columns, rows)
                 if proved <= max(level.error, TELLING_BOUND * mean):
                     accuracy = Accuracy("bounded", accuracy.method, proved)
-            yield Picture(lattice.losses(level.coefficients), 1, accuracy, final)
+            yield lattice.picture(level.coefficients, accuracy, final)
             if final:
                 return
             if give_up:
                 break
             columns, rows = more_columns, more_rows
         for losses in self._exact.losses(x, y):  # the whole lattice at once: what is shown is better than a coarse one
-            yield None if losses is None else Picture(sealed(losses), 1, self._exact.accuracy, final=True)
+            yield None if losses is None else Picture(x, y, sealed(losses), self._exact.accuracy, final=True)
 
     def _refined(
         self, old: FloatArray | None, reach: tuple[float, float], columns: int, rows: int
@@ -171,7 +171,7 @@ class Interpolated(Method):
         level = _level(values, None)
         error = level.error + SAFE_SPREAD * spread
         accuracy = Accuracy("estimated", f"interpolated from {count} × {count} nodes", error, PREVIEW)
-        yield Picture(lattice.losses(level.coefficients), 1, accuracy, final=False)
+        yield lattice.picture(level.coefficients, accuracy, final=False)
 
     @staticmethod
     def _estimate(level: _Level) -> Accuracy:
@@ -180,16 +180,14 @@ class Interpolated(Method):
 
 
 class _Lattice:
-    """The nodes of the picture, in [-1, 1]."""
+    """The nodes ``x`` and ``y`` of the pictures, of which ``xi`` and ``eta`` are the places in [-1, 1]."""
 
-    def __init__(self, xi: FloatArray, eta: FloatArray) -> None:
-        self._xi, self._eta = xi, eta
+    def __init__(self, x: FloatArray, y: FloatArray, xi: FloatArray, eta: FloatArray) -> None:
+        self._x, self._y, self._xi, self._eta = x, y, xi, eta
 
-    def losses(self, coefficients: FloatArray) -> FloatArray:
-        """Return the polynomial's values (rows, columns); no loss is negative."""
-        rows, columns = coefficients.shape
-        values = chebyshev.polynomials(self._eta, rows) @ coefficients @ chebyshev.polynomials(self._xi, columns).T
-        return sealed(np.maximum(values, 0.0, out=values))
+    def picture(self, coefficients: FloatArray, accuracy: Accuracy, final: bool) -> Picture:
+        """Return the picture of a polynomial."""
+        return Picture(self._x, self._y, _losses(coefficients, self._xi, self._eta), accuracy, final)
 
 
 class _Probes:
@@ -209,8 +207,15 @@ class _Probes:
 
     def error(self, coefficients: FloatArray) -> float:
         """Return the largest difference of a polynomial from the loss."""
-        values = _Lattice(self._xi, self._eta).losses(coefficients)
+        values = _losses(coefficients, self._xi, self._eta)
         return float(np.abs(values - self._losses).max())
+
+
+def _losses(coefficients: FloatArray, xi: FloatArray, eta: FloatArray) -> FloatArray:
+    """Return a polynomial's values (len(eta), len(xi)); no loss is negative."""
+    rows, columns = coefficients.shape
+    values = chebyshev.polynomials(eta, rows) @ coefficients @ chebyshev.polynomials(xi, columns).T
+    return sealed(np.maximum(values, 0.0, out=values))
 
 
 def _level(values: FloatArray, probes: _Probes | None) -> _Level:
