@@ -18,7 +18,7 @@ from landscape_app.session.changes import changed_at, restarted
 from landscape_app.session.config import Experiment, StartConfig, ViewConfig, default_experiment
 from landscape_app.session.history import Moment, restored
 from landscape_app.session.map_view import MapView, map_view_at
-from landscape_app.session.prepare import Prepared, invalidates, prepare
+from landscape_app.session.prepare import Prepared, for_other_model, invalidates, prepare
 from landscape_app.session.problem import start_theta, start_values
 from landscape_app.session.records import Timeline
 from landscape_app.session.sentences import foreseen_divergence
@@ -121,8 +121,9 @@ class Session(Runner):
             self._begin(prepared, before.timeline.last)
             return
         run = restarted(prepared.experiment.run, before.cursor)
+        experiment = prepared.experiment.but(run=run, plane=for_other_model(prepared.experiment.plane))
         # The first record was made for the rule and batch that the run once began with: it is measured again.
-        self._begin(replace(prepared, experiment=prepared.experiment.but(run=run)), 0, remeasure=True)
+        self._begin(replace(prepared, experiment=experiment), 0, remeasure=True)
 
     def _begin(
         self, prepared: Prepared, refill: int, view: ViewConfig | None = None, *, remeasure: bool = False

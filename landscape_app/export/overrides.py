@@ -27,7 +27,7 @@ from landscape_app.session.config import (
 )
 from landscape_app.session.files import first_complaint, read_session
 from landscape_app.session.packing import source_trouble
-from landscape_app.session.prepare import Prepared, prepare, start_fits
+from landscape_app.session.prepare import Prepared, for_other_model, prepare, start_fits
 from landscape_app.session.problem import Loaded, build_model, load_data
 from landscape_app.session.settings import optimizer_named
 from landscape_app.session.transitions import why_not_fast
@@ -70,7 +70,7 @@ def _request(options: Options) -> Request:
         model=model,
         start=_start(options, old.start, layout, notes),
         run=_with_arithmetic(options, _run(options, old.run, notes), built, loaded.data.m, notes),
-        plane=_plane(options, old.plane, layout, notes),
+        plane=_plane(options, old.plane if model == old.model else for_other_model(old.plane), layout, notes),
     )
     return Request(prepare(experiment, loaded), tuple(notes))
 

@@ -72,6 +72,12 @@ def adapted(experiment: Experiment, loaded: Loaded) -> Experiment:
     return experiment
 
 
+def for_other_model(plane: PlaneConfig) -> PlaneConfig:
+    """Return ``plane`` without ranges where they are coordinates along directions that another model does not have."""
+    changed: PlaneConfig = plane if plane.kind == "axes" else plane.but(x_range=None, y_range=None)
+    return changed
+
+
 def start_fits(start: StartConfig, layout: Layout) -> bool:
     """Whether typed values have the blocks and shapes of ``layout``."""
     try:

@@ -253,3 +253,22 @@ def test_that_a_map_that_fails_is_not_tried_for_ever(
     monkeypatch.undo()
     s.set_ranges((-2.0, 3.0), (-2.0, 2.0))
     assert settle(s, qtbot).landscape is not None
+
+
+@pytest.mark.parametrize("kind", DIRECTION_KINDS)
+def test_that_ranges_along_directions_go_with_the_model(
+    kind: PlaneKind, session: Callable[..., Session], qtbot: QtBot
+) -> None:
+    s = session(network(kind=kind, x_range=(-0.25, 0.5), y_range=(0.0, 2.0)))
+    assert settle(s, qtbot).map_view.x_range == (-0.25, 0.5)
+    s.configure(s.snapshot.wanted.but(start=StartConfig(method="normal", seed=3)))
+    assert settle(s, qtbot).map_view.x_range == (-0.25, 0.5)  # another start is no other model
+    s.configure(s.snapshot.wanted.but(model=ModelConfig(name="two-layer-sigmoid", hidden=2)))
+    qtbot.waitUntil(lambda: s.snapshot.problem.model.k == 2)
+    shown = settle(s, qtbot)
+    assert shown.experiment.plane.kind == kind
+    assert shown.map_view.automatic
+    assert shown.map_view.x_range != (-0.25, 0.5)
+    assert_true_map(shown)
+    s.undo()
+    assert settle(s, qtbot).map_view.x_range == (-0.25, 0.5)

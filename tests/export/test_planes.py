@@ -63,6 +63,15 @@ def test_that_parameters_take_the_place_of_directions_and_back() -> None:
         assert sorted(file.files) == ["error", "guarantee", "loss", "method", "x", "x_name", "y", "y_name"]
 
 
+def test_that_ranges_along_directions_go_with_the_model() -> None:
+    assert main(["render", "--out", "a", *NETWORK, *QUICK, "--plane", "random", "--x-range", "0:1"]) == 0
+    again = ["--session", "a/session.json", "--formats", "none"]
+    for out, options, expected in (("b", ["--hidden", "2"], None), ("c", ["--learning-rate", "0.01"], [0.0, 1.0])):
+        assert main(["render", "--out", out, *again, *options]) == 0
+        plane = json.loads(Path(f"{out}/session.json").read_text(encoding="utf-8"))["plane"]
+        assert (plane["kind"], plane["x_range"]) == ("random", expected)
+
+
 def test_that_two_parameters_have_one_plane(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["render", "--out", "out", *QUICK, "--plane", "hessian"]) == 0
     assert "with two parameters there is one plane" in capsys.readouterr().err
