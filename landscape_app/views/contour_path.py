@@ -5,15 +5,22 @@ import pyqtgraph as pg
 from PySide6.QtGui import QPainter
 
 from landscape_app.core.arrays import FloatArray
+from landscape_app.session.marked_points import marked_points
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.contour_thinning import Thinning
 from landscape_app.views.palette import Palette
 from landscape_app.views.plotting_items import Curve, Dots
-from landscape_app.views.plotting_marks import Mark, Marks
+from landscape_app.views.plotting_marks import Mark, Marks, Symbol
 from landscape_app.views.plotting_strokes import stamped
 
 #: The edges of what is known and of what is walked: one dark, one bright, so that both are seen on any colour.
 EDGE, RING = "#101010", "#ffffff"
+#: What is marked, and how many pixels wide.
+SYMBOLS: dict[str, tuple[Symbol, float]] = {
+    "truth": ("diamond", 13.0),
+    "optimum": ("star", 17.0),
+    "best": ("triangle", 13.0),
+}
 #: Up to so many iterations each gets its own dot.
 DOTS = 300
 
@@ -100,14 +107,16 @@ class PathLayer:
 
     def _draw_marks(self, snapshot: Snapshot, points: FloatArray) -> None:
         assert self._look is not None
-        plane, problem, look = snapshot.map_view.plane, snapshot.problem, self._look
+        look = self._look
+        colours = {"truth": look.truth, "optimum": look.optimum, "best": look.path}
         marks = []
-        if problem.truth is not None:
-            x, y = map(float, plane.project(problem.truth))
-            marks.append(Mark(x, y, "diamond", 13.0, look.truth, EDGE, 1.2))
-        if problem.optimum is not None:
-            x, y = map(float, plane.project(problem.optimum.theta))
-            marks.append(Mark(x, y, "star", 17.0, look.optimum, EDGE, 1.2))
+        for point in marked_points(snapshot):
+            symbol, size = SYMBOLS[point.kind]
+            colour = colours[point.kind]
+            if point.beside:  # open: it is not there, but nearest to there
+                marks += [Mark(point.x, point.y, symbol, size, "", *edge) for edge in ((EDGE, 3.6), (colour, 1.6))]
+            else:
+                marks.append(Mark(point.x, point.y, symbol, size, colour, EDGE, 1.2))
         for at, size, filling in ((0, 11.0, "#3c000000"), (snapshot.cursor, 13.0, look.path)):
             x, y = map(float, points[at])
             marks.append(Mark(x, y, "circle", size, filling, RING, 2.0))

@@ -1,11 +1,12 @@
 """Above the map: which plane it shows, and where that lies among all parameters."""
 
+from collections import deque
 from math import isfinite
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from landscape_app.core.landscape import PlaneKind
+from landscape_app.core.landscape import Plane, PlaneKind
 from landscape_app.session.map_view import slice_at
 from landscape_app.session.off_plane import off_plane
 from landscape_app.session.snapshot import Snapshot
@@ -14,6 +15,9 @@ from landscape_app.views.forms import describe
 from landscape_app.views.palette import DARK, Palette
 from landscape_app.views.parameter_choice import ParameterChoice
 from landscape_app.views.plotting import format_number
+
+#: So many slices may be on their way to the map: what is drawn is one of them.
+SLICES = 100
 
 
 class PlaneBar(QWidget):
@@ -28,6 +32,8 @@ class PlaneBar(QWidget):
         super().__init__(parent)
         self._look = DARK
         self._drawn: Snapshot | None = None
+        #: The slices asked for last, and the iterations that they go through.
+        self._slices: deque[tuple[Plane, int]] = deque(maxlen=SLICES)
         self.kind = QComboBox()
         describe(self.kind, self.tr("Plane of the map"), self.tr("What the two axes of the map are"))
         for kind, title, tip in self.kinds():
@@ -124,6 +130,7 @@ class PlaneBar(QWidget):
             or new.cursor != old.cursor
             or new.timeline is not old.timeline
             or new.framing != old.framing
+            or new.picture is not old.picture
         ):
             self._say_where(new)
 
@@ -162,39 +169,54 @@ class PlaneBar(QWidget):
         self.renew.setEnabled(config.kind != "pca")
 
     def _say_where(self, new: Snapshot) -> None:
-        frame, at = new.map_view.plane.frame, slice_at(new.experiment, new.timeline, new.cursor)
+        frame = new.map_view.plane.frame
         if new.framing:
             self.facts.setText(self.tr("finding the directions …"))
         else:
             self.facts.setText(self._facts(new))
         remark = "" if frame.kind == "pca" else frame.remark
         self.facts.setToolTip(f"{self.facts.text()} {remark}".strip())
-        held = new.experiment.plane.through is not None
-        words = (self.tr("slice held at iteration {0:,}") if held else self.tr("slice at iteration {0:,}")).format(at)
-        if held:
-            tip = self.tr("The map is the slice that was held, through the point that was iteration {0:,} then.")
-        else:
-            tip = self.tr(
-                "The map is the slice through the point of iteration {0:,}; what is not on its axes has the values "
-                "there."
-            )
-        tip = tip.format(at)
-        beside = None if not held else off_plane(new.problem, new.map_view.plane, new.timeline, new.cursor)
-        if beside is not None:
-            digits = self._look.digits_or(3)
-            distance = format_number(beside.distance, digits)
-            gap = format_number(beside.gap, digits, signed=True)
-            loss, below = (format_number(value, digits + 2) for value in (new.loss, beside.plane_loss))
-            if isfinite(beside.gap):
-                words += self.tr(" · now {0} off it, L {1}").format(distance, gap)
-                tip += " " + self.tr(
-                    "The present point lies {0} away from it: its loss is {1}, the slice's below it {2}, a gap of {3}."
-                ).format(distance, loss, below, gap)
-            else:
-                words += self.tr(" · now {0} off it").format(distance)
-                tip += " " + self.tr("The present point lies {0} away from it: its loss is {1}.").format(distance, loss)
+        words, tip = self._held_slice(new) if new.experiment.plane.through is not None else self._own_slice(new)
         self.slice_label.setText(words)
         self.slice_label.setToolTip(tip)
+
+    def _own_slice(self, new: Snapshot) -> tuple[str, str]:
+        """Say through which iteration's point the slice goes: that of the map, even where it lags behind."""
+        plane, at = new.map_view.plane, new.cursor
+        if not self._slices or self._slices[-1][0] is not plane:
+            self._slices.append((plane, at))
+        tip = self.tr(
+            "The map is the slice through the point of iteration {0:,}; what is not on its axes has the values there."
+        )
+        if new.landscape is None or new.landscape.plane.same_slice(plane):
+            return self.tr("slice at iteration {0:,}").format(at), tip.format(at)
+        drawn = next((i for known, i in reversed(self._slices) if known.same_slice(new.landscape.plane)), None)
+        if drawn is None:
+            return self.tr("an earlier slice; {0:,} follows").format(at), tip.format(at)
+        tip += " " + self.tr("That of iteration {1:,} is being computed.")
+        return self.tr("slice at iteration {0:,}; {1:,} follows").format(drawn, at), tip.format(drawn, at)
+
+    def _held_slice(self, new: Snapshot) -> tuple[str, str]:
+        """Say which slice is held, and how the present point lies to it."""
+        at = slice_at(new.experiment, new.timeline, new.cursor)
+        words = self.tr("held at iteration {0:,}").format(at)
+        tip = self.tr("The map is the slice that was held, through the point that was iteration {0:,} then.").format(at)
+        beside = off_plane(new.problem, new.map_view.plane, new.theta, new.loss, new.landscape)
+        if beside is None:
+            return words, tip
+        digits = self._look.digits_or(3)
+        distance, loss = format_number(beside.distance, digits), format_number(new.loss, digits + 2)
+        if not isfinite(beside.gap):
+            words = self.tr("held at {0:,} · now {1} off").format(at, distance)
+            tip += " " + self.tr("The present point lies {0} away from it: its loss is {1}.").format(distance, loss)
+            return words, tip
+        about = "" if beside.below.exact else "≈ "
+        gap, below = format_number(beside.gap, digits, signed=True), format_number(beside.below.value, digits + 2)
+        words = self.tr("held at {0:,} · now {1} off, gap {2}").format(at, distance, about + gap)
+        tip += " " + self.tr(
+            "The present point lies {0} away from it: its loss is {1}, the slice's below it {2}, a gap of {3}."
+        ).format(distance, loss, about + below, about + gap)
+        return words, tip
 
     def _facts(self, new: Snapshot) -> str:
         frame = new.map_view.plane.frame

@@ -1,37 +1,26 @@
 """What the mouse points at on the map, in exact numbers; else what the symbols mean."""
 
+from math import isfinite
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from landscape_app.core.arrays import FloatArray
-from landscape_app.core.landscape import Landscape
+from landscape_app.core.landscape import Plane
+from landscape_app.session.marked_points import loss_of, marked_points
+from landscape_app.session.off_plane import off_plane, plane_loss
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.palette import DARK, Palette
 from landscape_app.views.plotting import format_number, scaled_font
 
-#: Multiplications for one loss that take well under 10 ms: beyond, the grid has to answer.
-EXACT_WORK = 4_000_000
 #: The mouse is at a recorded point if it is within so many pixels of it.
 REACH = 7.0
 
 
-def interpolated(landscape: Landscape, x: float, y: float) -> float:
-    """Return the loss at (x, y) from the four nodes around it; NaN outside."""
-    columns, rows = len(landscape.x), len(landscape.y)
-    u = (x - landscape.x[0]) / (landscape.x[-1] - landscape.x[0]) * (columns - 1)
-    v = (y - landscape.y[0]) / (landscape.y[-1] - landscape.y[0]) * (rows - 1)
-    if not (0.0 <= u <= columns - 1 and 0.0 <= v <= rows - 1):
-        return float("nan")
-    j, i = min(int(u), columns - 2), min(int(v), rows - 2)
-    du, dv = u - j, v - i
-    z = landscape.loss[i : i + 2, j : j + 2]
-    return float(np.array([1 - dv, dv]) @ z @ np.array([1 - du, du]))
-
-
 class Readout(QLabel):
-    """One line under the map."""
+    """Two lines under the map."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +29,7 @@ class Readout(QLabel):
         self.setFont(scaled_font(self.font(), 0.92))
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(2 * self.fontMetrics().lineSpacing())  # the map must not jump with what is said
         self.setAccessibleName(self.tr("Values under the mouse"))
         self._snapshot: Snapshot | None = None
         self._place: tuple[float, float, tuple[float, float]] | None = None
@@ -85,6 +75,7 @@ class Readout(QLabel):
             ("➝", "", self.tr("−∇L")),
             ("★", "", self.tr("optimum") if snapshot.problem.optimum is not None else ""),
             ("◆", gold, self.tr("truth") if snapshot.problem.truth is not None else ""),
+            ("▲", self._look.path, self.tr("best") if snapshot.map_view.plane.frame.kind == "three-points" else ""),
         ]
         entries = [entry for entry in entries if entry[2]]
         # Where there is no room the plainest signs go first; the tooltip explains them all.
@@ -98,7 +89,9 @@ class Readout(QLabel):
         self.setToolTip(
             self.tr(
                 "○ where the run starts   ● where it is at the cursor   ➝ downhill: against the gradient, "
-                "longer where it is steeper   ★ the least-squares optimum   ◆ what the data were generated with"
+                "longer where it is steeper   ★ the least-squares optimum   ◆ what the data were generated with   "
+                "▲ the best point recorded. Open symbols, and the path, are drawn at the slice's nearest point: "
+                "point at them to see how far off they lie, the slice's loss there, and the gap between both losses."
             )
         )
         return "&nbsp; ".join(parts)
@@ -106,35 +99,66 @@ class Readout(QLabel):
     def _values(self, snapshot: Snapshot) -> str:
         assert self._place is not None
         x, y, pixel = self._place
-        plane = snapshot.map_view.plane
-        points = snapshot.timeline.path_on(plane)
-        iteration = nearest_point(points, x, y, pixel)
+        plane, digits = snapshot.map_view.plane, self._look.digits_or(7)
+        marked = marked_points(snapshot)
+        near = nearest_point(np.array([(point.x, point.y) for point in marked]).reshape(-1, 2), x, y, pixel)
+        if near is not None:
+            point = marked[near]
+            names = {"truth": self.tr("truth"), "optimum": self.tr("optimum"), "best": self.tr("best")}
+            loss = loss_of(point, snapshot)
+            told = format_number(loss, digits) if isfinite(loss) else "…"
+            if point.iteration is not None:
+                head = self.tr("{0}, iteration {1:,}: L = {2}").format(
+                    names[point.kind], point.iteration, f"<b>{told}</b>"
+                )
+            else:
+                head = self.tr("{0}: L = {1}").format(names[point.kind], f"<b>{told}</b>")
+            return f"{head}<br>{self._where(snapshot, point.theta, loss)}"
+        iteration = nearest_point(snapshot.timeline.path_on(plane), x, y, pixel)
         if iteration is not None:
-            x, y = (float(c) for c in points[iteration])
-            where = self.tr("iteration {0:,}: ").format(iteration)
-            loss = format_number(float(snapshot.timeline.loss[iteration]), self._look.digits_or(7))
-        else:
-            where, loss = "", self._loss(snapshot, x, y)
-        names, digits = (plane.x_name, plane.y_name), self._look.digits_or(5)
-        return self.tr("L = {0} at {1}{2} = {3}, {4} = {5}").format(
-            f"<b>{loss}</b>", where, names[0], format_number(x, digits), names[1], format_number(y, digits)
-        )
+            loss = float(snapshot.timeline.loss[iteration])
+            head = self.tr("iteration {0:,}: L = {1}").format(iteration, f"<b>{format_number(loss, digits)}</b>")
+            return f"{head}<br>{self._where(snapshot, snapshot.timeline.theta[iteration], loss)}"
+        return self.tr("L = {0}").format(f"<b>{self._loss(snapshot, x, y)}</b>") + f"<br>{self._at(plane, x, y)}"
+
+    def _where(self, snapshot: Snapshot, theta: FloatArray, loss: float) -> str:
+        """Say where a point lies in the slice; or beside it how far away, and what the slice's loss is there."""
+        plane = snapshot.map_view.plane
+        beside = off_plane(snapshot.problem, plane, theta, loss, snapshot.landscape)
+        if beside is None:
+            return self._at(plane, *map(float, plane.project(theta)))
+        digits = self._look.digits_or(3)  # three numbers in a line as wide as a small map
+        away = format_number(beside.distance, digits)
+        if not isfinite(beside.below.value):
+            return self.tr("{0} off the slice").format(away)
+        about = "" if beside.below.exact else "≈ "
+        below = about + format_number(beside.below.value, digits)
+        if not isfinite(beside.gap):
+            return self.tr("{0} off · slice {1}").format(away, below)
+        gap = about + format_number(beside.gap, digits, signed=True)
+        return self.tr("{0} off · slice {1} · gap {2}").format(away, below, gap)
+
+    def _at(self, plane: Plane, x: float, y: float) -> str:
+        digits = self._look.digits_or(5)
+        across, up = format_number(x, digits), format_number(y, digits)
+        if plane.frame.by_parameters is None:  # long names would leave no room for the numbers
+            return self.tr("at ({0}, {1})").format(across, up)
+        return self.tr("{0} = {1}, {2} = {3}").format(plane.x_name, across, plane.y_name, up)
 
     def _loss(self, snapshot: Snapshot, x: float, y: float) -> str:
-        problem, plane = snapshot.problem, snapshot.map_view.plane
-        if problem.data.m * problem.model.width <= EXACT_WORK:
-            theta = plane.at(x, y)
-            with np.errstate(all="ignore"):
-                loss = problem.model.loss(theta, problem.data.X, problem.data.y)
-            return format_number(loss, self._look.digits_or(7))
-        if snapshot.landscape is None:
+        found = plane_loss(snapshot.problem, snapshot.map_view.plane, x, y, snapshot.landscape)
+        if found.exact:
+            return format_number(found.value, self._look.digits_or(7))
+        if not isfinite(found.value):
             return "…"
         digits = min(4, self._look.digits_or(4))  # more would not be true
-        return self.tr("{0} (from the grid)").format(format_number(interpolated(snapshot.landscape, x, y), digits))
+        return self.tr("{0} (from the grid)").format(format_number(found.value, digits))
 
 
 def nearest_point(points: FloatArray, x: float, y: float, pixel: tuple[float, float]) -> int | None:
     """Return the index of the recorded point nearest to (x, y) on the screen, None if none is in reach."""
+    if not len(points):
+        return None
     distance = ((points[:, 0] - x) / pixel[0]) ** 2 + ((points[:, 1] - y) / pixel[1]) ** 2
     index = int(np.argmin(distance))
     return index if distance[index] <= REACH**2 else None

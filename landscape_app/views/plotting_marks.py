@@ -9,7 +9,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
-Symbol = Literal["circle", "diamond", "star"]
+Symbol = Literal["circle", "diamond", "star", "triangle"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,8 @@ def _outline(symbol: Symbol) -> QPainterPath:
         return path
     if symbol == "diamond":
         corners = [(0.0, -1.0), (0.8, 0.0), (0.0, 1.0), (-0.8, 0.0)]
+    elif symbol == "triangle":
+        corners = [(0.0, -0.95), (0.95, 0.75), (-0.95, 0.75)]
     else:
         radii = [1.0, 0.4] * 5
         corners = [(r * sin(pi * i / 5.0), -r * cos(pi * i / 5.0)) for i, r in enumerate(radii)]

@@ -32,10 +32,10 @@ def markers(snapshot: Snapshot, plane: Plane, box: Box, truth: float | None) -> 
     xy = plane.project(np.array([theta for _, theta, _ in points]))
     places = box.place(xy[:, 0], xy[:, 1], np.array([loss for _, _, loss in points]))
     seen = within(places)
-    beside = off_plane(problem, plane, timeline, snapshot.cursor)
+    beside = off_plane(problem, plane, snapshot.theta, snapshot.loss, snapshot.landscape)
     foot = None
-    if beside is not None and np.isfinite(beside.plane_loss):
-        foot = _triple(box.place(xy[-1:, 0], xy[-1:, 1], np.array([beside.plane_loss]))[0])
+    if beside is not None and np.isfinite(beside.below.value):
+        foot = _triple(box.place(xy[-1:, 0], xy[-1:, 1], np.array([beside.below.value]))[0])
     return tuple(
         Marker(kind, _triple(place), foot if kind == "current" else None)
         for (kind, _, _), place, inside in zip(points, places, seen, strict=True)

@@ -15,6 +15,7 @@ from landscape_app.core.landscape.accuracy import DIRECT
 from landscape_app.core.landscape.direct import DirectSums
 from landscape_app.core.least_squares import least_squares
 from landscape_app.core.models import MODELS, TwoLayerSigmoid
+from tests.landscapes import X, Y, landscape_of, tilted
 
 
 def some_data(n: int = 3, m: int = 40, seed: int = 0) -> Dataset:
@@ -192,3 +193,30 @@ def test_that_rows_are_y_and_columns_are_x() -> None:
     assert landscape.loss.tolist() == [[0.0, 1.0], [100.0, 121.0]]  # (w + b)²
     turned = axis_plane(model.layout, ("b", "w"), np.array([3.0, 4.0]))
     assert turned.project(np.array([3.0, 4.0])).tolist() == [4.0, 3.0]
+
+
+def test_that_the_grid_answers_exactly_at_its_nodes() -> None:
+    landscape = tilted()
+    for j, x in enumerate(X):
+        for i, y in enumerate(Y):
+            assert landscape.loss_at(x, y) == pytest.approx(landscape.loss[i, j], rel=1e-14)
+
+
+@pytest.mark.parametrize(("x", "y"), [(1.25, 0.1), (4.9, 0.05), (2.0, 0.75), (3.3, 0.99), (5.0, 1.0)])
+def test_that_between_nodes_each_coordinate_counts_as_its_own(x: float, y: float) -> None:
+    assert tilted().loss_at(x, y) == pytest.approx(1.0 + x + 10.0 * y)
+    saddle = landscape_of(lambda a, b: 50.0 + a - 10.0 * b + 3.0 * a * b)
+    assert saddle.loss_at(x, y) == pytest.approx(50.0 + x - 10.0 * y + 3.0 * x * y)
+
+
+@pytest.mark.parametrize(("x", "y"), [(0.99, 0.5), (5.01, 0.5), (3.0, -0.01), (3.0, 1.01)])
+def test_that_the_grid_knows_nothing_beyond_its_border(x: float, y: float) -> None:
+    assert np.isnan(tilted().loss_at(x, y))
+
+
+def test_that_the_grid_and_the_model_agree() -> None:
+    model, data = MODELS["univariate"](1), some_data(1)
+    plane = axis_plane(model.layout, ("w", "b"), np.zeros(2))
+    landscape = evaluate_grid(model, data, plane, (-1.0, 2.0), (0.0, 4.0), 257)
+    exact = model.loss(np.array([1.3, 0.4]), data.X, data.y)
+    assert landscape.loss_at(1.3, 0.4) == pytest.approx(exact, rel=1e-3)

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from landscape_app.core.landscape import DIRECTION_KINDS, PlaneKind
+import landscape_app.session.off_plane
+from landscape_app.core.landscape import DIRECTION_KINDS, PlaneKind, evaluate_grid
 from landscape_app.session.config import DataConfig, Experiment, ModelConfig, PlaneConfig, RunConfig, StartConfig
 from landscape_app.session.framing import frame_at_once, frame_wish
 from landscape_app.session.map_view import map_view_at, slice_at
@@ -105,12 +106,34 @@ def test_that_what_lies_beside_the_plane_is_told_exactly() -> None:
     prepared = prepare(network(through=7))
     problem, timeline = prepared.problem, walked(prepared, 20)
     plane = map_view_at(network(through=7), problem, timeline, 15, None).plane
-    assert off_plane(problem, plane, timeline, 7) is None
-    beside = off_plane(problem, plane, timeline, 15)
+    assert off_plane(problem, plane, timeline.theta[7], float(timeline.loss[7]), None) is None
+    beside = off_plane(problem, plane, timeline.theta[15], float(timeline.loss[15]), None)
     assert beside is not None
     i, j = 0, 1
     below = timeline.theta[7].copy()
     below[[i, j]] = timeline.theta[15][[i, j]]
     assert beside.distance == pytest.approx(float(np.linalg.norm(timeline.theta[15] - below)))
-    assert beside.plane_loss == pytest.approx(problem.model.loss(below, problem.data.X, problem.data.y))
-    assert beside.gap == pytest.approx(float(timeline.loss[15]) - beside.plane_loss)
+    assert beside.below.exact
+    assert beside.below.value == pytest.approx(problem.model.loss(below, problem.data.X, problem.data.y))
+    assert beside.gap == pytest.approx(float(timeline.loss[15]) - beside.below.value)
+
+
+def test_that_large_data_are_read_off_the_landscape_of_this_slice_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared = prepare(network(through=7))
+    problem, timeline = prepared.problem, walked(prepared, 20)
+    view = map_view_at(network(through=7), problem, timeline, 15, None)
+    exact = off_plane(problem, view.plane, timeline.theta[15], float(timeline.loss[15]), None)
+    assert exact is not None
+    monkeypatch.setattr(landscape_app.session.off_plane, "EXACT_WORK", 0)
+    ranges = view.x_range, view.y_range
+    fine = evaluate_grid(problem.model, problem.data, view.plane, *ranges, 257)
+    read = off_plane(problem, view.plane, timeline.theta[15], float(timeline.loss[15]), fine)
+    assert read is not None
+    assert not read.below.exact
+    assert read.below.value == pytest.approx(exact.below.value, rel=1e-3)
+    other = evaluate_grid(problem.model, problem.data, view.plane.frame.through(timeline.theta[3]), *ranges, 9)
+    for landscape in (None, other):
+        nothing = off_plane(problem, view.plane, timeline.theta[15], float(timeline.loss[15]), landscape)
+        assert nothing is not None
+        assert nothing.distance == exact.distance
+        assert not np.isfinite(nothing.below.value)

@@ -14,7 +14,8 @@ from landscape_app.core.dataset import Dataset, Truth
 from landscape_app.core.landscape import axis_plane
 from landscape_app.core.least_squares import least_squares
 from landscape_app.core.models import MODELS
-from landscape_app.session.config import Experiment, RunConfig
+from landscape_app.session.config import Experiment, PlaneConfig, RunConfig
+from landscape_app.session.framing import frame_at_once
 from landscape_app.session.map_view import MapView
 from landscape_app.session.problem import Loaded, Problem
 from landscape_app.session.records import StepBatch, StepRecord, Timeline
@@ -56,6 +57,21 @@ def moment(
     view = MapView(axis_plane(chosen.layout, (names[0], names[1]), start), (-1.0, 1.0), (-1.0, 1.0))
     experiment = Experiment(run=config)
     return Snapshot(experiment, experiment, base_settings(config), problem, timeline, cursor, view)
+
+
+def held(snapshot: Snapshot, through: int) -> Snapshot:
+    """Return the snapshot with its slice held at iteration ``through``."""
+    experiment = snapshot.experiment.but(plane=PlaneConfig(through=through))
+    plane = snapshot.map_view.plane.frame.through(snapshot.timeline.theta[through])
+    view = replace(snapshot.map_view, plane=plane, held=through)
+    return replace(snapshot, experiment=experiment, wanted=experiment, map_view=view)
+
+
+def three_points(snapshot: Snapshot) -> Snapshot:
+    """Return the snapshot on the plane through start, cursor and best point."""
+    experiment = snapshot.experiment.but(plane=PlaneConfig(kind="three-points", anchor=snapshot.cursor))
+    plane = frame_at_once(experiment, snapshot.problem, snapshot.timeline).through(snapshot.theta)
+    return replace(snapshot, experiment=experiment, wanted=experiment, map_view=replace(snapshot.map_view, plane=plane))
 
 
 def further(snapshot: Snapshot, count: int = 1) -> Snapshot:

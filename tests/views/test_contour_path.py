@@ -11,7 +11,7 @@ from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.contour_path import DOTS, PathLayer, PathLine
 from landscape_app.views.palette import DARK
 from landscape_app.views.plotting_items import Dots
-from tests.views.moments import further, moment
+from tests.views.moments import further, held, made_data, moment, three_points
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -99,3 +99,23 @@ def test_that_a_path_that_goes_on_is_drawn_like_one_drawn_at_once() -> None:
     other = further(replace(back, timeline=snapshot.timeline.truncated(21), cursor=20), 3)
     layer.draw(other)
     assert np.array_equal(line(layer.walked), other.timeline.theta)
+
+
+def test_that_what_lies_beside_the_slice_is_marked_open() -> None:
+    snapshot = held(moment("multivariate", made_data(3), cursor=25), 4)
+    problem, plane = snapshot.problem, snapshot.map_view.plane
+    assert problem.optimum is not None
+    stars = [mark for mark in drawn(snapshot).marks.marks if mark.symbol == "star"]
+    assert all(mark.filling == "" for mark in stars)
+    assert (stars[0].x, stars[0].y) == pytest.approx(tuple(plane.project(problem.optimum.theta)))
+    there = replace(snapshot, map_view=replace(snapshot.map_view, plane=plane.frame.through(problem.optimum.theta)))
+    assert [mark.filling for mark in drawn(there).marks.marks if mark.symbol == "star"] == [DARK.optimum]
+
+
+def test_that_the_best_record_is_marked_on_the_plane_through_it() -> None:
+    snapshot = three_points(moment("two-layer-sigmoid", cursor=20))
+    best = int(np.argmin(snapshot.timeline.loss))
+    triangles = [mark for mark in drawn(snapshot).marks.marks if mark.symbol == "triangle"]
+    assert len(triangles) == 1
+    place = snapshot.map_view.plane.project(snapshot.timeline.theta[best])
+    assert (triangles[0].x, triangles[0].y) == pytest.approx(tuple(place))

@@ -10,8 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from landscape_app.core.landscape import Frame, PlaneKind
 from landscape_app.session.config import Experiment, PlaneConfig
+from landscape_app.session.map_picture import map_picture
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.contour_plane import PlaneBar
+from tests.landscapes import tilted
 from tests.views.moments import made_data, moment
 
 
@@ -103,9 +105,30 @@ def test_that_a_held_slice_tells_how_far_the_present_point_is_from_it(bar: Plane
     distance = float(np.linalg.norm(theta - below))
     assert plane.distance(theta) == pytest.approx(distance)
     shown_gap = f"{abs(gap):.2e}".replace("e-0", "e−") if abs(gap) < 1e-3 else f"{abs(gap):.3g}"
-    assert bar.slice_label.text().startswith("slice held at iteration 7 · now ")
+    assert bar.slice_label.text().startswith("held at 7 · now ")
     assert f"now {distance:.3g}"[:8] in bar.slice_label.text()
     assert shown_gap[:4] in bar.slice_label.text()
+
+
+def test_that_the_label_tells_the_slice_that_is_drawn(bar: PlaneBar) -> None:
+    shown = moment("two-layer-sigmoid", cursor=7)
+    frame, timeline = shown.map_view.plane.frame, shown.timeline
+
+    def at(iteration: int, drawn: int) -> Snapshot:
+        view = replace(shown.map_view, plane=frame.through(timeline.theta[iteration]))
+        landscape = replace(tilted(), plane=frame.through(timeline.theta[drawn]))
+        return replace(shown, cursor=iteration, map_view=view, picture=map_picture(landscape))
+
+    bar.render_snapshot(at(7, 7))
+    assert bar.slice_label.text() == "slice at iteration 7"
+    bar.render_snapshot(at(12, 7))
+    assert bar.slice_label.text() == "slice at iteration 7; 12 follows"
+    bar.render_snapshot(at(13, 12))
+    assert bar.slice_label.text() == "slice at iteration 12; 13 follows"
+    bar.render_snapshot(at(13, 13))
+    assert bar.slice_label.text() == "slice at iteration 13"
+    bar.render_snapshot(at(14, 3))
+    assert bar.slice_label.text() == "an earlier slice; 14 follows"
 
 
 def test_that_hold_and_renew_ask(bar: PlaneBar, qtbot: QtBot) -> None:

@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from landscape_app.core.arrays import FloatArray
 from landscape_app.core.landscape import evaluate_grid
+from landscape_app.session import off_plane
 from landscape_app.session.map_picture import map_picture
-from landscape_app.views import contour_readout
-from landscape_app.views.contour_readout import REACH, Readout, interpolated, nearest_point
+from landscape_app.session.snapshot import Snapshot
+from landscape_app.views.contour_readout import REACH, Readout, nearest_point
 from landscape_app.views.plotting import MINUS, format_number
-from tests.landscapes import X, Y, landscape_of, tilted
-from tests.views.moments import moment
+from tests.landscapes import tilted
+from tests.views.moments import held, moment, three_points
 
 
 @pytest.fixture
@@ -22,23 +24,10 @@ def readout(qtbot: QtBot) -> Readout:
     return widget
 
 
-def test_that_the_grid_answers_exactly_at_its_nodes() -> None:
-    landscape = tilted()
-    for j, x in enumerate(X):
-        for i, y in enumerate(Y):
-            assert interpolated(landscape, x, y) == pytest.approx(landscape.loss[i, j], rel=1e-14)
-
-
-@pytest.mark.parametrize(("x", "y"), [(1.25, 0.1), (4.9, 0.05), (2.0, 0.75), (3.3, 0.99), (5.0, 1.0)])
-def test_that_between_nodes_each_coordinate_counts_as_its_own(x: float, y: float) -> None:
-    assert interpolated(tilted(), x, y) == pytest.approx(1.0 + x + 10.0 * y)
-    saddle = landscape_of(lambda a, b: 50.0 + a - 10.0 * b + 3.0 * a * b)
-    assert interpolated(saddle, x, y) == pytest.approx(50.0 + x - 10.0 * y + 3.0 * x * y)
-
-
-@pytest.mark.parametrize(("x", "y"), [(0.99, 0.5), (5.01, 0.5), (3.0, -0.01), (3.0, 1.01)])
-def test_that_the_grid_knows_nothing_beyond_its_border(x: float, y: float) -> None:
-    assert np.isnan(interpolated(tilted(), x, y))
+def place(snapshot: Snapshot, theta: FloatArray) -> tuple[float, float]:
+    """Return where parameters lie on the map."""
+    x, y = snapshot.map_view.plane.project(theta)
+    return float(x), float(y)
 
 
 def test_that_the_nearest_point_is_the_nearest_on_the_screen() -> None:
@@ -81,21 +70,77 @@ def test_that_any_other_place_has_its_exact_loss(readout: Readout) -> None:
 
 
 def test_that_the_grid_answers_where_the_data_are_many(readout: Readout, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(contour_readout, "EXACT_WORK", 0)
+    monkeypatch.setattr(off_plane, "EXACT_WORK", 0)
     snapshot = moment()
     readout.follow(snapshot)
     readout.show_at(2.5, 0.75, (1e-4, 1e-4))
     assert "<b>…</b>" in readout.text()
-    readout.follow(replace(snapshot, picture=map_picture(tilted())))
+    landscape = replace(tilted(), plane=snapshot.map_view.plane)
+    readout.follow(replace(snapshot, picture=map_picture(landscape)))
     assert "<b>11.00 (from the grid)</b>" in readout.text()  # 1 + 2.5 + 7.5
 
 
-def test_that_the_grid_and_the_model_agree() -> None:
+def test_that_a_point_beside_the_slice_is_told_with_distance_and_gap(readout: Readout) -> None:
+    snapshot = held(moment("two-layer-sigmoid", cursor=20), 3)
+    readout.follow(snapshot)
+    theta = snapshot.timeline.theta[15]
+    readout.show_at(*place(snapshot, theta), (1e-4, 1e-4))
+    below = snapshot.timeline.theta[3].copy()
+    below[:2] = theta[:2]
+    problem, loss = snapshot.problem, float(snapshot.timeline.loss[15])
+    under = problem.model.loss(below, problem.data.X, problem.data.y)
+    text = readout.text()
+    assert f"iteration 15: L = <b>{format_number(loss, 7)}</b>" in text
+    away, gap = format_number(float(np.linalg.norm(theta - below)), 3), format_number(loss - under, 3, signed=True)
+    assert text.endswith(f"<br>{away} off · slice {format_number(under, 3)} · gap {gap}")
+    readout.show_at(*place(snapshot, snapshot.timeline.theta[3]), (1e-4, 1e-4))
+    assert "off" not in readout.text()
+
+
+def test_that_what_is_read_off_the_grid_is_called_about(readout: Readout, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(off_plane, "EXACT_WORK", 0)
+    snapshot = held(moment("two-layer-sigmoid", cursor=20), 3)
+    plane, problem = snapshot.map_view.plane, snapshot.problem
+    x, y = place(snapshot, snapshot.timeline.theta[15])
+    readout.follow(snapshot)
+    readout.show_at(x, y, (1e-4, 1e-4))
+    assert readout.text().endswith("off the slice")
+    landscape = evaluate_grid(problem.model, problem.data, plane, (x - 1.0, x + 1.0), (y - 1.0, y + 1.0), 33)
+    readout.follow(replace(snapshot, picture=map_picture(landscape)))
+    assert f" off · slice ≈ {format_number(landscape.loss_at(x, y), 3)} · gap ≈ " in readout.text()
+
+
+def test_that_marks_are_told_by_name(readout: Readout) -> None:
     snapshot = moment()
+    readout.follow(snapshot)
     problem = snapshot.problem
-    landscape = evaluate_grid(problem.model, problem.data, snapshot.map_view.plane, (-1.0, 2.0), (0.0, 4.0), 257)
-    exact = problem.model.loss(np.array([1.3, 0.4]), problem.data.X, problem.data.y)
-    assert interpolated(landscape, 1.3, 0.4) == pytest.approx(exact, rel=1e-3)
+    assert problem.optimum is not None
+    readout.show_at(*place(snapshot, problem.optimum.theta), (1e-4, 1e-4))
+    assert f"optimum: L = <b>{format_number(problem.optimum.loss, 7)}</b>" in readout.text()
+    assert f"w = {format_number(problem.optimum.theta[0], 5)}" in readout.text()
+    assert problem.truth is not None
+    readout.show_at(*place(snapshot, problem.truth), (1e-4, 1e-4))
+    loss = problem.model.loss(problem.truth, problem.data.X, problem.data.y)
+    assert f"truth: L = <b>{format_number(loss, 7)}</b>" in readout.text()
+
+
+def test_that_the_best_of_three_points_is_told_with_its_iteration(readout: Readout) -> None:
+    snapshot = three_points(moment("two-layer-sigmoid", cursor=20))
+    best = int(np.argmin(snapshot.timeline.loss))
+    readout.follow(snapshot)
+    assert "best" in readout.text()
+    readout.show_at(*place(snapshot, snapshot.timeline.theta[best]), (1e-4, 1e-4))
+    loss = format_number(float(snapshot.timeline.loss[best]), 7)
+    assert f"best, iteration {best}: L = <b>{loss}</b>" in readout.text()
+    assert "at (" in readout.text()
+
+
+def test_that_two_lines_fit_whatever_is_said(readout: Readout) -> None:
+    readout.follow(moment())
+    height = readout.height()
+    readout.show_at(0.3, 0.4, (1e-4, 1e-4))
+    assert readout.text().count("<br>") == 1
+    assert readout.height() == height >= 2 * readout.fontMetrics().height()
 
 
 def test_that_without_the_mouse_the_symbols_are_explained(readout: Readout) -> None:

@@ -39,6 +39,18 @@ class Landscape:
         """First and last node."""
         return float(self.y[0]), float(self.y[-1])
 
+    def loss_at(self, x: float, y: float) -> float:
+        """Return the loss at (x, y), linear between the four nodes around it; NaN outside."""
+        columns, rows = len(self.x), len(self.y)
+        u = (x - self.x[0]) / (self.x[-1] - self.x[0]) * (columns - 1)
+        v = (y - self.y[0]) / (self.y[-1] - self.y[0]) * (rows - 1)
+        if not (0.0 <= u <= columns - 1 and 0.0 <= v <= rows - 1):
+            return float("nan")
+        j, i = min(int(u), columns - 2), min(int(v), rows - 2)
+        du, dv = u - j, v - i
+        corners = self.loss[i : i + 2, j : j + 2]
+        return float(np.array([1 - dv, dv]) @ corners @ np.array([1 - du, du]))
+
 
 def grid_landscapes(
     model: Model,
