@@ -175,7 +175,7 @@ class PlaneBar(QWidget):
         else:
             self.facts.setText(self._facts(new))
         remark = "" if frame.kind == "pca" else frame.remark
-        self.facts.setToolTip(f"{self.facts.text()} {remark}".strip())
+        self.facts.setToolTip("\n".join(text for text in (self.facts.text(), remark) if text))
         words, tip = self._held_slice(new) if new.experiment.plane.through is not None else self._own_slice(new)
         self.slice_label.setText(words)
         self.slice_label.setToolTip(tip)

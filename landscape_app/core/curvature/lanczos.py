@@ -29,14 +29,12 @@ class RitzPairs:
     """Two ``values`` (2,) and unit ``vectors`` (2, size) with ``residuals`` ||H v − λ v|| (2,).
 
     ``settled`` is False where the most products allowed were taken before the residuals were small enough.
-    ``lowest`` is the smallest eigenvalue met.
     """
 
     values: FloatArray
     vectors: FloatArray
     residuals: FloatArray
     settled: bool
-    lowest: float
 
 
 def lanczos_pairs(
@@ -160,4 +158,4 @@ def _measured(products: Products, vectors: FloatArray, settled: bool, values: Fl
     images = yield from _finite(products(vectors))
     quotients = np.asarray(np.vecdot(vectors, images))
     residuals = np.linalg.norm(images - quotients[:, np.newaxis] * vectors, axis=1)
-    yield RitzPairs(quotients, vectors, residuals, settled, float(values[0]))
+    yield RitzPairs(quotients, vectors, residuals, settled)

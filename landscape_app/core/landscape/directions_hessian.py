@@ -42,7 +42,7 @@ def _remark(pair: Eigenpairs) -> str:
         return "The loss bends along the first direction only: the second is one of those along which it is flat."
     if abs(first - second) <= 1e-6 * abs(first):
         return "Both eigenvalues are the same, so that any two directions in this plane are as good."
-    return ""
+    return pair.note
 
 
 _TOO_LARGE = "The curvature is too large to be computed here, so that these are the first two parameters."

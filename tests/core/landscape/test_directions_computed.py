@@ -171,6 +171,7 @@ def test_that_univariate_regression_has_its_two_axes_of_the_ellipse() -> None:
     assert H @ d.u == pytest.approx(d.facts[0] * d.u)
     assert H @ d.v == pytest.approx(d.facts[1] * d.v)
     assert d.facts[0] >= d.facts[1]
+    assert "two largest curvatures" in d.remark
 
 
 def test_that_a_negative_eigenvalue_is_a_fact() -> None:
@@ -179,6 +180,7 @@ def test_that_a_negative_eigenvalue_is_a_fact() -> None:
     d = of_hessian(model, data, saddle)
     assert d.facts is not None
     assert d.facts[1] < 0
+    assert "falls along the other" in d.remark
 
 
 def test_that_a_flat_second_direction_is_remarked() -> None:
