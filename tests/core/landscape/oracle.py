@@ -3,7 +3,7 @@
 Written out here once more, so that nothing of the landscape's own code is its judge.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import mpmath
@@ -11,7 +11,8 @@ import numpy as np
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.dataset import Dataset
-from landscape_app.core.landscape import Plane, Range, axis_plane, plane_through
+from landscape_app.core.landscape import Plane, Range, axis_plane, evaluate_grid, plane_through
+from landscape_app.core.landscape.choice import method_for
 from landscape_app.core.landscape.method import Method, Picture
 from landscape_app.core.landscape.sigmoid_plane import Units
 from landscape_app.core.models import TwoLayerSigmoid
@@ -198,3 +199,33 @@ def assert_right(case: Case, loss: FloatArray, x: FloatArray, y: FloatArray) -> 
         f"{case}: at {x[worst[1]]}, {y[worst[0]]} the loss is {loss[worst]}, but should be {expected[worst]} "
         f"± {astray[worst] + 1e-9 * expected[worst]}"
     )
+
+
+def assert_random_cases(case_of: Callable[[int], Case], kind: type[Method], seeds: Iterable[int]) -> None:
+    """Each case is given to this kind of method, and every node is the loss of the equations."""
+    for seed in seeds:
+        case = case_of(seed)
+        x, y = case.nodes(*np.random.default_rng(seed).choice([2, 3, 5, 6], 2))
+        method = method_for(case.model, case.data, case.plane, case.x_range, case.y_range)
+        assert isinstance(method, kind)
+        assert_right(case, last_picture(method, x, y).loss, x, y)
+
+
+def assert_taught(names: tuple[str, str], reach: float) -> None:
+    """The loss vanishes where the data come from.
+
+    Where the residuals are differences of some 1e-12, no digit of a difference of squares would be left.
+    """
+    case = taught_case(names, reach)
+    x, y = case.nodes(5, 5)
+    loss = evaluate_grid(case.model, case.data, case.plane, case.x_range, case.y_range, 5).loss
+    assert_precise(case, loss, x, y)
+    assert loss.argmin() == 12
+    assert loss[2, 2] <= (64.0 * EPS * (1.0 + reach)) ** 2
+
+
+def assert_far_off(names: tuple[str, str], offset: float) -> None:
+    """Data far from zero lose no more digits than float64 must."""
+    case = taught_case(names, 1e-2, offset)
+    loss = evaluate_grid(case.model, case.data, case.plane, case.x_range, case.y_range, 5).loss
+    assert_precise(case, loss, *case.nodes(5, 5))

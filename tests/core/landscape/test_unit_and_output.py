@@ -3,22 +3,19 @@
 import numpy as np
 import pytest
 
-from landscape_app.core.landscape import axis_plane, evaluate_grid
-from landscape_app.core.landscape.choice import method_for
+from landscape_app.core.landscape import axis_plane
 from landscape_app.core.landscape.unit_and_output import UnitAndOutput
 from tests.core.landscape.oracle import (
-    EPS,
     Case,
-    assert_precise,
-    assert_right,
+    assert_far_off,
+    assert_random_cases,
+    assert_taught,
     hidden_names,
-    last_picture,
     output_names,
     plane_along,
     some_data,
     some_network,
     some_range,
-    taught_case,
 )
 
 
@@ -42,29 +39,16 @@ def random_case(seed: int) -> Case:
 
 @pytest.mark.parametrize("first", range(0, 320, 40))
 def test_that_every_node_is_the_loss_of_the_equations(first: int) -> None:
-    for seed in range(first, first + 40):
-        case = random_case(seed)
-        x, y = case.nodes(*np.random.default_rng(seed).choice([2, 3, 5, 6], 2))
-        method = method_for(case.model, case.data, case.plane, case.x_range, case.y_range)
-        assert isinstance(method, UnitAndOutput)
-        assert_right(case, last_picture(method, x, y).loss, x, y)
+    assert_random_cases(random_case, UnitAndOutput, range(first, first + 40))
 
 
 @pytest.mark.parametrize("names", [("W1[0,1]", "w2[0]"), ("w2[1]", "b1[0]"), ("W1[1,0]", "b2"), ("b2", "b1[1]")])
 @pytest.mark.parametrize("reach", [1e-12, 1e-7, 1e-3, 1.0, 1e3])
 def test_that_the_loss_of_a_teacher_vanishes(names: tuple[str, str], reach: float) -> None:
-    """Where the residuals are differences of some 1e-12, no digit of a difference of squares would be left."""
-    case = taught_case(names, reach)
-    x, y = case.nodes(5, 5)
-    loss = evaluate_grid(case.model, case.data, case.plane, case.x_range, case.y_range, 5).loss
-    assert_precise(case, loss, x, y)
-    assert loss.argmin() == 12
-    assert loss[2, 2] <= (64.0 * EPS * (1.0 + reach)) ** 2
+    assert_taught(names, reach)
 
 
 @pytest.mark.parametrize("offset", [1e3, 1e6])
 @pytest.mark.parametrize("names", [("W1[0,1]", "b2"), ("w2[0]", "b1[2]")])
 def test_that_data_far_off_lose_no_more_than_float64_must(names: tuple[str, str], offset: float) -> None:
-    case = taught_case(names, 1e-2, offset)
-    loss = evaluate_grid(case.model, case.data, case.plane, case.x_range, case.y_range, 5).loss
-    assert_precise(case, loss, *case.nodes(5, 5))
+    assert_far_off(names, offset)
