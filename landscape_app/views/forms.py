@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QFrame,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 
 def describe(widget: QWidget, name: str, tip: str) -> None:
@@ -21,6 +32,22 @@ def muted_label(text: str = "") -> QLabel:
     label.setWordWrap(True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
+
+
+def closing_buttons(
+    dialog: QDialog, close: str, tip: str, other: QPushButton, role: QDialogButtonBox.ButtonRole
+) -> QDialogButtonBox:
+    """Return a row with a button named ``close`` that closes ``dialog``, and an ``other`` one."""
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.addButton(other, role)
+    button = buttons.button(QDialogButtonBox.StandardButton.Close)
+    describe(button, close, tip)
+    button.setIcon(QIcon())  # the style's own is black on any background
+    # Return in a field means that the field is done, not that a button was meant.
+    for one in (button, other):
+        one.setAutoDefault(False)
+    buttons.rejected.connect(dialog.reject)
+    return buttons
 
 
 def tab_through(widgets: Sequence[QWidget]) -> None:

@@ -2,14 +2,14 @@
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QIcon, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from landscape_app.core.descent import ClosedForm
 from landscape_app.session.ahead import Ahead, ahead, descent_from, why_not_ahead
 from landscape_app.session.sentences import stable_rate
 from landscape_app.session.snapshot import Snapshot
-from landscape_app.views.forms import Section, describe, muted_label
+from landscape_app.views.forms import Section, closing_buttons, describe, muted_label
 from landscape_app.views.number_field import NumberField
 from landscape_app.views.plotting import format_number
 
@@ -59,15 +59,13 @@ class LookAheadDialog(QDialog):
         self.remark = muted_label()
         self.start_button = QPushButton(self.tr("Start from there"))
         describe(self.start_button, self.tr("Start from there"), self.tr("Make this point the start of a new run"))
-        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        self.buttons.addButton(self.start_button, QDialogButtonBox.ButtonRole.ActionRole)
-        close = self.buttons.button(QDialogButtonBox.StandardButton.Close)
-        describe(close, self.tr("Close"), self.tr("Leave everything as it is (Esc)"))
-        close.setIcon(QIcon())  # the style's own is black on any background
-        # Return in the field means that the field is done, not that a button was meant.
-        for button in (close, self.start_button):
-            button.setAutoDefault(False)
-        self.buttons.rejected.connect(self.reject)
+        self.buttons = closing_buttons(
+            self,
+            self.tr("Close"),
+            self.tr("Leave everything as it is (Esc)"),
+            self.start_button,
+            QDialogButtonBox.ButtonRole.ActionRole,
+        )
         self.start_button.clicked.connect(self._on_start)
         self.count.edited.connect(self._on_count)
         layout = QVBoxLayout(self)

@@ -1,11 +1,10 @@
 """The settings: everything acts at once, and everything goes back to the standard."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
 from landscape_app.preferences import Preferences
-from landscape_app.views.forms import describe
+from landscape_app.views.forms import closing_buttons, describe
 from landscape_app.views.keys import Keys
 from landscape_app.views.palette import Palette
 from landscape_app.views.settings_general import GeneralPage
@@ -36,15 +35,13 @@ class SettingsDialog(QDialog):
             self.tr("Everything back to the standard"),
             self.tr("Use the standard settings and keys, on both pages; files and layout stay as they are"),
         )
-        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        self.buttons.addButton(self.standard_button, QDialogButtonBox.ButtonRole.ResetRole)
-        close = self.buttons.button(QDialogButtonBox.StandardButton.Close)
-        describe(close, self.tr("Close"), self.tr("Close this window; all changes have been made already (Esc)"))
-        close.setIcon(QIcon())  # the style's own is black on any background
-        # Return in a field means that the field is done, not that a button was meant.
-        for button in (close, self.standard_button):
-            button.setAutoDefault(False)
-        self.buttons.rejected.connect(self.reject)
+        self.buttons = closing_buttons(
+            self,
+            self.tr("Close"),
+            self.tr("Close this window; all changes have been made already (Esc)"),
+            self.standard_button,
+            QDialogButtonBox.ButtonRole.ResetRole,
+        )
         self.standard_button.clicked.connect(self._on_standard)
         self.general.change_requested.connect(self.change_requested)
         self.keys.change_requested.connect(self.change_requested)
