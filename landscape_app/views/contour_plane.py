@@ -77,7 +77,7 @@ class PlaneBar(QWidget):
             (
                 "random",
                 self.tr("Random"),
-                self.tr("Two random directions, each scaled like the unit's own weights (Li et al. 2018)"),
+                self.tr("Two random directions, each scaled like the unit's weights at the start (Li et al. 2018)"),
             ),
             ("pca", self.tr("Path (PCA)"), self.tr("The two directions along which the path varies most")),
             (

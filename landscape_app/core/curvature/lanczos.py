@@ -76,7 +76,7 @@ def lanczos_pairs(
         settled = _settled(values, residuals, pair, tolerance)
         if settled or taken >= most:
             vectors = np.linalg.qr(V[:done].T @ S[:, pair])[0].T
-            yield from _measured(products, vectors, settled, values)
+            yield from _measured(products, vectors, settled)
             return
         yield None
         if done == rows:
@@ -153,7 +153,7 @@ def _restart(V: FloatArray, T: FloatArray, values: FloatArray, S: FloatArray) ->
     return len(ends)
 
 
-def _measured(products: Products, vectors: FloatArray, settled: bool, values: FloatArray) -> Iterator[RitzPairs | None]:
+def _measured(products: Products, vectors: FloatArray, settled: bool) -> Iterator[RitzPairs | None]:
     """Yield the pairs with eigenvalues and residuals taken from a product of their own."""
     images = yield from _finite(products(vectors))
     quotients = np.asarray(np.vecdot(vectors, images))

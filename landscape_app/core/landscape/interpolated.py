@@ -1,9 +1,10 @@
 """The sigmoid network on a general plane: polynomials through ever more Chebyshev nodes, with a stated error."""
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from landscape_app.core.arrays import FloatArray, sealed
 from landscape_app.core.dataset import Dataset
@@ -90,15 +91,15 @@ class Interpolated(Method):
                 break
             level = _level(values, probes)
             mean = float(values.mean())
-            dense = self._dense(1, columns, reach[0]), self._dense(2, rows, reach[1])
+            dense = not self._hidden(1, columns, reach[0]).any(), not self._hidden(2, rows, reach[1]).any()
             small = level.error <= TOLERANCE * mean
             done = small and all(dense)
             more_columns, more_rows = _finer(level, small, dense)
             more = self._exact.operations(more_columns, more_rows) - self._exact.operations(columns, rows)
             give_up = not done and (more_columns * more_rows > 0.5 * len(x) * len(y) or more > IN_REASON)
             final = done or (give_up and all_nodes > IN_REASON)
-            accuracy = self._estimate(level)
-            if final:
+            accuracy = self._estimate(level, reach, certain=final or small)
+            if final and all(dense):
                 bound = BernsteinBound(self._data, self._exact.parts, *reach)
                 yield from bound.prepare()
                 proved = bound.error(columns, rows)
@@ -136,12 +137,21 @@ class Interpolated(Method):
                 yield None
         return values
 
-    def _dense(self, direction: int, count: int, reach: float) -> bool:
-        """Whether no unit can switch from 0 to 1 and hide between two of ``count`` nodes.
+    def _hidden(self, direction: int, count: int, reach: float, widest: float = WIDEST) -> npt.NDArray[np.bool_]:
+        """Return which units' Z (k,) may move by ``widest`` and more between two of ``count`` nodes.
 
-        Neither coefficients nor probes would see a narrow valley there.
+        Such a unit can switch from 0 to 1, and another one back, where neither coefficients nor probes see it.
         """
-        return bool(np.pi * reach / (count - 1) * self._exact.steepness(direction) < WIDEST)
+        return np.pi * reach / (count - 1) * self._exact.unit_steepness(direction) >= widest
+
+    def _unseen(self, hidden: npt.NDArray[np.bool_], reach: tuple[float, float], largest: float) -> float:
+        """Return how much the loss may change where these units (k,) switch, at losses of ``largest``.
+
+        Outputs move by no more than the units' output weights D, so that the root of the loss does, too.
+        """
+        w2 = np.abs(self._exact.parts.w2[:, hidden])
+        D = float((w2[0] + reach[0] * w2[1] + reach[1] * w2[2]).sum())
+        return D * (2.0 * float(np.sqrt(largest)) + D)
 
     def _preview(self, lattice: "_Lattice", reach: tuple[float, float]) -> Iterator[Picture | None]:
         """Yield a picture from a few nodes and examples; the examples' groups tell how far off their mean can be."""
@@ -169,14 +179,17 @@ class Interpolated(Method):
             return
         spread = share * float(groups.std(axis=0, ddof=1).max()) * np.sqrt((1.0 - len(chosen) / len(others)) / GROUPS)
         level = _level(values, None)
-        error = level.error + SAFE_SPREAD * spread
-        accuracy = Accuracy("estimated", f"interpolated from {count} × {count} nodes", error, PREVIEW)
+        accuracy = self._estimate(level, reach, certain=False)
+        accuracy = replace(accuracy, error=accuracy.error + SAFE_SPREAD * spread, examples=PREVIEW)
         yield lattice.picture(level.coefficients, accuracy, final=False)
 
-    @staticmethod
-    def _estimate(level: _Level) -> Accuracy:
+    def _estimate(self, level: _Level, reach: tuple[float, float], certain: bool) -> Accuracy:
+        """Return what is told of a level; while it is not ``certain`` more units are suspected of hiding."""
         rows, columns = level.values.shape
-        return Accuracy("estimated", f"interpolated from {columns} × {rows} nodes", level.error)
+        widest = WIDEST if certain else 0.25 * WIDEST
+        hidden = self._hidden(1, columns, reach[0], widest) | self._hidden(2, rows, reach[1], widest)
+        error = level.error + self._unseen(hidden, reach, float(level.values.max()))
+        return Accuracy("estimated", f"interpolated from {columns} × {rows} nodes", error)
 
 
 class _Lattice:

@@ -121,8 +121,13 @@ class SplitExponentials(LatticeMethod):
 
     def steepness(self, direction: int) -> float:
         """Return a bound of how fast any unit's Z moves along x (1) or y (2)."""
+        return float(self.unit_steepness(direction).max())
+
+    def unit_steepness(self, direction: int) -> FloatArray:
+        """Return the same for each unit (k,)."""
         p = self.parts
-        return float((np.abs(p.W1[direction]).sum(axis=1) * self._largest_x + np.abs(p.b1[direction, :, 0])).max())
+        steepness: FloatArray = np.abs(p.W1[direction]).sum(axis=1) * self._largest_x + np.abs(p.b1[direction, :, 0])
+        return steepness
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -7,6 +7,7 @@ import pytest
 
 from bench.errors import Told, pictures_told, summary
 from landscape_app.core.dataset import Dataset
+from landscape_app.core.landscape import interpolated
 from landscape_app.core.landscape.bernstein import BernsteinBound
 from landscape_app.core.landscape.choice import method_for
 from landscape_app.core.landscape.direct import losses_at
@@ -135,22 +136,45 @@ def test_losses_that_overflow_are_left_to_the_forward_equations() -> None:
     assert last.accuracy.guarantee == "exact"
 
 
-def test_a_valley_between_the_nodes_is_not_overlooked() -> None:
+def a_valley(m: int) -> tuple[TwoLayerSigmoid, Dataset, Plane]:
     """Two steep units switch at nearly the same place: neither the first nodes nor the probes see what lies there."""
     model = TwoLayerSigmoid(1, 2)
     rng = np.random.default_rng(0)
-    X = rng.integers(0, 2, (1, 1_000)).astype(float)
-    data = Dataset(X, rng.normal(size=(1, 1_000)), ("a",), "y")
+    X = rng.integers(0, 2, (1, m)).astype(float)
+    data = Dataset(X, rng.normal(size=(1, m)), ("a",), "y")
     theta = np.array([0.0, 0.0, -600 * 0.325, -600 * 0.335, 3.0, -3.0, 0.0])
     u, v = np.zeros((2, 7))
     u[2:4], v[4:6] = 600.0, 0.5
-    plane = plane_through(theta, theta, u, v, ("p", "q"))
+    return model, data, plane_through(theta, theta, u, v, ("p", "q"))
+
+
+def assert_no_picture_misses(pictures: list[Picture], case: tuple[TwoLayerSigmoid, Dataset, Plane]) -> None:
+    """All that is told of the valley is true, in every picture."""
+    model, data, plane = case
     x = np.linspace(*RANGE, 257)
-    last = shown(Interpolated(model, data, plane, 0.0, 0.0).pictures(x, x))[-1]
     i = np.arange(0, 257, 16)
     true = losses_at(model, data, plane, np.tile(x, len(i)), np.repeat(x[i], 257)).reshape(len(i), 257)
     assert true.max() > 1.2 * true.min()
-    assert np.abs(last.loss[i] - true).max() <= last.accuracy.error + 1e-9
+    for picture in pictures:
+        assert np.abs(picture.loss[i] - true).max() <= picture.accuracy.error + 1e-9
+
+
+def test_a_valley_between_the_nodes_is_not_overlooked() -> None:
+    case = a_valley(1_000)
+    x = np.linspace(*RANGE, 257)
+    pictures = shown(Interpolated(*case, 0.0, 0.0).pictures(x, x))
+    assert_no_picture_misses(pictures, case)
+    assert pictures[-1].accuracy.error < 1e-9
+
+
+@pytest.mark.parametrize("m", [1_000, 12_000])
+def test_where_there_is_too_much_to_do_what_may_be_overlooked_is_told(m: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interpolated, "IN_REASON", 1e6)
+    case = a_valley(m)
+    x = np.linspace(*RANGE, 257)
+    pictures = shown(Interpolated(*case, 0.0, 0.0).pictures(x, x))
+    assert pictures[-1].accuracy.guarantee == "estimated"
+    assert_no_picture_misses(pictures, case)
 
 
 @pytest.mark.parametrize("case", range(6))
