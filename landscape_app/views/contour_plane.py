@@ -122,6 +122,8 @@ class PlaneBar(QWidget):
         old, self._drawn = self._drawn, new
         if old is None or new.problem is not old.problem:
             self._name_axes(new)
+        if old is not None and not new.timeline.continues(old.timeline):
+            self._slices.clear()  # its iterations were those of another path
         if old is None or new.map_view is not old.map_view or new.wanted.plane != old.wanted.plane:
             self._show_plane(new)
         if (
