@@ -8,12 +8,12 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.errors import ConfigError, ExplorerError
-from landscape_app.core.landscape import PlaneKind
 from landscape_app.data.reading import DoubtError
 from landscape_app.data.table import Table
 from landscape_app.engine.jobs import StepJob, StepsReply
 from landscape_app.engine.loader import Loader
-from landscape_app.engine.running import Runner, sentence_on
+from landscape_app.engine.map_choice import MapChooser
+from landscape_app.engine.running import sentence_on
 from landscape_app.session.changes import changed_at, restarted
 from landscape_app.session.config import Experiment, StartConfig, ViewConfig, default_experiment
 from landscape_app.session.history import Moment, restored
@@ -28,10 +28,11 @@ from landscape_app.session.transitions import Run
 log = logging.getLogger(__name__)
 
 
-class Session(Runner):
+class Session(MapChooser):
     """Lives on the GUI thread; every method returns at once, and ``snapshot_changed`` tells what came of it.
 
-    What is here changes the experiment; `Runner` moves along its run, `Publisher` publishes.
+    What is here changes the experiment; `MapChooser` changes its map alone, `Runner` moves along its run, and
+    `Publisher` publishes.
     """
 
     #: Data can be read in several ways: the DataConfig that was wanted, and the DoubtError with the questions.
@@ -347,36 +348,7 @@ class Session(Runner):
         self._resume_at = None if self.snapshot.cursor == at else at
         self._go_on()
 
-    # -- the map --------------------------------------------------------------------------------------------
-
-    def set_axes(self, x_name: str, y_name: str) -> None:
-        """Show the plane of these two parameters."""
-        self._set_plane(kind="axes", axes=(x_name, y_name), x_range=None, y_range=None)
-
-    def set_plane_kind(self, kind: PlaneKind) -> None:
-        """Show another kind of plane; where it depends on a point, on the one at the cursor."""
-        self._set_plane(kind=kind, anchor=self.snapshot.cursor, x_range=None, y_range=None)
-
-    def renew_plane(self) -> None:
-        """Draw other random directions, or take those of the point at the cursor."""
-        plane = self.snapshot.wanted.plane
-        seed = plane.seed + 1 if plane.kind == "random" else plane.seed
-        self._set_plane(seed=seed, anchor=self.snapshot.cursor, x_range=None, y_range=None)
-
-    def _without_directions(self) -> None:
-        self._set_plane(kind="axes", x_range=None, y_range=None)
-
-    def hold_slice(self, hold: bool) -> None:
-        """Keep the slice where it is, or let it follow the cursor again."""
-        self._set_plane(through=self.snapshot.cursor if hold else None)
-
-    def _set_plane(self, **changes: Any) -> None:
-        wanted = self.snapshot.wanted
-        self.configure(wanted.but(plane=wanted.plane.but(**changes)))
-
-    def set_ranges(self, x_range: tuple[float, float] | None, y_range: tuple[float, float] | None) -> None:
-        """Show this part of the plane; None lets the range follow the path again."""
-        self._set_plane(x_range=x_range, y_range=y_range)
+    # -- stopping -------------------------------------------------------------------------------------------
 
     def stop(self) -> None:
         """Give up the long work under way: reading data, else refining the landscape."""
