@@ -135,6 +135,7 @@ def test_that_the_pair_of_a_small_model_is_numpys() -> None:
     assert pair.values == pytest.approx(values[[-1, place]])
     for vector, column in zip(pair.vectors, (columns[:, -1], columns[:, place]), strict=True):
         assert abs(vector @ column) == pytest.approx(1.0)
+    assert (pair.residuals <= 1e-13 * values[-1]).all()
 
 
 def dense_oracle(model: Model, data: Dataset, theta: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -78,6 +78,20 @@ def test_that_many_digits_agree(share: float) -> None:
     assert np.abs(found.theta(count) - exact).max() <= 1e-12 * np.abs(exact).max() * (1 + count * (share > 2.0))
 
 
+def test_that_steps_of_almost_nothing_keep_their_digits() -> None:
+    """Powers of 1 − ηλ as such would have lost half of them."""
+    data, factor, _, steepest = a_case(2, 9, 1)
+    rate, count = 1e-12 / steepest, 1_000_000
+    with mpmath.workdps(50):
+        X = mpmath.matrix([*data.X.tolist(), [1.0] * data.m])
+        values, turn = mpmath.eigsy(X * X.T * 2 / data.m)
+        slopes = turn.T * X * mpmath.matrix(data.y[0].tolist()) * -2 / data.m  # at the start, 0
+        ways = [(1 - (1 - mpmath.mpf(rate) * value) ** count) / value for value in values]
+        theta = turn * mpmath.matrix([-way * slope for way, slope in zip(ways, slopes, strict=True)])
+        exact = np.array([float(value) for value in theta])
+    assert ClosedForm.of(factor, np.zeros(3), rate).theta(count) == pytest.approx(exact, rel=1e-12)
+
+
 def test_that_nothing_moves_along_flat_directions() -> None:
     rng = np.random.default_rng(2)
     x = rng.normal(size=(1, 30))
