@@ -4,11 +4,12 @@ from collections.abc import Generator, Iterator
 
 import numpy as np
 import pytest
+from numpy.polynomial.chebyshev import chebvander
 
 from bench.errors import Told, pictures_told, summary
 from landscape_app.core.dataset import Dataset
 from landscape_app.core.landscape import interpolated
-from landscape_app.core.landscape.bernstein import BernsteinBound
+from landscape_app.core.landscape.bernstein import HIGHEST, NEARNESS, BernsteinBound
 from landscape_app.core.landscape.choice import method_for
 from landscape_app.core.landscape.direct import losses_at
 from landscape_app.core.landscape.interpolated import PREVIEW, Interpolated
@@ -242,3 +243,65 @@ def test_the_bound_tightens_with_more_nodes_down_to_the_rounding() -> None:
     errors = [bound.error(count, count) for count in (13, 25, 49, 97, 193)]
     assert errors == sorted(errors, reverse=True)
     assert 0.0 < errors[-1] < 1e-9 * errors[0]
+
+
+def lebesgue_constant(count: int) -> float:
+    """Return how much a polynomial through ``count`` Chebyshev nodes can exceed the largest of its values there."""
+    nodes, at = (np.cos(np.linspace(0.0, np.pi, 1 + parts * (count - 1))) for parts in (1, 20))
+    basis = chebvander(at, count - 1) @ np.linalg.inv(chebvander(nodes, count - 1))
+    return float(np.abs(basis).sum(axis=1).max())
+
+
+def of_theorem(
+    model: TwoLayerSigmoid, data: Dataset, plane: Plane, reach: tuple[float, float], counts: tuple[int, int]
+) -> float:
+    """Return the bound of the theorems, with the loss's own size on the ellipses and the own Lebesgue constant."""
+    steps = reach[0] * plane.u, reach[1] * plane.v
+    parts = []
+    for along, other, count in ((steps[0], steps[1], counts[0]), (steps[1], steps[0], counts[1])):
+        blocks = model.layout.split(along)
+        steepest = float(np.abs(blocks["W1"] @ data.X + blocks["b1"]).max())
+        bounds = []
+        for nearness in NEARNESS.tolist():
+            height = HIGHEST if steepest == 0.0 else min(nearness * np.pi / steepest, HIGHEST)
+            rho = height + np.sqrt(height**2 + 1.0)
+            turn = rho * np.exp(2j * np.pi * np.arange(40) / 40)
+            points = [
+                plane.origin + xi * along + t * other for xi in 0.5 * (turn + 1.0 / turn) for t in (-1, 0, 0.5, 1)
+            ]
+            residuals = [np.asarray(model.forward(point, data.X).yhat) - data.y for point in points]
+            size = max(abs(np.sum(some * some)) / data.m for some in residuals)
+            bounds.append(4.0 * size * rho ** (1.0 - count) / (rho - 1.0))
+        parts.append(min(bounds))
+    return float(parts[0] + lebesgue_constant(counts[0]) * parts[1])
+
+
+def bound_of(
+    model: TwoLayerSigmoid, data: Dataset, plane: Plane, reach: tuple[float, float], counts: tuple[int, int]
+) -> float:
+    bound = BernsteinBound(data, SigmoidPlane.of(model, plane, 0.0, 0.0), *reach)
+    for _ in bound.prepare():
+        pass
+    return bound.error(*counts)
+
+
+@pytest.mark.parametrize("counts", [(13, 13), (9, 17), (17, 9)])
+@pytest.mark.parametrize("size", [0.1, 0.5, 2.0])
+def test_the_bound_is_no_smaller_than_the_theorems_say(size: float, counts: tuple[int, int]) -> None:
+    model, data, plane = network(m=20, k=2, size=size)
+    reach = 1.5, 0.7
+    assert of_theorem(model, data, plane, reach, counts) <= bound_of(model, data, plane, reach, counts)
+
+
+@pytest.mark.parametrize("counts", [(13, 13), (9, 17), (17, 9)])
+@pytest.mark.parametrize(("output", "slack"), [(0.0, 1.2), (3.0, 2.5)])
+def test_the_bound_is_not_much_larger_than_the_theorems_say_where_little_cancels(
+    output: float, slack: float, counts: tuple[int, int]
+) -> None:
+    """One example, one unit: the residual is tanh(Z / 2) + ``output`` x, largest where Z comes nearest to the poles."""
+    model = TwoLayerSigmoid(1, 1)
+    data = Dataset(np.ones((1, 1)), np.zeros((1, 1)), ("a",), "y")
+    theta, u, v = np.array([[0.0, 0.0, 2.0, -1.0], [1.0, 0.0, 0.0, output], [0.0, 1.5, 0.0, 0.0]])
+    plane = plane_through(theta, theta, u, v, ("p", "q"))
+    least = of_theorem(model, data, plane, (1.0, 1.0), counts)
+    assert least <= bound_of(model, data, plane, (1.0, 1.0), counts) <= slack * least
