@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from landscape_app.core.landscape import Frame, PlaneKind
+from landscape_app.core.landscape import DIRECTION_KINDS, Frame, PlaneKind
 from landscape_app.session.config import Experiment, PlaneConfig
 from landscape_app.session.map_picture import map_picture
 from landscape_app.session.snapshot import Snapshot
@@ -89,6 +89,30 @@ def test_that_directions_on_their_way_are_announced(bar: PlaneBar) -> None:
     assert bar.facts.text() == "λ = 2.00 and 1.00"
 
 
+def test_that_directions_that_stay_are_told_again_when_the_search_ends(bar: PlaneBar) -> None:
+    shown = moment("two-layer-sigmoid")
+    found = with_plane(shown, PlaneConfig(kind="hessian"), some_frame(shown, "hessian", (2.0, 1.0)))
+    bar.render_snapshot(replace(found, framing=True))
+    assert bar.facts.text() == "finding the directions …"
+    bar.render_snapshot(found)
+    assert bar.facts.text() == "λ = 2.00 and 1.00"
+
+
+def test_that_a_remark_that_can_be_read_is_not_repeated_by_the_tooltip(bar: PlaneBar) -> None:
+    shown = moment("two-layer-sigmoid")
+    frame = some_frame(shown, "pca", (0.75, 0.125), "up to iteration 30")
+    bar.render_snapshot(with_plane(shown, PlaneConfig(kind="pca"), frame))
+    assert bar.facts.toolTip() == bar.facts.text()
+
+
+@pytest.mark.parametrize("kind", DIRECTION_KINDS)
+def test_that_directions_that_renew_themselves_are_not_renewed_by_hand(bar: PlaneBar, kind: PlaneKind) -> None:
+    shown = moment("two-layer-sigmoid")
+    bar.render_snapshot(with_plane(shown, PlaneConfig(kind=kind), some_frame(shown, kind)))
+    assert bar.renew.isEnabled() == (kind != "pca")
+    assert ("by themselves" in bar.renew.toolTip()) == (kind == "pca")
+
+
 def test_that_a_held_slice_tells_how_far_the_present_point_is_from_it(bar: PlaneBar) -> None:
     shown = moment("two-layer-sigmoid", cursor=7)
     bar.render_snapshot(shown)
@@ -129,6 +153,32 @@ def test_that_the_label_tells_the_slice_that_is_drawn(bar: PlaneBar) -> None:
     assert bar.slice_label.text() == "slice at iteration 13"
     bar.render_snapshot(at(14, 3))
     assert bar.slice_label.text() == "an earlier slice; 14 follows"
+
+
+@pytest.mark.parametrize(("cursor", "sign"), [(0, "+"), (20, "−")])
+def test_that_a_gap_tells_which_of_the_two_losses_is_larger(bar: PlaneBar, cursor: int, sign: str) -> None:
+    shown = moment("two-layer-sigmoid", cursor=7)
+    held = with_plane(replace(shown, cursor=cursor), PlaneConfig(through=7), through=7)
+    bar.render_snapshot(held)
+    below = held.timeline.theta[7].copy()
+    below[:2] = held.theta[:2]
+    loss = held.problem.model.loss(below, held.problem.data.X, held.problem.data.y)
+    assert (held.loss > loss) == (sign == "+")
+    gap = bar.slice_label.text().partition(", L ")[2]
+    assert gap[0] == sign
+    assert f"its loss is {held.loss:.4f}"[:-1] in bar.slice_label.toolTip()
+    assert f"below it {loss:.4f}"[:-1] in bar.slice_label.toolTip()
+    assert bar.slice_label.toolTip().endswith(f"a gap of {gap}.")
+
+
+def test_that_a_held_slice_tells_the_distance_of_a_path_that_was_recorded_anew(bar: PlaneBar) -> None:
+    shown = moment("two-layer-sigmoid", cursor=7)
+    held = with_plane(replace(shown, cursor=20), PlaneConfig(through=7), through=7)
+    bar.render_snapshot(held)
+    other = moment("two-layer-sigmoid", theta=shown.timeline.theta[0] + 0.5)
+    bar.render_snapshot(replace(held, timeline=other.timeline))
+    distance = held.map_view.plane.distance(other.timeline.theta[20])
+    assert f"now {distance:.2f} off it" in bar.slice_label.text()
 
 
 def test_that_hold_and_renew_ask(bar: PlaneBar, qtbot: QtBot) -> None:

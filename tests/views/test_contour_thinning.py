@@ -74,6 +74,16 @@ def test_that_a_path_from_side_to_side_of_a_ravine_is_still_seen_on_both() -> No
     assert (later[:-2] == -later[1:-1]).all()
 
 
+def test_that_what_lies_ahead_stands_still_while_the_cursor_moves_on() -> None:
+    points = np.column_stack((np.linspace(-0.9, 0.9, 40_000), 20.0 * np.sin(np.linspace(0.0, 300.0, 40_000))))
+    thinning = Thinning(VIEW, 300)
+    before = thinning.part(points, 20_000, 39_999)[1:]
+    assert len(before) > 20
+    for cursor in range(20_001, 20_010):
+        after = thinning.part(points, cursor, 39_999)[1:]
+        assert np.array_equal(after, before[-len(after) :])
+
+
 @given(st.lists(st.integers(1, 900), min_size=1, max_size=12), st.integers(0, 2**32 - 1), st.booleans())
 def test_that_a_growing_path_is_thinned_as_at_once(pieces: list[int], seed: int, wild: bool) -> None:
     rng = np.random.default_rng(seed)
