@@ -50,6 +50,15 @@ def test_that_directions_are_found_for_every_kind(kind: PlaneKind) -> None:
     assert np.array_equal(frame.v, again.v)
 
 
+def test_that_random_directions_are_not_the_draw_that_the_start_was_made_of() -> None:
+    experiment = network(kind="random", seed=2)  # the start's own seed
+    prepared = prepare(experiment)
+    start = prepared.timeline.theta[0]
+    frame = frame_at_once(experiment, prepared.problem, prepared.timeline)
+    assert abs(frame.u @ start) < 0.9 * (start @ start)
+    assert abs(frame.v @ start) < 0.9 * (start @ start)
+
+
 def test_that_three_points_lie_in_their_plane() -> None:
     experiment = network(kind="three-points", anchor=10)
     prepared = prepare(experiment)

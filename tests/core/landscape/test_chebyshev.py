@@ -43,6 +43,16 @@ def test_the_estimated_rest_covers_the_true_one(pole: float) -> None:
         assert estimate <= 100.0 * error + 1e-12  # of use, too
 
 
+@pytest.mark.parametrize("rate", [1e-4, 0.3, 0.7, 0.89])
+def test_the_estimated_rest_of_a_geometric_series_is_twice_the_true_one(rate: float) -> None:
+    """``rate`` is the decay from one quarter of the coefficients to the next."""
+    c = rate ** (np.arange(25) / 6)
+    rest = chebyshev.rest(np.tile(c, (2, 1)) / 2.0, 1)
+    last = float(c[-6:].sum())
+    assert rest == pytest.approx(2.0 * last * max(rate / (1.0 - rate), 0.02), rel=1e-9, abs=0.0)
+    assert rest >= 2.0 * c[-1] * rate ** (1 / 6) / (1.0 - rate ** (1 / 6)) * (1.0 - 1e-9)
+
+
 def test_nothing_is_missing_from_a_constant() -> None:
     c = chebyshev.coefficients(np.full((13, 13), 3.0))
     assert chebyshev.rest(c, 0) < 1e-13

@@ -135,6 +135,25 @@ def test_that_a_nearly_straight_line_still_gives_orthogonal_directions() -> None
     assert d.frame().through(start).at(*d.frame().through(start).project(best)) == pytest.approx(best, abs=1e-14)
 
 
+def test_that_points_further_apart_than_a_double_holds_make_a_plane() -> None:
+    start, now, best = 1.2e308 * np.array([[-1.0, 0.0, 0.5, -0.8], [1.0, 0.3, -0.4, 0.8], [0.9, -1.0, 0.0, 0.0]])
+    d = three_point_directions(start, now, best)
+    assert_orthonormal(d)
+    assert not d.remark
+    way = now / 4 - start / 4
+    assert d.u == pytest.approx(unit(way), abs=1e-15)
+    assert d.v @ (best / 4 - start / 4) > 0.0
+
+
+@pytest.mark.parametrize(
+    ("which", "remark"), [("now", "current point is the start"), ("best", "best point is the start")]
+)
+def test_that_points_a_rounding_apart_are_the_same(which: str, remark: str) -> None:
+    start, other = np.random.default_rng(3).normal(size=(2, 7))
+    points = {"now": other, "best": other, which: np.nextafter(start, 0.0)}
+    assert remark in three_point_directions(start, **points).remark
+
+
 A, B, C = np.random.default_rng(3).normal(size=(3, 7))
 
 
@@ -148,6 +167,7 @@ A, B, C = np.random.default_rng(3).normal(size=(3, 7))
         (A, B, A - 5 * (B - A), ("towards the current point", "at right angles"), "on one line"),
         (A, A, A, ("direction 1", "direction 2"), "are the same"),
         (A, B * np.inf, A, ("direction 1", "direction 2"), "not finite"),
+        (A, B, A * np.nan, ("direction 1", "direction 2"), "not finite"),
     ],
 )
 def test_that_points_that_make_no_plane_get_one_and_a_remark(

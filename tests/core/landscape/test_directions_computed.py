@@ -119,6 +119,30 @@ def test_that_rows_of_a_diverging_path_are_left_out_and_said_so(size: int) -> No
     assert nothing.remark
 
 
+def test_that_steps_left_out_are_counted_over_all_of_the_path() -> None:
+    path, nothing = a_path(40, 5, [2.0, 1.0], 3), np.full((2, 5), np.nan)
+    assert principal(nothing, path, nothing[:1], path[:3]).remark.endswith("left out: 3.")
+
+
+@pytest.mark.parametrize("size", [9, 300])
+def test_that_steps_of_nothing_but_rounding_are_one_point(size: int) -> None:
+    rng = np.random.default_rng(6)
+    point = -rng.uniform(1.0, 2.0, size)
+    path = np.where(rng.random((60, size)) < 0.5, point, np.nextafter(point, 0.0))
+    d = principal(path)
+    assert_orthonormal(d)
+    assert d.facts == (0.0, 0.0)
+    assert "same point" in d.remark
+
+
+@pytest.mark.parametrize("size", [9, 300])
+def test_that_a_line_with_a_spread_of_nothing_is_a_line(size: int) -> None:
+    d = principal(a_path(50, size, [3.0, 3e-13], 5, offset=0.0))
+    assert_orthonormal(d)
+    assert d.facts == (1.0, 0.0)
+    assert "straight line" in d.remark
+
+
 @settings(max_examples=20)
 @given(scale=st.sampled_from([1e-140, 1e-9, 1e9, 1e95]), size=st.sampled_from([4, 250]))
 def test_that_the_units_do_not_matter(scale: float, size: int) -> None:
@@ -187,6 +211,30 @@ def test_that_a_flat_second_direction_is_remarked() -> None:
     """One example: the loss of a regression bends along one direction only."""
     model, data, theta = a_case("multivariate", 3, 1, 1, 6)
     assert "flat" in of_hessian(model, data, theta).remark
+
+
+def orthogonal_data(sizes: FloatArray) -> tuple[Model, Dataset, FloatArray]:
+    """Return a regression whose Hessian is diagonal, with the eigenvalues 2 ``sizes``², and 2 for the bias."""
+    H = np.ones((1, 1))
+    while len(H) <= len(sizes):
+        H = np.block([[H, H], [H, -H]])
+    X = H[1 : len(sizes) + 1] * sizes[:, np.newaxis]
+    data = Dataset(X, H[:1] * 3.0, tuple(f"x{i}" for i in range(len(X))), "y")
+    return MODELS["multivariate"](len(X)), data, np.zeros(len(X) + 1)
+
+
+def test_that_equal_eigenvalues_are_remarked_and_others_are_not() -> None:
+    assert "the same" in of_hessian(*orthogonal_data(np.array([1.5, 0.5, 1.5]))).remark
+    for second in (1.01, 1e-2):
+        assert of_hessian(*orthogonal_data(np.array([100.0, 100.0 * second, 0.1]))).remark == ""
+
+
+def test_that_eigenvectors_that_were_not_found_to_the_end_are_remarked() -> None:
+    """Eigenvalues that crowd at their upper end, too near to one another to be told apart in time."""
+    crowded = np.sqrt(2.0 - np.linspace(0.0, 1.0, 240) ** 3)
+    d = of_hessian(*orthogonal_data(crowded))
+    assert_orthonormal(d)
+    assert d.remark == "The eigenvectors were not found to full accuracy in the time given to them."
 
 
 @pytest.mark.parametrize("k", [3, 100])

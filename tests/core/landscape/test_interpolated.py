@@ -12,6 +12,7 @@ from landscape_app.core.landscape import interpolated
 from landscape_app.core.landscape.bernstein import HIGHEST, NEARNESS, BernsteinBound
 from landscape_app.core.landscape.choice import method_for
 from landscape_app.core.landscape.direct import losses_at
+from landscape_app.core.landscape.grid import evaluate_grid
 from landscape_app.core.landscape.interpolated import PREVIEW, Interpolated
 from landscape_app.core.landscape.method import Picture
 from landscape_app.core.landscape.plane import Plane, axis_plane, plane_through
@@ -77,6 +78,7 @@ def test_a_gentle_plane_is_bounded_by_a_proof() -> None:
     last = shown(Interpolated(model, data, plane, 0.0, 0.0).pictures(x, x))[-1]
     assert last.accuracy.guarantee == "bounded"
     assert largest_error(model, data, plane, x, last) <= last.accuracy.error <= 1e-8 * last.loss.mean()
+    assert last.accuracy.error == bound_of(model, data, plane, (1.0, 1.0), (25, 25))  # not the smaller estimate
 
 
 def test_a_steep_plane_ends_node_by_node() -> None:
@@ -102,6 +104,43 @@ def test_only_the_axis_along_which_the_units_are_steep_gets_more_nodes(direction
     last = shown(Interpolated(model, data, plane, 0.0, 0.0, direct_below=0.0).pictures(x, x))[-1]
     assert last.final
     assert ("49 × 25", "25 × 49")[direction] in last.accuracy.method
+
+
+@pytest.mark.parametrize("direction", [0, 1])
+def test_only_the_axis_along_which_the_series_is_short_gets_more_nodes(direction: int) -> None:
+    """One unit is steep along one axis, another gentle along the other, on ranges of different lengths."""
+    rng = np.random.default_rng(3)
+    model = TwoLayerSigmoid(1, 2)
+    data = Dataset(rng.uniform(-1.0, 1.0, (1, 1_000)), rng.normal(size=(1, 1_000)), ("a",), "y")
+    theta = rng.normal(size=7)
+    u, v = directions = np.zeros((2, 7))
+    directions[direction, [2, 4]] = 20.0, 0.1  # b1[0] and its output weight
+    directions[1 - direction, [3, 6]] = 0.1  # b1[1] and b2
+    x, y = np.linspace(-1.0, 1.0, 129), np.linspace(-0.5, 0.5, 129)
+    plane = plane_through(theta, theta, u, v, ("p", "q"))
+    last = shown(Interpolated(model, data, plane, 0.0, 0.0, direct_below=0.0).pictures(x, y))[-1]
+    columns, rows = (int(word) for word in last.accuracy.method.split() if word.isdigit())
+    assert last.final
+    assert min(columns, rows) == 25
+    assert (columns > rows) == (direction == 0)
+    i, j = rng.integers(0, 129, (2, 200))
+    errors = np.abs(last.loss[i, j] - losses_at(model, data, plane, x[j], y[i]))
+    assert errors.max() <= last.accuracy.error <= 1e-8 * last.loss.mean()
+
+
+def test_a_range_of_one_point_is_evaluated_node_by_node() -> None:
+    model, data, plane = network(m=400)
+    x, y = np.full(129, 0.5), np.linspace(*RANGE, 129)
+    last = shown(Interpolated(model, data, plane, 0.5, 0.0, direct_below=0.0).pictures(x, y))[-1]
+    assert last.accuracy.guarantee == "exact"
+    np.testing.assert_allclose(last.loss[:, 7], losses_at(model, data, plane, x, y), rtol=1e-11)
+
+
+def test_what_is_returned_at_once_is_the_finished_landscape() -> None:
+    model, data, plane = network(size=1.0)
+    landscape = evaluate_grid(model, data, plane, RANGE, RANGE, 129)
+    assert landscape.final
+    assert landscape.accuracy.error <= 1e-8 * landscape.loss.mean()
 
 
 def test_a_gentle_plane_is_done_with_the_first_nodes() -> None:
@@ -208,6 +247,15 @@ def test_no_loss_is_negative_where_the_fit_is_perfect() -> None:
     x = np.linspace(*RANGE, 129)
     for picture in shown(Interpolated(model, fitted, plane, 0.0, 0.0, direct_below=0.0).pictures(x, x)):
         assert picture.loss.min() >= 0.0
+
+
+def test_no_loss_is_negative_where_the_polynomial_is() -> None:
+    model, data, plane = network(m=400, size=4.0)
+    fitted = Dataset(data.X, model.predict(plane.at(0.31, 0.13), data.X), data.feature_names, data.target_name)
+    x = np.linspace(*RANGE, 129)
+    first = shown(Interpolated(model, fitted, plane, 0.0, 0.0, direct_below=0.0).pictures(x, x))[0]
+    assert first.accuracy.guarantee == "estimated"
+    assert first.loss.min() == 0.0
 
 
 def test_far_from_zero_the_coordinates_keep_their_digits() -> None:
