@@ -54,6 +54,15 @@ def test_that_switching_records_the_whole_path_again(session: Session, qtbot: Qt
     assert arithmetic(session) == "fast"
 
 
+def test_that_another_run_begins_at_its_start(session: Session, qtbot: QtBot) -> None:
+    session.step(10)
+    reached(session, qtbot, 10)
+    wanted = session.snapshot.wanted
+    session.configure(wanted.but(run=wanted.run.but(seed=wanted.run.seed + 1)))
+    reached(session, qtbot, 0)
+    assert session.snapshot.cursor == 0
+
+
 def test_that_changes_in_mid_run_stay_and_go_on_in_the_same_arithmetic(session: Session, qtbot: QtBot) -> None:
     session.step(10)
     reached(session, qtbot, 10)

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from landscape_app.core.landscape import DIRECTION_KINDS, PlaneKind
 from landscape_app.core.landscape.direct import losses_at
+from landscape_app.engine.framer import CALM
 from landscape_app.engine.session import Session
 from landscape_app.session.config import DataConfig, Experiment, ModelConfig, PlaneConfig, RunConfig, StartConfig
 from landscape_app.session.framing import frame_at_once
@@ -126,6 +127,7 @@ def test_that_a_hand_on_the_mouse_keeps_the_directions(session: Callable[..., Se
     s.set_start_on_map(0.5, 0.25)
     shown = settle(s, qtbot)
     qtbot.waitUntil(lambda: s.snapshot.experiment.start.method == "values")
+    qtbot.wait(CALM + 300)  # a hand that rests is still a hand
     assert s.snapshot.map_view.plane.frame is before
     assert before.project(s.snapshot.timeline.theta[0]) == pytest.approx([0.5, 0.25])
     s.hold_still(False)
@@ -163,6 +165,64 @@ def test_that_directions_are_renewed_on_request(session: Callable[..., Session],
     assert np.array_equal(settle(s, qtbot).map_view.plane.frame.u, before.u)
 
 
+@pytest.mark.parametrize(
+    "choose",
+    [lambda s: s.set_axes("w2[0]", "b2"), lambda s: s.set_plane_kind("three-points"), lambda s: s.renew_plane()],
+    ids=["axes", "kind", "renewed"],
+)
+def test_that_ranges_chosen_for_other_directions_fall_away(
+    session: Callable[..., Session], qtbot: QtBot, choose: Callable[[Session], None]
+) -> None:
+    s = session(network(kind="random"))
+    s.set_ranges((-7.0, 5.0), (-6.0, 9.0))
+    assert settle(s, qtbot).map_view.x_range == (-7.0, 5.0)
+    choose(s)
+    shown = settle(s, qtbot)
+    assert (shown.experiment.plane.x_range, shown.experiment.plane.y_range) == (None, None)
+    assert shown.map_view.automatic
+
+
+def test_that_directions_of_a_point_are_renewed_without_another_seed(
+    session: Callable[..., Session], qtbot: QtBot
+) -> None:
+    s = session(network(kind="hessian", seed=5))
+    s.step(4)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 4)
+    s.renew_plane()
+    assert (s.snapshot.experiment.plane.seed, s.snapshot.experiment.plane.anchor) == (5, 4)
+
+
+def test_that_directions_nobody_wants_any_more_are_not_looked_for(
+    session: Callable[..., Session], qtbot: QtBot
+) -> None:
+    s = session(network(kind="hessian", anchor=0))
+    s.step(3)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 3)
+    before = settle(s, qtbot).map_view.plane.frame
+    s.renew_plane()
+    assert s.snapshot.framing
+    s.undo()
+    assert not s.snapshot.framing
+    assert s.snapshot.map_view.plane.frame is before
+    s.renew_plane()
+    assert s.snapshot.framing
+    s.set_axes("w2[0]", "b2")
+    assert not s.snapshot.framing
+
+
+def test_that_a_search_that_is_stopped_before_there_are_directions_leaves_two_parameters(
+    session: Callable[..., Session], qtbot: QtBot
+) -> None:
+    s = session(network())
+    settle(s, qtbot)
+    s.set_plane_kind("hessian")
+    assert s.snapshot.framing
+    s.stop()
+    assert s.snapshot.experiment.plane.kind == "axes"
+    assert settle(s, qtbot).map_view.plane.frame.by_parameters == (0, 1)
+    assert_true_map(s.snapshot)
+
+
 def test_that_other_data_find_directions_of_their_own(session: Callable[..., Session], qtbot: QtBot) -> None:
     s = session(network(kind="hessian"))
     settle(s, qtbot)
@@ -174,6 +234,20 @@ def test_that_other_data_find_directions_of_their_own(session: Callable[..., Ses
     s.configure(s.snapshot.wanted.but(model=ModelConfig(name="univariate")))
     qtbot.waitUntil(lambda: s.snapshot.problem.model.name == "univariate")
     assert settle(s, qtbot).map_view.plane.frame.by_parameters == (0, 1)
+
+
+def test_that_another_model_is_never_shown_along_directions_of_the_old_one(
+    session: Callable[..., Session], qtbot: QtBot
+) -> None:
+    s = session(network(kind="hessian"))
+    settle(s, qtbot)
+    seen: list[Snapshot] = []
+    s.snapshot_changed.connect(seen.append)
+    s.configure(s.snapshot.wanted.but(model=ModelConfig(name="two-layer-sigmoid", hidden=6)))
+    qtbot.waitUntil(lambda: s.snapshot.problem.model.k == 6)
+    settle(s, qtbot)
+    assert all(shown.map_view.plane.u.size == shown.theta.size for shown in seen)
+    assert_true_map(s.snapshot)
 
 
 def test_that_a_start_picked_on_any_plane_is_the_point_picked(session: Callable[..., Session], qtbot: QtBot) -> None:

@@ -199,3 +199,15 @@ def test_that_another_future_is_replayed_from_its_own_keyframes() -> None:
     new = old.truncated(101).appended(StepBatch.of(records[1:]))
     for iteration in (KEYFRAME_EVERY, 200, 299):
         assert same(replayed(changed, new.truncated(iteration + 1), iteration), records[iteration - 100])
+
+
+def test_that_a_future_that_begins_at_a_keyframe_has_its_own_state_there() -> None:
+    run, start = a_run(RunConfig(optimizer="adam"))
+    old = Timeline.starting_with(StepBatch.of(recorded(run, start, 300)))
+    rule = Change(iteration=KEYFRAME_EVERY, name="optimizer", value="momentum")
+    changed, _ = a_run(RunConfig(optimizer="adam", changes=(rule,)))
+    here = old.truncated(KEYFRAME_EVERY + 1)
+    records = recorded(changed, remeasured(changed, replayed(changed, here, KEYFRAME_EVERY)), 60)
+    new = here.appended(StepBatch.of(records))
+    for iteration in (KEYFRAME_EVERY, KEYFRAME_EVERY + 40):
+        assert same(replayed(changed, new.truncated(iteration + 1), iteration), records[iteration - KEYFRAME_EVERY])
