@@ -1,6 +1,7 @@
 """Landscapes against direct sums; scales, levels and least squares against closed forms."""
 
 import math
+from collections.abc import Iterator
 from fractions import Fraction
 
 import mpmath
@@ -9,12 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from landscape_app.core.arrays import FloatArray
 from landscape_app.core.dataset import Dataset
 from landscape_app.core.errors import ConfigError
 from landscape_app.core.landscape import Plane, axis_plane, evaluate_grid, loss_scale
 from landscape_app.core.landscape.accuracy import DIRECT
 from landscape_app.core.landscape.choice import middle
 from landscape_app.core.landscape.direct import DirectSums
+from landscape_app.core.landscape.method import LatticeMethod
 from landscape_app.core.least_squares import least_squares
 from landscape_app.core.models import MODELS, TwoLayerSigmoid
 from tests.landscapes import X, Y, landscape_of, tilted
@@ -179,6 +182,31 @@ def test_that_a_badly_scaled_design_keeps_its_digits() -> None:
         found = least_squares(Dataset(X, y[np.newaxis], tuple("abcdef"), "y")).theta
         errors.append(float(np.max(np.abs(found / exact - 1.0))))
     assert np.median(errors) < 2e-10
+
+
+class Counting(LatticeMethod):
+    """x + y, at the price of a large problem."""
+
+    accuracy = DIRECT
+
+    def __init__(self) -> None:
+        self.evaluated: list[tuple[float, float]] = []
+
+    def operations(self, columns: int, rows: int) -> float:
+        return 1e5 * columns * rows
+
+    def losses(self, x: FloatArray, y: FloatArray) -> Iterator[FloatArray | None]:
+        self.evaluated += [(a, b) for b in y.tolist() for a in x.tolist()]
+        yield x + y[:, np.newaxis]
+
+
+def test_that_no_node_is_evaluated_twice_as_a_lattice_gets_finer() -> None:
+    method, x, y = Counting(), np.arange(65.0), 100.0 * np.arange(65.0)
+    pictures = [picture for picture in method.pictures(x, y) if picture is not None]
+    assert [picture.stride for picture in pictures] == [4, 2, 1]
+    for picture in pictures:
+        assert np.array_equal(picture.loss, (x + y[:, np.newaxis])[:: picture.stride, :: picture.stride])
+    assert len(method.evaluated) == len(set(method.evaluated)) == 65 * 65
 
 
 def test_that_the_middle_of_any_range_is_a_number() -> None:

@@ -196,6 +196,20 @@ def test_that_the_arrow_points_down_the_gradient_from_the_current_point(view: Co
     assert view.arrow.isVisible()
 
 
+def test_that_the_arrow_follows_the_gradient_along_directions_of_any_kind(view: ContourView) -> None:
+    snapshot = moment("two-layer-sigmoid", cursor=14)
+    base, u, v = np.random.default_rng(0).normal(size=(3, snapshot.theta.size))
+    plane = Frame.along(3.0 * base, u, v, ("one", "other"), "random").through(snapshot.theta)
+    x, y = plane.project(snapshot.theta)
+    snapshot = replace(snapshot, map_view=replace(snapshot.map_view, plane=plane))
+    snapshot = seen(snapshot, (x - 1.0, x + 1.0), (y - 1.0, y + 1.0))
+    show(view, snapshot)
+    tip = np.array(tip_on_screen(view, snapshot))
+    # The coordinates of the gradient's nearest combination of both directions.
+    along = np.linalg.lstsq(np.column_stack((u, v)), -snapshot.grad, rcond=None)[0] / pixel(view)
+    assert tip / np.hypot(*tip) == pytest.approx(along / np.hypot(*along), abs=1e-6)
+
+
 def test_that_the_arrow_is_longer_where_it_is_steeper(view: ContourView) -> None:
     steep = seen(moment("univariate", cursor=0), (-3.0, 3.0), (-3.0, 3.0))
     show(view, steep)

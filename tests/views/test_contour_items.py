@@ -1,5 +1,7 @@
 """The map's image, lines and arrow, each in its place and the right way round."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
@@ -9,6 +11,7 @@ from landscape_app.core.arrays import FloatArray, frozen
 from landscape_app.session.map_picture import Lines, map_picture
 from landscape_app.views.colour_tables import colour_table
 from landscape_app.views.contour_items import LossImage, arrow_path, contour_path, node_rect
+from landscape_app.views.palette import DARK
 from tests.landscapes import X, Y, landscape_of, tilted
 
 ANISOTROPIC = (0.02, 3.0)
@@ -42,6 +45,16 @@ def test_that_each_node_lies_in_the_middle_of_its_own_pixel() -> None:
             assert (place.x(), place.y()) == pytest.approx((column + 0.5, row + 0.5))
             share = np.log((1.0 + x + 10.0 * y) / 2.0) / np.log(8.0)  # from 2 at (1, 0) to 16 at (5, 1)
             assert np.array_equal(pixels[row, column], colour_table()[int(share * 255.0)])
+
+
+@pytest.mark.usefixtures("qapp")
+def test_that_the_image_has_the_colours_that_were_chosen() -> None:
+    image = LossImage()
+    image.set_palette(replace(DARK, colour_map="magma"))
+    image.show_picture(map_picture(tilted()))
+    pixels = np.asarray(image.image)
+    assert pixels[0, 0].tolist() == colour_table("magma")[0].tolist() != colour_table()[0].tolist()
+    assert pixels[-1, -1].tolist() == colour_table("magma")[255].tolist()
 
 
 @pytest.mark.usefixtures("qapp")

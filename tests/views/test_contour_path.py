@@ -7,6 +7,7 @@ import pytest
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.landscape import axis_plane
+from landscape_app.session.records import StepBatch, StepRecord, Timeline
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.contour_path import DOTS, PathLayer, PathLine
 from landscape_app.views.palette import DARK
@@ -48,6 +49,34 @@ def test_that_nothing_lies_ahead_of_the_last_iteration_nor_behind_the_first() ->
     first = drawn(replace(snapshot, cursor=0))
     assert np.array_equal(line(first.walked), snapshot.timeline.theta[:1])
     assert np.array_equal(line(first.ahead), snapshot.timeline.theta)
+
+
+def wandering(seed: int) -> Snapshot:
+    """Return a moment of a path that is long enough to be thinned."""
+    snapshot = moment()
+    assert snapshot.timeline.tail is not None
+    state = snapshot.timeline.tail.state
+    walk = np.cumsum(np.random.default_rng(seed).normal(size=(9_000, 2)) * 0.005, axis=0)
+    records = [StepRecord(i, theta, theta, 1.0, 1.0, 0, 0, state) for i, theta in enumerate(walk)]
+    view = replace(snapshot.map_view, x_range=(-1.0, 1.0), y_range=(-20.0, 20.0))
+    return replace(snapshot, timeline=Timeline.starting_with(StepBatch.of(records)), cursor=8_500, map_view=view)
+
+
+@pytest.mark.parametrize("change", ["another path", "another part", "other axes"])
+def test_that_a_long_path_is_thinned_for_what_is_shown_now(change: str) -> None:
+    before = wandering(1)
+    view = before.map_view
+    turned = axis_plane(before.problem.model.layout, ("b", "w"), before.theta)
+    after = {
+        "another path": replace(before, timeline=wandering(2).timeline),
+        "another part": replace(before, map_view=replace(view, x_range=(-0.01, 0.02), y_range=(-9.0, 9.0))),
+        "other axes": replace(before, map_view=replace(view, plane=turned)),
+    }[change]
+    layer, fresh = drawn(before), drawn(after)
+    layer.draw(after)
+    assert len(line(fresh.walked)) < 8_000
+    assert np.array_equal(line(layer.walked), line(fresh.walked), equal_nan=True)
+    assert np.array_equal(line(layer.ahead), line(fresh.ahead), equal_nan=True)
 
 
 def test_that_the_tail_ahead_can_be_seen() -> None:

@@ -196,3 +196,16 @@ def test_that_two_parameters_have_one_plane_and_no_bar(bar: PlaneBar) -> None:
     assert not bar.isVisible()
     bar.render_snapshot(moment("multivariate", made_data(2)))
     assert bar.isVisible()
+
+
+def test_that_a_parameter_is_found_by_any_part_of_its_name_and_none_is_made_up(bar: PlaneBar) -> None:
+    bar.render_snapshot(moment("two-layer-sigmoid"))
+    edit, completer, count = bar.x_axis.lineEdit(), bar.x_axis.completer(), bar.x_axis.count()
+    assert edit is not None
+    for typed, name in (("2[1", "w2[1]"), ("B1[0", "b1[0]")):
+        completer.setCompletionPrefix(typed)
+        assert [completer.currentCompletion(), completer.completionCount()] == [name, 1]
+    edit.selectAll()
+    QTest.keyClicks(edit, "nothing")
+    QTest.keyClick(edit, Qt.Key.Key_Return)
+    assert bar.x_axis.count() == count

@@ -120,6 +120,23 @@ def test_that_large_models_are_shown_as_heat_maps(view: GradientsView) -> None:
     assert_shows(view.selected_row.readout, snapshot, int(np.argmax(np.abs(snapshot.grad))))
 
 
+def drawn_line(plot: HistoryPlot) -> list[float]:
+    """Return the values of the history that a plot draws."""
+    assert plot._history is not None
+    return np.asarray(plot._history.y).tolist()
+
+
+def test_that_beside_heat_maps_each_row_draws_its_own_history(view: GradientsView) -> None:
+    snapshot = moment("two-layer-sigmoid", made_data(10), hidden=4)
+    view.render_snapshot(snapshot)
+    assert drawn_line(view.rows[0].plot) == snapshot.timeline.grad[:][:, -1].tolist()
+    other = moment("two-layer-sigmoid", made_data(10), hidden=4, theta=snapshot.theta + 0.5)
+    for shown, scalar in ((snapshot, 3), (snapshot, 27), (replace(snapshot, timeline=other.timeline), 27)):
+        view.render_snapshot(shown)
+        view.select(scalar)
+        assert drawn_line(view.selected_row.plot) == shown.timeline.grad[:][:, scalar].tolist()
+
+
 def test_that_the_scalar_under_the_mouse_is_spelled_out(view: GradientsView, qtbot: QtBot) -> None:
     snapshot = moment("two-layer-sigmoid", made_data(10), hidden=4)
     view.render_snapshot(snapshot)

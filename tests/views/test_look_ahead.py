@@ -86,6 +86,34 @@ def test_that_another_moment_is_looked_ahead_from(qtbot: QtBot) -> None:
     assert dialog.theta.text() != before
 
 
+def test_that_another_rate_or_another_path_is_looked_ahead_with(qtbot: QtBot) -> None:
+    shown = with_run(moment())
+    dialog = opened(qtbot, shown)
+    type_count(dialog, 10)
+    moved = with_run(moment(theta=np.array([3.0, -2.0])))
+    for after in (with_run(shown, hyper={"learning_rate": 0.05}), replace(shown, timeline=moved.timeline)):
+        dialog.render_snapshot(after)
+        values = [number_in(line) for line in dialog.theta.text().splitlines()]
+        assert values == pytest.approx(stepped(after, 10).tolist(), rel=1e-5)
+        dialog.render_snapshot(shown)
+
+
+def test_that_one_can_look_as_far_as_whole_numbers_reach(qtbot: QtBot) -> None:
+    shown = with_run(moment())
+    dialog = opened(qtbot, shown)
+    type_count(dialog, 10**15)
+    assert dialog.iteration.text() == f"{shown.cursor + 10**15:,}"
+
+
+@pytest.mark.parametrize(("n", "lines"), [(5, 6), (6, 7)])
+def test_that_six_parameters_are_named_and_more_are_hinted_at(qtbot: QtBot, n: int, lines: int) -> None:
+    dialog = opened(qtbot, with_run(moment("multivariate", made_data(n))))
+    type_count(dialog, 2)
+    text = dialog.theta.text().splitlines()
+    assert len(text) == lines
+    assert (text[-1] == "…") == (n > 5)
+
+
 @pytest.mark.parametrize(
     ("shown", "words"),
     [

@@ -77,6 +77,14 @@ def test_that_it_is_drawn_where_the_painter_stands_and_leaves_it_there() -> None
     assert (seen[7:9, 5:7] == 1.0).all()
 
 
+def test_that_what_is_drawn_after_a_faint_line_is_as_strong_as_before() -> None:
+    def draw(painter: QPainter) -> None:
+        stamped(painter, line((20.0, 60.0), (40.0, 60.0)), "#ffffff", 3.0, 0.3)
+        painter.fillRect(5, 5, 4, 4, QColor("#ffffff"))
+
+    assert (painted(draw)[5:9, 5:9] == 1.0).all()
+
+
 def test_that_nothing_out_of_sight_is_drawn() -> None:
     assert not painted(lambda p: stamped(p, line((500.0, 10.0), (900.0, 20.0)), "#ffffff", 2.0)).any()
     assert not painted(lambda p: stamped(p, QPainterPath(), "#ffffff", 2.0)).any()

@@ -12,6 +12,7 @@ from landscape_app.session.map_picture import map_picture
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.elided import StillLabel
 from landscape_app.views.status import PATIENCE, StatusBar
+from tests.landscapes import tilted
 from tests.views.moments import moment
 
 
@@ -83,6 +84,46 @@ def test_that_what_is_under_way_is_said_and_can_be_stopped(bar: StatusBar, shown
     bar.render_snapshot(replace(shown, picture=map_picture(replace(shown.landscape, final=False))))
     assert bar.landscape.text().endswith("· stopped")
     assert not bar.stop_button.isVisible()
+
+
+def test_that_a_run_offers_no_stop_of_its_map(bar: StatusBar, shown: Snapshot, qtbot: QtBot) -> None:
+    bar.render_snapshot(replace(shown, landscape_busy=True, playing=True))
+    qtbot.wait(2 * PATIENCE)
+    assert not bar.stop_button.isVisible()
+
+
+def test_that_news_do_not_put_the_stop_off(bar: StatusBar, shown: Snapshot, qtbot: QtBot) -> None:
+    for _ in range(12):
+        bar.render_snapshot(replace(shown, landscape_busy=True))
+        qtbot.wait(PATIENCE // 4)
+    assert bar.stop_button.isVisible()
+
+
+def test_that_only_a_slice_that_follows_the_point_is_said_to(bar: StatusBar, shown: Snapshot) -> None:
+    bar.render_snapshot(replace(shown, playing=True, landscape_busy=True))  # of two parameters there is one plane
+    assert bar.landscape.text().endswith("· getting better …")
+    network = moment("two-layer-sigmoid")
+    problem, view = network.problem, network.map_view
+    landscape = evaluate_grid(problem.model, problem.data, view.plane, view.x_range, view.y_range, 17)
+    running = replace(network, picture=map_picture(landscape), playing=True)
+    bar.render_snapshot(running)
+    assert bar.landscape.text().endswith("· following the point …")
+    held = running.experiment.but(plane=running.experiment.plane.but(through=3))
+    bar.render_snapshot(replace(running, experiment=held))
+    assert "following" not in bar.landscape.text()
+    elsewhere = replace(view, plane=view.plane.frame.through(network.theta))
+    bar.render_snapshot(replace(running, playing=False, map_view=elsewhere))
+    assert bar.landscape.text().endswith("· stopped at an earlier slice")
+
+
+def test_that_columns_are_told_before_rows(bar: StatusBar, shown: Snapshot) -> None:
+    bar.render_snapshot(replace(shown, picture=map_picture(tilted())))
+    assert bar.landscape.text().startswith("Landscape 5 × 3, ")
+
+
+def test_that_directions_without_a_map_are_announced(bar: StatusBar, shown: Snapshot) -> None:
+    bar.render_snapshot(replace(shown, picture=None, framing=True, landscape_busy=True))
+    assert bar.landscape.text() == "Finding the directions …"
 
 
 def test_that_work_that_is_done_at_once_offers_no_stop(bar: StatusBar, shown: Snapshot, qtbot: QtBot) -> None:

@@ -254,7 +254,9 @@ def test_that_a_point_off_the_slice_stands_over_the_surface_s_own_point() -> Non
     assert not any(marker.foot for marker in markers(live, live.map_view.plane, box, None))
     held = moment_of(network(through=3))
     plane = held.map_view.plane
-    current = markers(held, plane, box, None)[-1]
+    *others, current = markers(held, plane, box, None)
+    assert others
+    assert not any(marker.foot for marker in others)
     assert current.foot is not None
     assert current.foot[:2] == pytest.approx(current.place[:2])
     below = plane.at(*plane.project(held.theta))

@@ -2,11 +2,21 @@
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QPainterPath
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.views.surface_camera import Camera
-from landscape_app.views.surface_lines import PIECE, is_in_front, line_path, projected, seen_parts
+from landscape_app.views.surface_lines import (
+    DIP,
+    PIECE,
+    THROUGH,
+    SeenLines,
+    is_in_front,
+    line_path,
+    projected,
+    seen_parts,
+)
+from landscape_app.views.surface_path import Path
 from landscape_app.views.surface_picture import Picture
 
 WIDTH, HEIGHT = 100, 60
@@ -62,3 +72,23 @@ def test_that_lines_that_follow_one_another_are_joined_and_others_are_not() -> N
     path = line_path(ends)
     moves = [i for i in range(path.elementCount()) if path.elementAt(i).type == QPainterPath.ElementType.MoveToElement]
     assert moves == [0, 4]
+
+
+def test_that_two_lines_that_are_seen_stay_two() -> None:
+    lines = np.array([[10.0, 10.5, 0.3], [30.0, 10.5, 0.3], [50.0, 40.5, 0.3], [90.0, 40.5, 0.3]])
+    np.testing.assert_allclose(seen_parts(lines, wall(0, WIDTH)), lines[:, :2], atol=1e-9)
+
+
+@pytest.mark.parametrize(("behind", "strength"), [(-0.1, 1.0), (0.5 * DIP, 1.0), (2.0 * DIP, THROUGH), (0.3, THROUGH)])
+def test_that_a_path_shines_through_where_it_is_well_behind_the_surface(behind: float, strength: float) -> None:
+    depth = 2.0 * behind  # the wall is at 0 of -1 to 1
+    segment = np.array([[-0.8, 0.0, depth], [0.8, 0.0, depth]])
+    lines = SeenLines(np.eye(4), wall(0, WIDTH), WIDTH, HEIGHT)
+    lines.set_path(Path(segment, np.empty((0, 3))))
+    image = QImage(WIDTH, HEIGHT, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(0)
+    painter = QPainter(image)
+    lines.paint(painter, QColor("#ffffff"), QColor("#ffffff"))
+    painter.end()
+    strengths = [image.pixelColor(WIDTH // 2, y).alphaF() for y in range(HEIGHT)]
+    assert max(strengths) == pytest.approx(strength, abs=0.02)

@@ -9,6 +9,7 @@ from landscape_app.core.models import MODELS
 from landscape_app.views.surface_box import HALF_HEIGHT, Box, Heights
 from landscape_app.views.surface_mesh import (
     AMBIENT,
+    LIGHT,
     MOVING_NODES,
     RESTING_NODES,
     Mesh,
@@ -133,3 +134,14 @@ def test_that_slopes_towards_the_light_are_brighter() -> None:
     x = np.linspace(-1.0, 1.0, 5)
     towards, away = np.tile(x, (5, 1)), np.tile(-x, (5, 1))  # the light comes from low x
     assert hillshade(x, x, towards).mean() > hillshade(x, x, 0.0 * away).mean() > hillshade(x, x, away).mean()
+
+
+def test_that_a_slope_is_as_steep_as_its_own_axis_says() -> None:
+    """Nodes lie at other distances along x than along y: the light's angle with z = 2 x − y / 2 is everywhere one."""
+    x, y = np.linspace(-1.0, 1.0, 9), np.linspace(-1.0, 1.0, 4)
+    z = 2.0 * x - 0.5 * y[:, np.newaxis]
+    normal = np.array([-2.0, 0.5, 1.0]) / np.linalg.norm([-2.0, 0.5, 1.0])
+    expected = AMBIENT + (1.0 - AMBIENT) * max(0.0, float(normal @ LIGHT))
+    assert hillshade(x, y, z) == pytest.approx(np.full((4, 9), expected))
+    square = np.linspace(-1.0, 1.0, 9)
+    assert hillshade(x, 3.0 * square, 2.0 * x - 1.5 * square[:, np.newaxis]) == pytest.approx(np.full((9, 9), expected))

@@ -72,3 +72,9 @@ def test_that_nothing_of_a_plane_can_be_changed() -> None:
     plane = random_frame(5, 6).through(np.zeros(6))
     for array in (plane.origin, plane.u, plane.v, plane.frame.base, plane.frame.dual):
         assert not array.flags.writeable
+
+
+@pytest.mark.parametrize(("n", "is_slice"), [(1, False), (2, True), (3, True)])
+def test_that_a_plane_is_a_slice_where_there_are_further_parameters(n: int, is_slice: bool) -> None:
+    layout = MODELS["multivariate"](n).layout
+    assert axis_plane(layout, ("w[0]", "b"), np.zeros(n + 1)).is_slice == is_slice
