@@ -202,6 +202,7 @@ def test_that_a_parameter_is_found_by_any_part_of_its_name_and_none_is_made_up(b
     bar.render_snapshot(moment("two-layer-sigmoid"))
     edit, completer, count = bar.x_axis.lineEdit(), bar.x_axis.completer(), bar.x_axis.count()
     assert edit is not None
+    assert completer is not None
     for typed, name in (("2[1", "w2[1]"), ("B1[0", "b1[0]")):
         completer.setCompletionPrefix(typed)
         assert [completer.currentCompletion(), completer.completionCount()] == [name, 1]
