@@ -164,7 +164,7 @@ def test_that_a_gap_tells_which_of_the_two_losses_is_larger(bar: PlaneBar, curso
     below[:2] = held.theta[:2]
     loss = held.problem.model.loss(below, held.problem.data.X, held.problem.data.y)
     assert (held.loss > loss) == (sign == "+")
-    gap = bar.slice_label.text().partition(", L ")[2]
+    gap = bar.slice_label.text().partition(", gap ")[2]
     assert gap[0] == sign
     assert f"its loss is {held.loss:.4f}"[:-1] in bar.slice_label.toolTip()
     assert f"below it {loss:.4f}"[:-1] in bar.slice_label.toolTip()
@@ -178,7 +178,7 @@ def test_that_a_held_slice_tells_the_distance_of_a_path_that_was_recorded_anew(b
     other = moment("two-layer-sigmoid", theta=shown.timeline.theta[0] + 0.5)
     bar.render_snapshot(replace(held, timeline=other.timeline))
     distance = held.map_view.plane.distance(other.timeline.theta[20])
-    assert f"now {distance:.2f} off it" in bar.slice_label.text()
+    assert f"now {distance:.2f} off" in bar.slice_label.text()
 
 
 def test_that_hold_and_renew_ask(bar: PlaneBar, qtbot: QtBot) -> None:
