@@ -211,3 +211,19 @@ def test_that_a_future_that_begins_at_a_keyframe_has_its_own_state_there() -> No
     new = here.appended(StepBatch.of(records))
     for iteration in (KEYFRAME_EVERY, KEYFRAME_EVERY + 40):
         assert same(replayed(changed, new.truncated(iteration + 1), iteration), records[iteration - KEYFRAME_EVERY])
+
+
+def test_that_a_shorter_timeline_does_not_continue_a_longer_one() -> None:
+    run, start = a_run(RunConfig())
+    long = Timeline.starting_with(StepBatch.of(recorded(run, start, 9)))
+    assert long.continues(long.truncated(5))
+    assert not long.truncated(5).continues(long)
+
+
+def test_that_a_timeline_is_full_when_its_numbers_fill_the_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    run, start = a_run(RunConfig())
+    timeline = Timeline.starting_with(StepBatch.of(recorded(run, start, 9)))
+    numbers = 2 * timeline.theta.shape[1] + 2 + 2  # theta and gradient, two losses, two places
+    monkeypatch.setattr("landscape_app.session.records.TIMELINE_BUDGET", 8 * numbers * timeline.length)
+    assert timeline.full
+    assert not timeline.truncated(timeline.length - 1).full

@@ -254,9 +254,9 @@ def test_that_a_point_off_the_slice_stands_over_the_surface_s_own_point() -> Non
     assert not any(marker.foot for marker in markers(live, live.map_view.plane, box, None))
     held = moment_of(network(through=3))
     plane = held.map_view.plane
-    *others, current = markers(held, plane, box, None)
-    assert others
-    assert not any(marker.foot for marker in others)
+    wide = Box((-99.0, 99.0), (-99.0, 99.0), Heights(loss_scale(np.array([1e-6, 1e6])), True))
+    assert [(m.kind, m.foot is None) for m in markers(held, plane, wide, None)] == [("start", True), ("current", False)]
+    current = markers(held, plane, box, None)[-1]
     assert current.foot is not None
     assert current.foot[:2] == pytest.approx(current.place[:2])
     below = plane.at(*plane.project(held.theta))
