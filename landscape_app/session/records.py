@@ -159,6 +159,11 @@ class Timeline:
         """
         return self._store.path_on(plane, self.length)
 
+    def place(self, iteration: int) -> tuple[int, int]:
+        """Return the epoch of ``iteration``, and the position in it where its batch begins."""
+        epoch, position = self._store.place[iteration]
+        return int(epoch), int(position)
+
     def increment(self, iteration: int) -> FloatArray:
         """Return theta at ``iteration`` minus theta one step before (size,); zeros at the start."""
         if iteration == 0:

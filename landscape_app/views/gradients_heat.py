@@ -1,42 +1,23 @@
 """Heat maps of a block too large for rows: all its values, and all its gradients, at a glance."""
 
 import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.models.parameters import Block
+from landscape_app.views.diverging import MIDDLE, ByteArray, colour_indices, diverging_table
 from landscape_app.views.palette import DARK, Palette
 from landscape_app.views.plotting import colour, nice_range, pen, scaled_font, tick_text
-
-#: Blue, neutral, orange: told apart with every common kind of colour blindness. Zero recedes into the panel.
-DIVERGING = {True: ("#4fb3ff", "#20242b", "#ff9f43"), False: ("#0b5fb0", "#f3f4f6", "#c25200")}
-MIDDLE = 127
-
-ByteArray = npt.NDArray[np.uint8]
-
-
-def diverging_table(dark: bool) -> list[int]:
-    """Return 255 colours from the most negative over zero (entry 127) to the most positive."""
-    stops = np.array([(c.red(), c.green(), c.blue()) for c in map(QColor, DIVERGING[dark])], dtype=np.float64)
-    t = np.arange(2 * MIDDLE + 1)
-    rgb = np.stack([np.interp(t, (0, MIDDLE, 2 * MIDDLE), stops[:, i]) for i in range(3)], axis=1).round().astype(int)
-    return [QColor(*row).rgb() for row in rgb.tolist()]
-
-
-def colour_indices(values: FloatArray, reach: float) -> ByteArray:
-    """Return the entry of the table for each value: -reach, 0 and reach are entries 0, 127 and 254."""
-    share = np.clip(values / reach, -1.0, 1.0)
-    # Square roots: one large entry would leave all others without a colour.
-    return (np.copysign(np.sqrt(np.abs(share)), share) * MIDDLE + (MIDDLE + 0.5)).astype(np.uint8)
 
 
 class HeatMap(QWidget):
     """An image with one cell a scalar, and above it what it shows and how far its colours reach."""
 
     hovered = Signal(int)
+    #: The examples that a gradient comes from are to be shown.
+    opened = Signal(int)
 
     def __init__(self, caption: str, block: Block, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +36,7 @@ class HeatMap(QWidget):
         self.setToolTip(
             self.tr(
                 "Point at a cell to read it below; the arrow keys go from cell to cell.\n"
+                "Double click or Return: the examples that its gradient comes from.\n"
                 "Orange is positive, blue negative; colours grow with the square root of the size."
             )
         )
@@ -152,13 +134,22 @@ class HeatMap(QWidget):
         """Name the cell that was clicked."""
         self.mouseMoveEvent(event)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open the cell that was clicked."""
+        index = self.index_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and index is not None:
+            self.opened.emit(index)
+
     def focusInEvent(self, event: QEvent) -> None:
         """Show where the keys are."""
         super().focusInEvent(event)  # type: ignore[arg-type]
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go to the next cell."""
+        """Go to the next cell, or open this one."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selected >= 0:
+            self.opened.emit(self.selected)
+            return
         row, column = divmod(max(self.selected, 0), self.columns)
         moves = {
             Qt.Key.Key_Left: (row, column - 1),
@@ -177,6 +168,7 @@ class BlockCard(QWidget):
     """A block's name and shape, the heat map of its values and that of its gradients."""
 
     scalar_hovered = Signal(int)
+    scalar_opened = Signal(int)
 
     def __init__(self, block: Block, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -192,6 +184,7 @@ class BlockCard(QWidget):
         for heat_map in (self.values, self.gradients):
             maps.addWidget(heat_map)
             heat_map.hovered.connect(self._on_hovered)
+            heat_map.opened.connect(self._on_opened)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 8, 4)
         column.setSpacing(1)
@@ -218,3 +211,6 @@ class BlockCard(QWidget):
 
     def _on_hovered(self, index: int) -> None:
         self.scalar_hovered.emit(self.block.start + index)
+
+    def _on_opened(self, index: int) -> None:
+        self.scalar_opened.emit(self.block.start + index)

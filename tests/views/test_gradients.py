@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QLayout
 from pytestqt.qtbot import QtBot
 
 from landscape_app.session.snapshot import Snapshot
+from landscape_app.views.diverging import colour_indices, diverging_table
 from landscape_app.views.gradients import MOST_ROWS, GradientsView
-from landscape_app.views.gradients_heat import colour_indices, diverging_table
 from landscape_app.views.gradients_history import HistoryPlot
 from landscape_app.views.gradients_norm import Norms, row_norms
 from landscape_app.views.gradients_rows import Readout

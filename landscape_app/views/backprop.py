@@ -1,0 +1,314 @@
+"""Backpropagation: the section's equations with this iteration's numbers, walked through term by term.
+
+What the rows and tables need is imported when the panel is first seen: it is behind another one at the start.
+"""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from landscape_app.session.backprop import INCREMENT, MOVE, Passes, next_increment, passes_at, walk_names
+from landscape_app.session.snapshot import Snapshot
+from landscape_app.views.backprop_badge import CheckBadge
+from landscape_app.views.backprop_equations import equations_of, symbol
+from landscape_app.views.elided import StillLabel
+from landscape_app.views.forms import describe
+from landscape_app.views.palette import DARK, Palette
+
+if TYPE_CHECKING:
+    from landscape_app.views.backprop_rows import TermRow
+    from landscape_app.views.backprop_table import ValueDialog
+    from landscape_app.views.backprop_values import Value
+
+#: Milliseconds between two looks at whether the formulas are there.
+LOOK = 25
+
+
+class BackpropView(QWidget):
+    """A row a term in the order of evaluation; while nobody sees it, it draws nothing."""
+
+    walk_requested = Signal(bool)
+    term_requested = Signal(str)
+    check_requested = Signal()
+    #: Whether the panel is seen, so that the check is worth its while.
+    watched = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._latest: Snapshot | None = None
+        self._drawn: Snapshot | None = None
+        self.passes: Passes | None = None
+        self._palette = DARK
+        self._seen = False
+        self.rows: list[TermRow] = []
+        self._stages: list[QLabel] = []
+        self.dialogs: list[ValueDialog] = []
+        self.back_button = QPushButton(self.tr("◀ Term"))
+        describe(self.back_button, self.tr("Term before"), self.tr("Back to the term before (,)"))
+        self.next_button = QPushButton(self.tr("Term ▶"))
+        describe(
+            self.next_button,
+            self.tr("Next term"),
+            self.tr("On to the next term; past the update lies the next iteration (.)"),
+        )
+        for button in (self.back_button, self.next_button):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.place = QLabel()
+        self.place.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.place.setMinimumWidth(10)
+        describe(self.place, self.tr("Term in hand"), self.tr("The term in hand; click a row to take another"))
+        self.about = StillLabel()
+        self.about.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.about.setObjectName("muted")
+        self.badge = CheckBadge()
+        self._body = QWidget()
+        self._column = QVBoxLayout(self._body)
+        self._column.setContentsMargins(4, 0, 2, 4)
+        self._column.setSpacing(1)
+        self._column.addStretch(1)
+        self.scroll_area = QScrollArea()
+        self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroll_area.setWidgetResizable(True)
+        self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll_area.setWidget(self._body)
+        self.scroll_area.setAccessibleName(self.tr("Equations"))
+        # Formulas that come and values of another shape move the rows.
+        self.scroll_area.verticalScrollBar().rangeChanged.connect(self._reveal)
+        self.scroll_area.viewport().setAutoFillBackground(False)
+        self._body.setAutoFillBackground(False)
+        self._lay_out()
+        self._typesetting = QTimer(self)
+        self._typesetting.setInterval(LOOK)
+        self._typesetting.timeout.connect(self._take_formulas)
+        self._coming = QTimer(self)  # what is drawn for the first time is not drawn while painting
+        self._coming.setSingleShot(True)
+        self._coming.setInterval(0)
+        self._coming.timeout.connect(self._come_into_sight)
+        self.back_button.clicked.connect(self._on_back)
+        self.next_button.clicked.connect(self._on_next)
+        self.badge.clicked.connect(self.check_requested)
+        self.setAccessibleName(self.tr("Backpropagation"))
+        self.setMinimumWidth(230)
+
+    def _lay_out(self) -> None:
+        head, below = QHBoxLayout(), QHBoxLayout()
+        head.setContentsMargins(8, 2, 8, 0)
+        head.setSpacing(4)
+        head.addWidget(self.back_button)
+        head.addWidget(self.place, 1)
+        head.addWidget(self.next_button)
+        below.setContentsMargins(10, 0, 8, 0)
+        below.setSpacing(6)
+        below.addWidget(self.about, 1)
+        below.addWidget(self.badge)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 2, 0, 4)
+        column.setSpacing(4)
+        column.addLayout(head)
+        column.addLayout(below)
+        column.addWidget(self.scroll_area, 1)
+
+    # -- drawing --------------------------------------------------------------------------------------------
+
+    def set_palette(self, palette: Palette) -> None:
+        """Take on another look."""
+        self._palette = palette
+        self.badge.set_palette(palette)
+        parts: list[TermRow | ValueDialog] = [*self.rows, *self.dialogs]
+        for part in parts:
+            part.set_palette(palette)
+        self._await_formulas()
+
+    def render_snapshot(self, new: Snapshot) -> None:
+        """Draw what differs from the snapshot drawn last, if anybody sees it."""
+        self._latest = new
+        if self._seen or self.dialogs:
+            self._draw(new)
+
+    def _draw(self, new: Snapshot) -> None:
+        old, self._drawn = self._drawn, new
+        model = new.problem.model
+        fresh = old is None or type(old.problem.model) is not type(model)
+        if fresh:
+            self._build(new)
+        moved = (
+            fresh
+            or old is None
+            or new.problem is not old.problem
+            or new.timeline is not old.timeline
+            or new.cursor != old.cursor
+            or new.settings is not old.settings
+        )
+        if moved:
+            self.passes = passes_at(new)
+            self._show_values(new, self.passes)
+        if fresh or old is None or new.term != old.term:
+            self._show_term(new)
+        if moved or old is None or (new.check, new.checking) != (old.check, old.checking):
+            self.badge.show_check(new.check, new.checking)
+
+    def _build(self, shown: Snapshot) -> None:
+        """Make the rows that a model needs."""
+        from landscape_app.views.backprop_rows import TermRow
+
+        for part in (*self.rows, *self._stages):
+            self._column.removeWidget(part)
+            part.hide()
+            part.deleteLater()
+        self.rows, self._stages = [], []
+        titles = {
+            "forward": self.tr("Forward"),
+            "loss": self.tr("Loss"),
+            "backward": self.tr("Backward"),
+            "update": self.tr("Update"),
+        }
+        stage = ""
+        for equation in equations_of(shown.problem.model):
+            if equation.stage != stage:
+                stage = equation.stage
+                title = QLabel(titles[stage].upper(), self._body)
+                title.setObjectName("title")
+                title.setContentsMargins(6, 4, 0, 0)
+                self._column.insertWidget(self._column.count() - 1, title)
+                self._stages.append(title)
+                title.show()
+            row = TermRow(equation, self._body)
+            row.set_palette(self._palette)
+            row.chosen.connect(self.term_requested)
+            row.table_wanted.connect(self._open_table)
+            self._column.insertWidget(self._column.count() - 1, row)
+            self.rows.append(row)
+            row.show()
+        self.scroll_area.verticalScrollBar().setValue(0)
+        self._await_formulas()
+
+    def _show_values(self, shown: Snapshot, passes: Passes) -> None:
+        from landscape_app.views.backprop_readings import note_of, values_after, values_of
+
+        increment = next_increment(shown)
+        for row in self.rows:
+            name = row.equation.name
+            if name in (INCREMENT, MOVE):
+                row.show_values(*values_after(shown, increment, name))
+            else:
+                values = values_of(shown, passes, name)
+                row.show_values(values, note_of(shown, passes, name, self._palette.digits_or(6)))
+            row.setAccessibleDescription(row.describe())
+        about = self.tr("{0:,} of {1:,} examples") if passes.is_batch else self.tr("all {0:,} examples")
+        self.about.setText(about.format(passes.m, shown.problem.data.m))
+        for dialog in self.dialogs:
+            value = self._array(dialog.name, dialog.place)
+            if value is None:
+                dialog.reject()
+            else:
+                dialog.show_value(value, passes.iteration)
+
+    def _show_term(self, shown: Snapshot) -> None:
+        names = walk_names(shown.problem.model)
+        for row in self.rows:
+            row.set_term(shown.term)
+        text = ""
+        if shown.term in names:
+            text = self.tr("{0} · {1} of {2}").format(symbol(shown.term), names.index(shown.term) + 1, len(names))
+            self._reveal()
+        self.place.setText(text)
+        self._await_formulas()
+
+    @Slot()
+    def _reveal(self) -> None:
+        """Scroll to the row in hand, and to the title above it."""
+        row = next((row for row in self.rows if row.lit), None)
+        if row is None:
+            return
+        self.scroll_area.ensureVisible(0, row.geometry().bottom(), 0, 4)
+        self.scroll_area.ensureVisible(0, row.geometry().top(), 0, 24)
+
+    # -- formulas -------------------------------------------------------------------------------------------
+
+    def _await_formulas(self) -> None:
+        if self.rows and self._seen:
+            self._take_formulas()
+            self._typesetting.start()
+
+    @Slot()
+    def _take_formulas(self) -> None:
+        """Show the formulas that have come; look again while some are being made."""
+        from landscape_app.views.typeset import typesetter
+
+        ready = not typesetter().busy
+        # What is asked for last is made first: the row in hand, then those in sight from the top.
+        upwards = self.rows[::-1]
+        for row in sorted(upwards, key=lambda row: (row.lit, not row.visibleRegion().isEmpty())):
+            row.line.take_formula()
+        if ready and not typesetter().busy:
+            self._typesetting.stop()
+
+    # -- tables ---------------------------------------------------------------------------------------------
+
+    def _array(self, name: str, place: int) -> "Value | None":
+        """Return an array that a term's row shows as a heat map."""
+        row = next((row for row in self.rows if row.equation.name == name), None)
+        arrays = [] if row is None else [value for value in row.values if not value.is_number]
+        return arrays[place] if place < len(arrays) else None
+
+    @Slot(str, int)
+    def _open_table(self, name: str, place: int) -> None:
+        from landscape_app.views.backprop_table import ValueDialog
+
+        value = self._array(name, place)
+        if value is None or self.passes is None:
+            return
+        title = " ".join(part for part in (symbol(name), value.label if value.label != symbol(name) else "") if part)
+        dialog = ValueDialog(name, place, value, title, self._palette, self)
+        dialog.show_value(value, self.passes.iteration)
+        dialog.finished.connect(self._on_dialog_finished)
+        self.dialogs.append(dialog)
+        dialog.show()
+
+    @Slot()
+    def _on_dialog_finished(self) -> None:
+        self.dialogs = [dialog for dialog in self.dialogs if dialog is not self.sender()]
+
+    # -- intents and events ---------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_next(self) -> None:
+        self.walk_requested.emit(True)
+
+    @Slot()
+    def _on_back(self) -> None:
+        self.walk_requested.emit(False)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Notice that the panel is seen: behind another one it is visible to Qt, but never painted."""
+        super().paintEvent(event)
+        if not self._seen:
+            self._coming.start()
+
+    @Slot()
+    def _come_into_sight(self) -> None:
+        """Draw what was missed."""
+        if self._seen or not self.isVisible():
+            return
+        self._seen = True
+        if self._latest is not None:
+            self._draw(self._latest)
+            self._await_formulas()
+        self.watched.emit(True)
+
+    @Slot(bool)
+    def set_in_sight(self, visible: bool) -> None:
+        """Rest when the panel goes out of sight, be it behind another one."""
+        if not visible:
+            self._coming.stop()
+            if self._seen:
+                self._seen = False
+                self._typesetting.stop()
+                self.watched.emit(False)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Rest."""
+        super().hideEvent(event)
+        self.set_in_sight(False)

@@ -1,0 +1,74 @@
+"""From the terms of an iteration to what their rows show: labels, shapes, names, and a line with the numbers put in."""
+
+from PySide6.QtCore import QCoreApplication
+
+from landscape_app.core.arrays import FloatArray
+from landscape_app.session.backprop import INCREMENT, Passes
+from landscape_app.session.snapshot import Snapshot
+from landscape_app.views.backprop_values import Axis, Value
+from landscape_app.views.plotting import MINUS, format_number
+
+#: Names of blocks in a line of text.
+_BLOCKS = {"W1": "W₁", "b1": "b₁", "w2": "w₂", "b2": "b₂"}
+#: How the terms are called whose value is not a gradient's.
+_LABELS = {"yhat": "ŷ", "residual": "ŷ − y"}
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("BackpropReadings", text)
+
+
+def values_of(shown: Snapshot, passes: Passes, name: str) -> tuple[Value, ...]:
+    """Return what the row of the term ``name`` shows."""
+    array, model = passes[name], shown.problem.model
+    if name.startswith("dL/d") and name[4:] in {block.name for block in model.layout.blocks}:
+        return (_block_value(shown, name[4:], array, ""),)
+    if array.ndim == 0:
+        return (Value("", array, ()),)
+    rows = Axis(_tr("unit") if array.shape[0] > 1 else "")
+    columns = Axis(_tr("example"), numbers=passes.examples + 1)
+    return (Value("", array, (array.shape[0], passes.m), rows, columns),)
+
+
+def _block_value(shown: Snapshot, block: str, array: FloatArray, label: str) -> Value:
+    """Return a block of parameters, or something of its shape."""
+    features, units = Axis("", shown.problem.data.feature_names), Axis(_tr("unit"))
+    rows = {"W1": units, "b1": units}.get(block, Axis(""))
+    columns = {"W1": features, "w": features, "w2": units}.get(block, Axis(""))
+    return Value(label, array, array.shape, rows, columns)
+
+
+def values_after(shown: Snapshot, increment: FloatArray | None, name: str) -> tuple[tuple[Value, ...], str]:
+    """Return what the rows of the update show, and a note: the rule, or why nothing is known."""
+    settings = shown.settings
+    if increment is None:
+        return (), _tr("known when the step is made")
+    vector = increment if name == INCREMENT else shown.theta + increment
+    sign = "Δ" if name == INCREMENT else ""
+    split = shown.problem.model.layout.split(vector)
+    values = tuple(
+        _block_value(shown, block, array, f"{sign}{_BLOCKS.get(block, block)}") for block, array in split.items()
+    )
+    rate = settings.hyper.get("learning_rate")
+    rule = settings.optimizer.title
+    note = rule if rate is None else _tr("{0}, η = {1:g}").format(rule, rate)
+    return values, note if name == INCREMENT else ""
+
+
+def note_of(shown: Snapshot, passes: Passes, name: str, digits: int) -> str:
+    """Return the equation with this iteration's numbers put in, where that fits into a line."""
+    m = passes.m
+
+    def number(value: float) -> str:
+        return format_number(value, digits)
+
+    if name == "L":
+        return f"= (1/{m:,}) · {number(float(passes['L']) * m)}"
+    if name in ("dL/db", "dL/db2") or (name == "dL/dw" and passes[name].ndim == 0):
+        total = number(float(passes[name]) * m / 2)
+        return f"= (2/{m:,}) · " + (f"({total})" if total.startswith(MINUS) else total)
+    if name == "yhat" and shown.problem.model.name == "univariate":
+        w, b = (float(value) for value in shown.theta)
+        sign = MINUS if b < 0.0 else "+"
+        return f"ŷ = {number(w)} x {sign} {number(abs(b))}"
+    return ""

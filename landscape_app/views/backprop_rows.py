@@ -1,0 +1,232 @@
+"""A row for one term: its equation, lit up where the term in hand stands, and its value."""
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
+
+from landscape_app.views.backprop_equations import Equation
+from landscape_app.views.backprop_values import HeatStrip, Value, number_line
+from landscape_app.views.palette import DARK, Palette
+from landscape_app.views.plotting import colour, scaled_font
+from landscape_app.views.typeset import painted, typesetter
+
+#: Font size of equations in pixels, when the window's own font has this many points.
+SIZE, POINTS = 15.0, 9.0
+#: An equation that is too wide is made smaller, but not smaller than this part.
+SMALLEST = 0.62
+DIGITS = 6
+#: Pixels between the bar of the row in hand and its content.
+INDENT = 10
+
+
+class EquationLine(QWidget):
+    """The equation, and to its right or below it the numbers."""
+
+    def __init__(self, equation: Equation, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.equation = equation
+        self._palette = DARK
+        self._lit = ""
+        self.numbers: tuple[str, ...] = ()
+        self.note = ""
+        self._picture: QPixmap | None = None
+        self._picture_of: object = None
+        self._size = QSize(0, 0)  # of the formula, unscaled
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    @property
+    def font_size(self) -> float:
+        """Of the formula, in pixels."""
+        points = self.font().pointSizeF()
+        return SIZE * (points / POINTS if points > 0 else 1.0)
+
+    def set_palette(self, palette: Palette) -> None:
+        """Take the colours."""
+        self._palette = palette
+        self.update()
+
+    def set_lit(self, term: str) -> None:
+        """Light up the parts that are ``term``."""
+        lit = term if term in self.equation.parts else ""
+        if lit != self._lit:
+            self._lit = lit
+            self.update()
+
+    def set_texts(self, numbers: tuple[str, ...], note: str) -> None:
+        """Show these numbers, and a note below."""
+        if (numbers, note) != (self.numbers, self.note):
+            relaid = (len(numbers), bool(note)) != (len(self.numbers), bool(self.note))
+            self.numbers, self.note = numbers, note
+            if relaid:
+                self.updateGeometry()
+            self.update()
+
+    def formula(self) -> QSvgRenderer | None:
+        """Return the formula as it is to be shown; the plain one while that with colours is being made."""
+        text, size = self._palette.text, self.font_size
+        make = typesetter().formula
+        plain = make(self.equation.latex("", ""), text, size)
+        if not self._lit:
+            return plain
+        return make(self.equation.latex(self._lit, self._palette.accent), text, size) or plain
+
+    def take_formula(self) -> None:
+        """Show the formula if it has come, and make room for it."""
+        formula = self.formula()
+        if formula is None:
+            return
+        size = formula.viewBoxF().size().toSize()
+        if self._size.isEmpty():
+            self._size = size
+            self.updateGeometry()
+        self.update()
+
+    def _scale(self) -> float:
+        return max(SMALLEST, min(1.0, self.width() / max(1, self._size.width())))
+
+    def _line_height(self) -> float:
+        return QFontMetricsF(self.font()).height() + 2
+
+    def _beside(self) -> bool:
+        """Whether one number has room to the right of the formula."""
+        widest = QFontMetricsF(scaled_font(self.font(), 1.0, bold=True)).horizontalAdvance("= −0.00888888")
+        return len(self.numbers) == 1 and self.width() - self._size.width() > widest + 6
+
+    def _formula_height(self) -> float:
+        return max(self._line_height() + 4, self._size.height() * self._scale())
+
+    def sizeHint(self) -> QSize:
+        """Return the height of formula and texts."""
+        lines = (0 if self._beside() else len(self.numbers)) + bool(self.note)
+        return QSize(120, round(self._formula_height() + lines * self._line_height()) + 2)
+
+    def resizeEvent(self, event: object) -> None:
+        """Fit the formula and the numbers into the new width."""
+        self.updateGeometry()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the formula, or its text while it is being made, and the numbers."""
+        painter, height = QPainter(self), self._formula_height()
+        formula = self.formula()
+        if formula is not None:
+            key = (formula, self._scale(), self.devicePixelRatioF())
+            if self._picture_of != key:
+                self._picture, self._picture_of = painted(formula, key[1], key[2]), key
+            assert self._picture is not None
+            top = (height - self._picture.deviceIndependentSize().height()) / 2
+            painter.drawPixmap(QPointF(0, round(top)), self._picture)
+        else:
+            painter.setPen(colour(self._palette.text))
+            left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(QRectF(0, 0, self.width(), height), left, self.equation.text)
+        self._paint_texts(painter, height)
+        painter.end()
+
+    def _paint_texts(self, painter: QPainter, top: float) -> None:
+        line = self._line_height()
+        painter.setFont(scaled_font(self.font(), 1.0, bold=True))
+        painter.setPen(colour(self._palette.text))
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if self._beside():
+            painter.drawText(QRectF(0, 0, self.width(), top), right, self.numbers[0])
+        else:
+            for text in self.numbers:
+                painter.drawText(QRectF(0, top, self.width(), line), right, text)
+                top += line
+        if self.note:
+            painter.setFont(scaled_font(self.font(), 0.95))
+            painter.setPen(colour(self._palette.muted))
+            painter.drawText(QRectF(0, top, self.width(), line), right, self.note)
+
+
+class TermRow(QWidget):
+    """The equation of a term with its values; a click takes it in hand."""
+
+    chosen = Signal(str)
+    table_wanted = Signal(str, int)
+
+    def __init__(self, equation: Equation, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.equation = equation
+        self._palette = DARK
+        self.lit = False
+        self.values: tuple[Value, ...] = ()
+        self.line = EquationLine(equation, self)
+        self.strips: list[HeatStrip] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(INDENT, 3, 6, 4)
+        self._column.setSpacing(2)
+        self._column.addWidget(self.line)
+        self.setAccessibleName(equation.text)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_palette(self, palette: Palette) -> None:
+        """Take the colours, and the number of digits."""
+        self._palette = palette
+        self.line.set_palette(palette)
+        for strip in self.strips:
+            strip.set_palette(palette)
+        if self.values:
+            self.show_values(self.values, self.line.note)
+        self.update()
+
+    def show_values(self, values: tuple[Value, ...], note: str = "") -> None:
+        """Spell the numbers out, and show the arrays as heat maps."""
+        self.values = values
+        digits = self._palette.digits_or(DIGITS)
+        numbers = tuple(number_line(value, digits) for value in values if value.is_number)
+        self.line.set_texts(numbers, note)
+        arrays = [value for value in values if not value.is_number]
+        while len(self.strips) < len(arrays):
+            strip = HeatStrip(self)
+            strip.set_palette(self._palette)
+            strip.opened.connect(self._on_opened)
+            self._column.addWidget(strip)
+            self.strips.append(strip)
+        for i, strip in enumerate(self.strips):
+            strip.setVisible(i < len(arrays))
+        for strip, value in zip(self.strips, arrays, strict=False):
+            strip.set_value(value)
+
+    def describe(self) -> str:
+        """Return what the row shows, in words."""
+        shapes = [f"{value.label} {' × '.join(map(str, value.shape))}".strip() for value in self.values]
+        parts = [self.equation.words, *self.line.numbers, *(s for v, s in zip(self.values, shapes, strict=True) if s)]
+        return " ".join([*parts, self.line.note]).strip()
+
+    def set_term(self, term: str) -> None:
+        """Light up the row if it is the term in hand, and the parts of the equation that are."""
+        self.line.set_lit(term)
+        if self.lit != (term == self.equation.name):
+            self.lit = not self.lit
+            self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Mark the row in hand."""
+        if not self.lit:
+            return
+        painter = QPainter(self)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour(self._palette.accent, 34))
+        painter.drawRoundedRect(QRectF(self.rect()), 4, 4)
+        painter.setBrush(colour(self._palette.accent))
+        painter.drawRoundedRect(QRectF(0, 0, 3.5, self.height()), 1.5, 1.5)
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take the term in hand, or put it down."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.chosen.emit("" if self.lit else self.equation.name)
+
+    def _on_opened(self) -> None:
+        self.table_wanted.emit(self.equation.name, self.strips.index(self.sender()))  # type: ignore[arg-type]
+
+    def event(self, event: QEvent) -> bool:
+        """Tell what the term means, with the exact numbers, only when it is asked for."""
+        if event.type() != QEvent.Type.ToolTip or not isinstance(event, QHelpEvent):
+            return super().event(event)
+        exact = [f"{v.label or '='} {float(v.array.reshape(-1)[0])!r}" for v in self.values if v.is_number]
+        QToolTip.showText(event.globalPos(), "\n".join([self.equation.text, self.equation.words, *exact]), self)
+        return True

@@ -1,0 +1,133 @@
+"""The window with the exact values of one array; it follows the cursor."""
+
+import numpy as np
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Slot
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QIcon, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHeaderView, QTableView, QVBoxLayout, QWidget
+
+from landscape_app.core.arrays import FloatArray
+from landscape_app.views.backprop_values import Axis, Value, shape_text
+from landscape_app.views.cell_texts import number_text
+from landscape_app.views.forms import describe, muted_label
+from landscape_app.views.palette import Palette
+from landscape_app.views.table_look import table_rules
+
+Index = QModelIndex | QPersistentModelIndex
+#: Of the window at first, in pixels.
+WIDTH, HEIGHT = 460, 420
+
+
+class ValueModel(QAbstractTableModel):
+    """The entries of an array; examples, of which there are many, run down."""
+
+    def __init__(self, value: Value, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.cells: FloatArray = np.empty((0, 0))
+        self._rows, self._columns = Axis(""), Axis("")
+        self.show_value(value)
+
+    def show_value(self, value: Value) -> None:
+        """Take other values; the selection stays if the shape does."""
+        cells, rows, columns = value.matrix, value.rows, value.columns
+        if columns.numbers is not None:
+            cells, rows, columns = cells.T, columns, rows
+        if cells.shape != self.cells.shape:
+            self.beginResetModel()
+            self.cells, self._rows, self._columns = cells, rows, columns
+            self.endResetModel()
+            return
+        self.cells, self._rows, self._columns = cells, rows, columns
+        if cells.size:
+            self.dataChanged.emit(self.index(0, 0), self.index(cells.shape[0] - 1, cells.shape[1] - 1))
+            self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, cells.shape[0] - 1)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - as Qt declares it
+        """Return the number of rows."""
+        return 0 if parent.isValid() else int(self.cells.shape[0])
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - as Qt declares it
+        """Return the number of columns."""
+        return 0 if parent.isValid() else int(self.cells.shape[1])
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return an entry: all its digits, so that it reads back as it is."""
+        if role == Qt.ItemDataRole.DisplayRole:
+            return number_text(float(self.cells[index.row(), index.column()]))
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return what stands in a row or column."""
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return (self._columns if orientation == Qt.Orientation.Horizontal else self._rows).name(section) or " "
+
+
+class ValueTable(QTableView):
+    """A table whose selected cells can be copied."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            QGuiApplication.clipboard().setText(self.selected_text())
+        else:
+            super().keyPressEvent(event)
+
+    def selected_text(self) -> str:
+        """Return the selected cells as lines with tabs, exact; the smallest rectangle around them."""
+        indexes = self.selectedIndexes()
+        if not indexes:
+            return ""
+        chosen = {(i.row(), i.column()): str(i.data()) for i in indexes}
+        rows, columns = sorted({r for r, _ in chosen}), sorted({c for _, c in chosen})
+        return "\n".join("\t".join(chosen.get((r, c), "") for c in columns) for r in rows)
+
+
+class ValueDialog(QDialog):
+    """Shows one array of the panel, named by its term and its place among the term's arrays."""
+
+    def __init__(self, name: str, place: int, value: Value, title: str, palette: Palette, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.name, self.place = name, place
+        self.about = muted_label()
+        self.table = ValueTable()
+        self.model = ValueModel(value, self)
+        self.table.setModel(self.model)
+        describe(self.table, title, self.tr("The exact values. Ctrl+C copies the cells that are selected."))
+        for header, fixed in ((self.table.horizontalHeader(), False), (self.table.verticalHeader(), True)):
+            header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed if fixed else QHeaderView.ResizeMode.Interactive)
+            header.setHighlightSections(False)
+        metrics = QFontMetrics(self.font())
+        self.table.horizontalHeader().setDefaultSectionSize(metrics.horizontalAdvance("−0.12345678901234567e-10") + 8)
+        self.table.verticalHeader().setDefaultSectionSize(metrics.height() + 6)
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        close = self.buttons.button(QDialogButtonBox.StandardButton.Close)
+        close.setIcon(QIcon())  # the style's own is black on any background
+        describe(close, self.tr("Close"), self.tr("Close the table (Esc)"))
+        self.buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 12, 12, 12)
+        layout.setSpacing(8)
+        for widget in (self.about, self.table, self.buttons):
+            layout.addWidget(widget)
+        self.setWindowTitle(title)
+        self.resize(WIDTH, HEIGHT)
+        self.set_palette(palette)
+        self.show_value(value, 0)
+
+    def set_palette(self, palette: Palette) -> None:
+        """Take on another look."""
+        self.setStyleSheet(table_rules(palette))
+
+    @Slot(object, int)
+    def show_value(self, value: Value, iteration: int) -> None:
+        """Show the values of another moment."""
+        self.model.show_value(value)
+        text = self.tr("Iteration {0:,} · {1}").format(iteration, shape_text(value.shape))
+        if value.array.shape and value.shape[-1] > value.array.shape[-1]:
+            text += self.tr(" · the first {0:,} examples").format(value.array.shape[-1])
+        elif value.columns.numbers is not None:
+            text += self.tr(" · one row an example")
+        self.about.setText(text)

@@ -1,0 +1,205 @@
+"""Values of the terms: numbers in words, and heat maps that open into tables."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QFontMetricsF, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from landscape_app.core.arrays import FloatArray, IntArray
+from landscape_app.views.diverging import MIDDLE, ByteArray, colour_indices, diverging_table
+from landscape_app.views.palette import DARK, Palette
+from landscape_app.views.plotting import colour, format_number, nice_range, pen, scaled_font, tick_text
+
+#: Pixels a row of cells is high, and the whole map at most and at least.
+CELL, LOWEST, HIGHEST = 6, 13, 54
+#: More columns than this are never seen side by side: the map shows so many of them, evenly chosen.
+COLUMNS = 1_024
+SMALL = 0.85
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Axis:
+    """What stands along one side of an array: things of one ``kind``, by name, by number, or counted."""
+
+    kind: str
+    names: tuple[str, ...] = ()
+    numbers: IntArray | None = None
+
+    def name(self, place: int) -> str:
+        """Return the name of what stands at ``place``."""
+        if self.names:
+            return self.names[place]
+        number = place if self.numbers is None else int(self.numbers[place])
+        return f"{self.kind} {number}".strip()
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Value:
+    """A number or an array to be shown under ``label``; ``shape`` is its full shape, in the section's order.
+
+    ``rows`` and ``columns`` say what stands along the sides of ``array``, which may lack the last of very many columns.
+    """
+
+    label: str
+    array: FloatArray
+    shape: tuple[int, ...]
+    rows: Axis = Axis("")
+    columns: Axis = Axis("")
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is spelled out."""
+        return self.array.size == 1
+
+    @property
+    def matrix(self) -> FloatArray:
+        """The array as rows and columns."""
+        return self.array.reshape(-1, self.array.shape[-1]) if self.array.ndim else self.array.reshape(1, 1)
+
+
+def shape_text(shape: tuple[int, ...]) -> str:
+    """Return a shape as it is read, such as 4 × 60."""
+    return " × ".join(f"{extent:,}" for extent in shape)
+
+
+class HeatStrip(QWidget):
+    """An array as colours, with its shape and reach above; a click or Return opens it."""
+
+    opened = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._palette = DARK
+        self._table = diverging_table(DARK.dark)
+        self.value: Value | None = None
+        self.reach = 1.0
+        self._indices: ByteArray | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_palette(self, palette: Palette) -> None:
+        """Take the colours."""
+        self._palette, self._table = palette, diverging_table(palette.dark)
+        self.update()
+
+    def set_value(self, value: Value) -> None:
+        """Show an array; the colours' reach is a round number, so that it stands still."""
+        old, self.value = self.value, value
+        self._indices = None  # made when it is painted: most rows are out of sight
+        if old is None or old.matrix.shape[0] != value.matrix.shape[0]:
+            self.updateGeometry()
+        if old is None or (old.label, old.shape) != (value.label, value.shape):
+            name = f"{value.label} {shape_text(value.shape)}".strip()
+            self.setAccessibleName(self.tr("{0}: open the table").format(name))
+        self.update()
+
+    def _colours(self) -> ByteArray:
+        assert self.value is not None
+        if self._indices is None:
+            cells = self.value.matrix
+            if cells.shape[1] > COLUMNS:
+                cells = cells[:, np.linspace(0, cells.shape[1] - 1, COLUMNS).astype(int)]
+            finite = np.isfinite(cells)
+            if not finite.all():
+                largest = float(np.abs(cells[finite]).max(initial=0.0))
+                cells = np.nan_to_num(cells, nan=0.0, posinf=largest, neginf=-largest)
+            largest = float(np.abs(cells).max(initial=0.0))
+            self.reach = nice_range(0.0, largest, 2)[1] if largest > 0.0 else 1.0
+            self._indices = np.ascontiguousarray(colour_indices(cells, self.reach))
+        return self._indices
+
+    def _caption_height(self) -> float:
+        return QFontMetricsF(scaled_font(self.font(), SMALL)).height() + 1
+
+    def sizeHint(self) -> QSize:
+        """Return a height that suits the number of rows."""
+        rows = 1 if self.value is None else self.value.matrix.shape[0]
+        return QSize(100, round(self._caption_height()) + min(max(CELL * rows, LOWEST), HIGHEST) + 3)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint caption, image and frame."""
+        if self.value is None:
+            return
+        painter, indices = QPainter(self), self._colours()
+        top = self._caption_height()
+        area = QRectF(0.5, top, max(1.0, self.width() - 1.0), max(1.0, self.height() - top - 1.5))
+        painter.setFont(scaled_font(self.font(), SMALL))
+        painter.setPen(colour(self._palette.muted))
+        metrics = QFontMetricsF(painter.font())
+        base = metrics.ascent()
+        caption = f"{self.value.label}  {shape_text(self.value.shape)}".strip()
+        painter.drawText(QRectF(0, 0, self.width(), top), Qt.AlignmentFlag.AlignLeft, caption)
+        reach = f"±{tick_text(self.reach)}"
+        right = self.width() - metrics.horizontalAdvance(reach)
+        painter.drawText(QRectF(right, 0, self.width() - right, top), Qt.AlignmentFlag.AlignLeft, reach)
+        strip = QImage(bytes(range(2 * MIDDLE + 1)), 2 * MIDDLE + 1, 1, 2 * MIDDLE + 1, QImage.Format.Format_Indexed8)
+        strip.setColorTable(self._table)
+        painter.drawImage(QRectF(right - 30, base - metrics.capHeight(), 26, metrics.capHeight()), strip)
+        rows, columns = indices.shape
+        image = QImage(indices.data, columns, rows, columns, QImage.Format.Format_Indexed8)
+        image.setColorTable(self._table)
+        if columns > area.width() * self.devicePixelRatioF():
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(area, image)
+        painter.setPen(pen(self._palette.accent if self.hasFocus() or self.underMouse() else self._palette.border))
+        painter.drawRect(area)
+        painter.end()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Open the table."""
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.opened.emit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Keep the click: it is not for the row."""
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open the table with Return."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.opened.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show where the keys are."""
+        super().focusInEvent(event)
+        self.update()
+
+    def enterEvent(self, event: QEvent) -> None:
+        """Show that it can be clicked."""
+        super().enterEvent(event)  # type: ignore[arg-type]
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Go back to rest."""
+        super().leaveEvent(event)
+        self.update()
+
+    def text_at(self, position: QPoint) -> str:
+        """Return the exact entry at a place, and how to see all of them."""
+        hint = self.tr("Click: a table of the exact values. Orange is positive, blue negative.")
+        top = self._caption_height()
+        if self.value is None or position.y() < top:
+            return hint
+        cells = self.value.matrix
+        row = min(int((position.y() - top) / max(1.0, self.height() - top - 1.5) * cells.shape[0]), cells.shape[0] - 1)
+        column = min(max(0, int(position.x() / self.width() * cells.shape[1])), cells.shape[1] - 1)
+        names = [name for name in (self.value.rows.name(row), self.value.columns.name(column)) if name]
+        return f"{', '.join(names)}: {float(cells[row, column])!r}\n{hint}"
+
+    def event(self, event: QEvent) -> bool:
+        """Tell the exact entry under the mouse, only when it is asked for."""
+        if event.type() != QEvent.Type.ToolTip or not isinstance(event, QHelpEvent):
+            return super().event(event)
+        QToolTip.showText(event.globalPos(), self.text_at(event.pos()), self)
+        return True
+
+
+def number_line(value: Value, digits: int) -> str:
+    """Return a number with its label, as it is spelled out."""
+    text = format_number(float(value.array.reshape(-1)[0]), digits)
+    return f"{value.label} = {text}" if value.label else f"= {text}"
