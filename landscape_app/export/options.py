@@ -7,9 +7,11 @@ from pathlib import Path
 from landscape_app.colour_maps import COLOUR_MAPS, STANDARD_MAP, ColourMap
 from landscape_app.core.landscape import PlaneKind
 from landscape_app.core.models import MAX_HIDDEN, MODELS
-from landscape_app.core.optimizers import OPTIMIZERS
+from landscape_app.core.optimizers import OPTIMIZERS, SEMANTICS, Semantics
 from landscape_app.export import values
+from landscape_app.export.schedule_option import schedule
 from landscape_app.export.sentence_parser import SentenceParser, joined_values
+from landscape_app.session.config import ScheduleConfig
 
 _ABOUT = """\
 Run an experiment and write session.json, trajectory.csv, landscape.npz and the figures contour, surface and
@@ -48,6 +50,8 @@ class Options:
     init: str | None = None
     seed: int | None = None
     optimizer: str | None = None
+    semantics: Semantics | None = None
+    schedule: ScheduleConfig | None = None
     learning_rate: float | None = None
     set: tuple[tuple[str, float], ...] = ()
     batch_size: int | None = None
@@ -149,10 +153,20 @@ def _parser() -> SentenceParser:
     run = parser.add_argument_group("run")
     add = run.add_argument
     add("--optimizer", choices=tuple(OPTIMIZERS), help="default: gradient-descent")
+    add(
+        "--semantics", choices=SEMANTICS,
+        help="whose rule of that name, and whose defaults (see README, Rules of other libraries); default pytorch",
+    )  # fmt: skip
     add("--learning-rate", metavar="X", type=number(0.0), help="default: the rule's own")
     add(
         "--set", metavar="NAME=VALUE", nargs="+", action="extend", type=values.setting, default=[],
         help="hyperparameters: momentum, dampening, beta1, beta2, alpha, epsilon, weight_decay, radius",
+    )  # fmt: skip
+    add(
+        "--schedule", metavar="KIND[:NAME=VALUE,...]", type=schedule,
+        help="by what the learning rate is multiplied as the run goes on: constant, step:every=50,factor=0.5, "
+        "exponential:factor=0.98, inverse:half=50 (1/t), cosine:steps=100,final=0; each with warmup=N for a linear "
+        "rise over the first N iterations; default constant",
     )  # fmt: skip
     add("--batch-size", metavar="N|full", type=values.batch_size, help="examples in a batch; default full")
     add(

@@ -10,11 +10,12 @@ from pydantic import ValidationError
 from landscape_app.core.errors import ConfigError, DataError
 from landscape_app.core.models import Model
 from landscape_app.core.models.parameters import Layout
-from landscape_app.core.optimizers import OPTIMIZERS
+from landscape_app.core.optimizers import OPTIMIZERS, Semantics, rule_named
 from landscape_app.data.names import DataKind, resolve_name
 from landscape_app.data.reading import Reading
 from landscape_app.export.options import Options
 from landscape_app.export.start_file import read_start
+from landscape_app.session.changes import with_semantics
 from landscape_app.session.config import (
     Change,
     DataConfig,
@@ -29,7 +30,6 @@ from landscape_app.session.files import first_complaint, read_session
 from landscape_app.session.packing import source_trouble
 from landscape_app.session.prepare import Prepared, for_other_model, prepare, start_fits
 from landscape_app.session.problem import Loaded, build_model, load_data
-from landscape_app.session.settings import optimizer_named
 from landscape_app.session.transitions import why_not_fast
 
 
@@ -169,17 +169,22 @@ def _start(options: Options, old: StartConfig, layout: Layout, notes: list[str])
 
 
 def _run(options: Options, old: RunConfig, notes: list[str]) -> RunConfig:
-    rule = optimizer_named(options.optimizer or old.optimizer)
+    if options.semantics is not None and options.semantics != old.semantics:
+        old, missing = with_semantics(old, options.semantics)
+        notes += missing
+    rule = rule_named(options.optimizer or old.optimizer, old.semantics)
     names = set(rule.defaults())
     hyper, changes = dict(old.hyper), old.changes
     if options.optimizer is not None:
         hyper = {name: value for name, value in hyper.items() if name in names}
-        changes = _fitting(changes, options.optimizer, notes)
+        changes = _fitting(changes, options.optimizer, old.semantics, notes)
     if options.learning_rate is not None:
         if "learning_rate" in names:
             hyper["learning_rate"] = options.learning_rate
         else:
             notes.append(f"--learning-rate has no effect: {rule.name} does not use one.")
+    if options.schedule is not None and not options.schedule.constant and "learning_rate" not in names:
+        notes.append(f"--schedule has no effect: {rule.name} does not use a learning rate.")
     for name, value in options.set:
         hyper[name] = rule.spec(name).check(value)
     run: RunConfig = old.but(
@@ -187,7 +192,9 @@ def _run(options: Options, old: RunConfig, notes: list[str]) -> RunConfig:
         hyper=hyper,
         changes=changes,
         batch_size=old.batch_size if options.batch_size is None else options.batch_size or None,
-        **_given(arithmetic=options.arithmetic, seed=options.seed, iterations=options.iterations),
+        **_given(
+            arithmetic=options.arithmetic, schedule=options.schedule, seed=options.seed, iterations=options.iterations
+        ),
     )
     return run
 
@@ -201,13 +208,15 @@ def _with_arithmetic(options: Options, run: RunConfig, model: Model, m: int, not
     return slow
 
 
-def _fitting(changes: tuple[Change, ...], rule: str, notes: list[str]) -> tuple[Change, ...]:
+def _fitting(changes: tuple[Change, ...], rule: str, semantics: Semantics, notes: list[str]) -> tuple[Change, ...]:
     """Return the changes in mid-run that make sense for another rule at the start."""
     kept = []
     for change in sorted(changes, key=lambda change: change.iteration):
         if change.name == "optimizer":
             rule = str(change.value)
-        elif change.name != "batch_size" and (rule not in OPTIMIZERS or change.name not in OPTIMIZERS[rule].defaults()):
+        elif change.name != "batch_size" and (
+            rule not in OPTIMIZERS or change.name not in rule_named(rule, semantics).defaults()
+        ):
             notes.append(f"The session's change of {change.name} at iteration {change.iteration} does not fit {rule}.")
             continue
         kept.append(change)

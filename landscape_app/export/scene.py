@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from landscape_app.colour_maps import STANDARD_MAP, ColourMap
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.landscape import Landscape, Plane
-from landscape_app.core.optimizers import Optimizer
+from landscape_app.core.optimizers import LIBRARIES, Optimizer
 from landscape_app.session.config import Experiment, StartConfig
 from landscape_app.session.map_view import slice_at
 from landscape_app.session.problem import Problem
+from landscape_app.session.rates import schedule_words
 from landscape_app.session.records import Timeline
 from landscape_app.session.settings import Schedule, Settings
 
@@ -75,7 +76,8 @@ class Scene:
         settings = Schedule(self.experiment.run).at(self.cursor)
         loss = self.timeline.loss
         words = [
-            f"{settings.optimizer.title} ({_hyper_words(settings)}), {self._batch_words(settings)}"
+            f"{settings.optimizer.title}{self._semantics_words(settings)} ({_hyper_words(settings)})"
+            f"{self._schedule_words(settings)}, {self._batch_words(settings)}"
             f"{self._arithmetic_words()}, {_start_words(self.experiment.start)}; {self._progress_words()}, "
             f"loss {_number(loss[0])} → {_number(loss[self.cursor])}."
         ]
@@ -117,6 +119,18 @@ class Scene:
             return "full batch"
         return f"batches of {settings.batch_size:,}"
 
+    def _semantics_words(self, settings: Settings) -> str:
+        semantics = self.experiment.run.semantics
+        differs = settings.optimizer.libraries and semantics != "pytorch"
+        return f" as in {LIBRARIES[semantics]}" if differs else ""
+
+    def _schedule_words(self, settings: Settings) -> str:
+        """Say what multiplies the learning rate, and what it has come to."""
+        if settings.rate is None:
+            return ""
+        words = schedule_words(self.experiment.run.schedule)
+        return f", η {words} (now {settings.hyper['learning_rate']:.4g})"
+
     def _arithmetic_words(self) -> str:
         return ", steps through R" if self.experiment.run.arithmetic == "fast" else ""
 
@@ -141,11 +155,12 @@ def _rest(plane: Plane, problem: Problem) -> str:
 
 def _hyper_words(settings: Settings) -> str:
     rule: Optimizer = settings.optimizer
+    hyper = settings.set_hyper
     return ", ".join(
-        f"{spec.symbol} = {settings.hyper[spec.name]:.6g}"
+        f"{spec.symbol} = {hyper[spec.name]:.6g}"
         for spec in rule.hyper_specs
         # Zero switches dampening off; ε is there for zero gradients only.
-        if not (spec.name == "epsilon" or (spec.name == "dampening" and settings.hyper[spec.name] == 0.0))
+        if not (spec.name == "epsilon" or (spec.name == "dampening" and hyper[spec.name] == 0.0))
     )
 
 

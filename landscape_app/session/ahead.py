@@ -36,6 +36,8 @@ def why_not_ahead(snapshot: Snapshot) -> str:
     settings = snapshot.settings
     if settings.optimizer.name != "gradient-descent" or not is_full(settings, snapshot.problem.data.m):
         return "One can look ahead with the rule Gradient descent on all examples alone."
+    if not snapshot.experiment.run.schedule.constant:
+        return "One can look ahead at a constant learning rate alone: switch its schedule off."
     return ""
 
 

@@ -4,14 +4,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from landscape_app.core.errors import ConfigError
 from landscape_app.core.landscape import PlaneKind
 from landscape_app.core.models import MAX_HIDDEN
+from landscape_app.core.optimizers import Semantics
+from landscape_app.core.schedules import SCHEDULES, ScheduleKind, factor_at
 from landscape_app.data.reading import Reading
 from landscape_app.session.embedded import EmbeddedTable
 
 #: 2 brought tables in the experiment itself, settings for reading files, and the view; 3 the kinds of planes
-#: and of arithmetic.
-FORMAT_VERSION = 3
+#: and of arithmetic; 4 other libraries' rules, and learning-rate schedules.
+FORMAT_VERSION = 4
 
 #: A scalar, a row or a matrix of parameters, as JSON holds them.
 BlockValues = float | tuple[float, ...] | tuple[tuple[float, ...], ...]
@@ -97,8 +100,44 @@ class Change(Frozen):
     value: float | str | None
 
 
+class ScheduleConfig(Frozen):
+    """By what the learning rate is multiplied at each iteration; absent ``values`` have the schedule's defaults.
+
+    For the first ``warmup`` iterations the rate grows to what is set; then the schedule begins.
+    """
+
+    kind: ScheduleKind = "constant"
+    values: dict[str, float] = Field(default_factory=dict)
+    warmup: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _has_its_values(self) -> "ScheduleConfig":
+        try:
+            SCHEDULES[self.kind].settings(self.values)
+        except ConfigError as error:
+            raise ValueError(str(error).removesuffix(".")) from error
+        return self
+
+    @property
+    def settings(self) -> dict[str, float]:
+        """Every setting of the schedule."""
+        return SCHEDULES[self.kind].settings(self.values)
+
+    @property
+    def constant(self) -> bool:
+        """Whether the rate stays as it is set."""
+        return self.kind == "constant" and self.warmup == 0
+
+    def factor(self, iteration: int) -> float:
+        """Return what the learning rate is multiplied by for the step from ``iteration`` to the next."""
+        return factor_at(SCHEDULES[self.kind], self.settings, self.warmup, iteration)
+
+
 class RunConfig(Frozen):
     """One descent: rule, hyperparameters (absent ones have the rule's defaults), batches and changes.
+
+    ``semantics``: whose reading of the rules, and whose defaults, are taken from the first step to the last.
+    ``schedule`` multiplies the learning rate, whatever that is set or changed to.
 
     ``arithmetic``: "equations" computes every loss and gradient by the section's equations; "fast" through the
     centred factor of the data, for linear models on the full batch. The two agree up to rounding.
@@ -106,6 +145,8 @@ class RunConfig(Frozen):
 
     optimizer: str = "gradient-descent"
     hyper: dict[str, float] = Field(default_factory=dict)
+    semantics: Semantics = "pytorch"
+    schedule: ScheduleConfig = ScheduleConfig()
     batch_size: int | None = Field(default=None, ge=1)
     arithmetic: Arithmetic = "equations"
     seed: int = Field(default=0, ge=0)

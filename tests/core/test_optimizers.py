@@ -11,16 +11,21 @@ from hypothesis.extra.numpy import arrays
 
 from landscape_app.core.arrays import FloatArray, frozen
 from landscape_app.core.errors import ConfigError
-from landscape_app.core.optimizers import OPTIMIZERS, HyperSpec, Optimizer, State, Step
+from landscape_app.core.optimizers import OPTIMIZERS, RULES, HyperSpec, Optimizer, State, Step
 
-ALL_RULES = list(OPTIMIZERS.values())
+#: Every rule as every library has it, each reading once.
+ALL_RULES = list(dict.fromkeys(rule for rules in RULES.values() for rule in rules.values()))
 GRADIENT_RULES = [rule for rule in ALL_RULES if rule.uses_gradient]
 RULES_AND_HYPERS = [(rule, spec) for rule in ALL_RULES for spec in rule.hyper_specs]
 
-every_rule = pytest.mark.parametrize("rule", ALL_RULES, ids=lambda rule: rule.name)
-every_gradient_rule = pytest.mark.parametrize("rule", GRADIENT_RULES, ids=lambda rule: rule.name)
+every_rule = pytest.mark.parametrize("rule", ALL_RULES, ids=lambda rule: f"{rule.name}-{rule.semantics[0]}")
+every_gradient_rule = pytest.mark.parametrize(
+    "rule", GRADIENT_RULES, ids=lambda rule: f"{rule.name}-{rule.semantics[0]}"
+)
 every_hyper = pytest.mark.parametrize(
-    ("rule", "spec"), RULES_AND_HYPERS, ids=[f"{rule.name}-{spec.name}" for rule, spec in RULES_AND_HYPERS]
+    ("rule", "spec"),
+    RULES_AND_HYPERS,
+    ids=[f"{rule.name}-{rule.semantics[0]}-{spec.name}" for rule, spec in RULES_AND_HYPERS],
 )
 
 finite = st.floats(-1e3, 1e3, allow_subnormal=False)
@@ -84,7 +89,9 @@ def test_that_a_hyperparameter_explains_itself(rule: Optimizer, spec: HyperSpec)
 
 @every_rule
 def test_that_an_unknown_hyperparameter_is_refused_with_a_sentence(rule: Optimizer) -> None:
-    with pytest.raises(ConfigError, match=r"has no hyperparameter called 'warmth'; it has .*\.$") as refusal:
+    with pytest.raises(
+        ConfigError, match=r"has no hyperparameter called 'warmth'(?: under \w+ semantics)?; it has .*\.$"
+    ) as refusal:
         rule.spec("warmth")
     assert all(spec.name in str(refusal.value) for spec in rule.hyper_specs)
     assert all(rule.spec(spec.name) is spec for spec in rule.hyper_specs)

@@ -200,6 +200,16 @@ def test_that_the_caption_says_rule_settings_and_outcome(scene_of: SceneOf) -> N
         assert words in caption
 
 
+def test_that_the_caption_says_whose_rule_it_is_and_how_the_rate_changes(scene_of: SceneOf) -> None:
+    schedule = {"kind": "cosine", "values": {"steps": 80, "final": 0.5}, "warmup": 10}
+    run = {"optimizer": "rmsprop", "semantics": "keras", "hyper": {"learning_rate": 0.04}, "schedule": schedule}
+    caption = scene_of(run=run).caption
+    for words in ("RMSprop as in Keras", "η = 0.04, α = 0.9", "η × cosine (steps = 80, final = 0.5)", "(now 0.02)"):
+        assert words in caption
+    assert "after a warm-up of 10 iterations" in caption
+    assert "Keras" not in scene_of(run={**run, "optimizer": "gradient-descent"}).caption  # it is the same everywhere
+
+
 def test_that_drawing_needs_neither_pyplot_nor_qt(tmp_path: Path) -> None:
     script = (
         "import sys\n"

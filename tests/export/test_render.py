@@ -171,8 +171,9 @@ def test_that_the_default_is_the_experiment_of_the_window(render: Render) -> Non
     assert session()["run"]["optimizer"] == "momentum"
     assert render("--data", "line") == 0
     assert session()["run"] == {
-        "optimizer": "gradient-descent", "hyper": {}, "batch_size": None, "arithmetic": "equations", "seed": 0,
-        "iterations": 100, "changes": [],
+        "optimizer": "gradient-descent", "hyper": {}, "semantics": "pytorch",
+        "schedule": {"kind": "constant", "values": {}, "warmup": 0},
+        "batch_size": None, "arithmetic": "equations", "seed": 0, "iterations": 100, "changes": [],
     }  # fmt: skip
 
 
@@ -193,6 +194,46 @@ def test_that_columns_with_commas_in_their_names_can_be_chosen(render: Render) -
 def test_that_the_seed_is_that_of_everything(render: Render) -> None:
     assert render("--seed", "7", "--batch-size", "5") == 0
     assert [session()[part]["seed"] for part in ("data", "start", "run")] == [7, 7, 7]
+
+
+def test_that_keras_momentum_remembers_the_rates_of_a_schedule(render: Render) -> None:
+    xs, ys = write_points()
+    Path("start.json").write_text('{"w": 0.5, "b": 0}', encoding="utf-8")
+    words = ("--data", "my.csv", "--start", "start.json", "--optimizer", "momentum", "--learning-rate", "0.02")
+    rule = ("--semantics", "keras", "--schedule", "cosine:steps=20,final=0.25,warmup=3", "--iterations", "30")
+    assert render(*words, *rule) == 0
+    _, rows = trajectory()
+    w, b, vw, vb, m = 0.5, 0.0, 0.0, 0.0, len(xs)
+    for i, row in enumerate(rows):
+        np.testing.assert_allclose(row[2:4], [w, b], rtol=1e-11, atol=1e-13)
+        errors = [w * x + b - y for x, y in zip(xs, ys, strict=True)]
+        dw = 2.0 / m * math.fsum(e * x for e, x in zip(errors, xs, strict=True))
+        db = 2.0 / m * math.fsum(errors)
+        wave = 0.25 + 0.75 * (1.0 + math.cos(math.pi * min(i - 3, 20) / 20)) / 2
+        rate = 0.02 * ((i + 1) / 4 if i < 3 else wave)
+        vw, vb = 0.9 * vw - rate * dw, 0.9 * vb - rate * db
+        w, b = w + vw, b + vb
+    run = session()["run"]
+    assert run["semantics"] == "keras"
+    assert run["schedule"] == {"kind": "cosine", "values": {"steps": 20.0, "final": 0.25}, "warmup": 3}
+    assert render("--session", "out/session.json", out="again") == 0
+    assert Path("again/trajectory.csv").read_bytes() == Path("out/trajectory.csv").read_bytes()
+
+
+def test_that_another_library_leaves_out_what_it_does_not_have(
+    render: Render, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert render("--optimizer", "momentum", "--set", "dampening=0.3", "--learning-rate", "0.01") == 0
+    assert render("--session", "out/session.json", "--semantics", "optax", out="b") == 0
+    assert session("b")["run"]["hyper"] == {"learning_rate": 0.01}
+    assert "Dampening is left out: optax has none." in capsys.readouterr().err
+
+
+def test_that_a_schedule_without_a_rate_has_no_effect_and_that_is_said(
+    render: Render, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert render("--optimizer", "random-search", "--schedule", "exponential", "--iterations", "3") == 0
+    assert "--schedule has no effect" in capsys.readouterr().err
 
 
 # --- what is said ----------------------------------------------------------------------------------------------------
@@ -319,6 +360,11 @@ REFUSED = [
     "--optimizer momentum --set momentum=1", "--optimizer adam --set beta1=x", "--optimizer adam --set beta2=nan",
     "--optimizer random-search --set radius=0", "--optimizer random-search --set learning_rate=1",
     "--optimizer adam --set beta1=0.9 momentum=0.9",
+    "--semantics jax", "--semantics", "--optimizer momentum --semantics keras --set dampening=0.5",
+    "--schedule", "--schedule bogus", "--schedule cosine:", "--schedule cosine:steps", "--schedule cosine:steps=0",
+    "--schedule cosine:steps=1.5", "--schedule cosine:every=3", "--schedule step:every=5,every=6",
+    "--schedule exponential:factor=1.1", "--schedule inverse:half=0", "--schedule constant:warmup=-1",
+    "--schedule constant:warmup=1.5", "--schedule cosine:final=x", "--schedule cosine;steps=5",
     "--batch-size 0", "--batch-size half", "--iterations -1", "--iterations 1e3", "--iterations 999999999999",
     "--plane w", "--plane w,b,b", "--plane w,w", "--plane w,q", "--plane w[0],b", "--plane ,",
     "--x-range 5:-4", "--x-range 1:1", "--x-range 1", "--x-range a:b", "--x-range -inf:5", "--x-range nan:1",

@@ -5,10 +5,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import inf, isfinite
 from types import MappingProxyType
-from typing import ClassVar
+from typing import ClassVar, Literal, get_args
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.errors import ConfigError
+from landscape_app.core.optimizers.quantities import Quantity
+
+#: Whose reading of a rule: libraries compute different things under one name.
+Semantics = Literal["pytorch", "keras", "optax"]
+SEMANTICS: tuple[Semantics, ...] = get_args(Semantics)
 
 #: Named arrays (or counters as 0-d arrays) that a rule carries from step to step; never changed in place.
 State = Mapping[str, FloatArray]
@@ -23,7 +28,8 @@ class HyperSpec:
     """One hyperparameter: its name, symbol, default, and the values that make sense.
 
     ``low`` and ``high`` bound it; ``open_low`` and ``open_high`` say that the bound itself is excluded.
-    Infinity and NaN are always refused. ``help`` is one plain sentence, shown as a tooltip.
+    Infinity and NaN are always refused, and fractions where it counts something (``whole``). ``help`` is one
+    plain sentence, shown as a tooltip.
     """
 
     name: str
@@ -34,6 +40,7 @@ class HyperSpec:
     high: float = inf
     open_low: bool = False
     open_high: bool = False
+    whole: bool = False
 
     def check(self, value: float) -> float:
         """Return ``value``, or raise ConfigError with the range that is allowed."""
@@ -45,6 +52,8 @@ class HyperSpec:
             upper = "finite" if self.high == inf else f"{'below' if self.open_high else 'at most'} {self.high:g}"
             # The shortest exact form: 1.0000001 must not be shown as a 1 that would be allowed.
             raise ConfigError(f"{self.name} is {float(value)}, but it must be {lower} and {upper}.")
+        if self.whole and value != int(value):
+            raise ConfigError(f"{self.name} is {float(value)}, but it must be a whole number.")
         return value
 
 
@@ -72,6 +81,9 @@ class Optimizer(ABC):
     ``name`` is the word on the command line, ``title`` the one in the window, ``formula`` the update in one
     line. Rules raise no error of their own: where they divide by zero or overflow the result is not finite,
     and the caller, who silences numpy's warnings with ``np.errstate``, reports the divergence.
+
+    A class is the reading of the libraries in ``semantics``: of all, unless it says otherwise. Where they differ,
+    each reading is a class beside the others, in one file, and ``libraries`` says in plain words what differs.
     """
 
     name: ClassVar[str]
@@ -79,6 +91,8 @@ class Optimizer(ABC):
     formula: ClassVar[str]
     hyper_specs: ClassVar[tuple[HyperSpec, ...]]
     uses_gradient: ClassVar[bool] = True
+    semantics: ClassVar[tuple[Semantics, ...]] = SEMANTICS
+    libraries: ClassVar[str] = ""
 
     def initial_state(self, theta: FloatArray) -> State:
         """Return the state before the first update from ``theta``: empty, unless the rule says otherwise."""
@@ -92,6 +106,10 @@ class Optimizer(ABC):
         it stands. What is returned shares no memory with an argument that somebody could still write to.
         """
 
+    @abstractmethod
+    def quantities(self, step: Step, state: State) -> tuple[Quantity, ...]:
+        """Return what ``update`` computes on its way, in order: first what it is given, last the whole "step"."""
+
     def defaults(self) -> dict[str, float]:
         """Return the default of every hyperparameter."""
         return {spec.name: spec.default for spec in self.hyper_specs}
@@ -102,4 +120,5 @@ class Optimizer(ABC):
             if spec.name == name:
                 return spec
         known = ", ".join(spec.name for spec in self.hyper_specs)
-        raise ConfigError(f"{self.title} has no hyperparameter called {name!r}; it has {known}.")
+        whose = "" if "pytorch" in self.semantics else f" under {self.semantics[0]} semantics"
+        raise ConfigError(f"{self.title} has no hyperparameter called {name!r}{whose}; it has {known}.")

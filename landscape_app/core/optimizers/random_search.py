@@ -7,6 +7,7 @@ import numpy as np
 
 from landscape_app.core.arrays import FloatArray, frozen, sealed
 from landscape_app.core.optimizers.base import HyperSpec, Optimizer, State, Step
+from landscape_app.core.optimizers.quantities import Quantity, quantity, whole_step
 from landscape_app.core.rng import candidate_offsets
 
 
@@ -40,11 +41,31 @@ class RandomSearch(Optimizer):
 
     def update(self, step: Step, state: State) -> tuple[FloatArray, State]:
         """Return the better of theta and the next candidate."""
-        t = int(state["t"]) + 1
-        start = state["start"]
-        candidate = start + step.hyper["radius"] * candidate_offsets(step.seed, t, start.size)
-        loss = step.loss(candidate)
-        # "Not at least as high" rather than "lower", so that a finite loss also beats one that is NaN.
-        kept = isfinite(loss) and not loss >= step.theta_loss
+        candidate, _, kept = _drawn(step, state)
         theta = sealed(candidate) if kept else frozen(step.theta)
-        return theta, MappingProxyType({"start": start, "t": sealed(np.array(float(t)))})
+        return theta, MappingProxyType({"start": state["start"], "t": sealed(np.array(float(state["t"]) + 1.0))})
+
+    def quantities(self, step: Step, state: State) -> tuple[Quantity, ...]:
+        """Return the candidate, both losses, and the move, which is none if the candidate is not kept."""
+        candidate, loss, kept = _drawn(step, state)
+        jump = candidate - step.theta if kept else np.zeros(step.theta.size)
+        return (
+            quantity("theta", r"\theta_t", step.theta),
+            quantity("loss", r"L(\theta_t)", step.theta_loss),
+            quantity("start", r"\theta_0", state["start"]),
+            quantity("offset", "u", candidate_offsets(step.seed, int(state["t"]) + 1, step.theta.size)),
+            quantity("candidate", "c", candidate, r"<start> + <radius>\,<offset>"),
+            quantity("candidate_loss", "L(c)", loss),
+            quantity("jump", r"\Delta_\mathrm{jump}", jump, "<candidate> - <theta>" if kept else "0", part=True),
+            whole_step(jump, "<jump>"),
+        )
+
+
+def _drawn(step: Step, state: State) -> tuple[FloatArray, float, bool]:
+    """Return the next candidate, its loss, and whether it is kept."""
+    t = int(state["t"]) + 1
+    start = state["start"]
+    candidate = start + step.hyper["radius"] * candidate_offsets(step.seed, t, start.size)
+    loss = step.loss(candidate)
+    # "Not at least as high" rather than "lower", so that a finite loss also beats one that is NaN.
+    return candidate, loss, isfinite(loss) and not loss >= step.theta_loss

@@ -1,0 +1,212 @@
+"""What the rule makes of the gradient, on the map: the parts of the next step, one after the other, and the step."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QPointF, Qt
+from PySide6.QtGui import QPainterPath, QPen
+
+from landscape_app.core.arrays import FloatArray
+from landscape_app.session.snapshot import Snapshot
+from landscape_app.session.update_terms import UpdateTerms, is_quick, update_terms
+from landscape_app.views.contour_items import PathItem, arrow_path
+from landscape_app.views.palette import DARK, Palette
+from landscape_app.views.plotting import pen
+
+#: The drawing is enlarged or reduced so that it reaches about so many pixels; between these it is as it is.
+LEAST, MOST, AIM = 60.0, 150.0, 120.0
+#: To stay on the map it is made shorter, but not than so many pixels.
+SHORTEST = 35.0
+#: An arrow that is shorter, in pixels, has no head.
+HEAD = 12.0
+#: The parts in the order of drawing, and how each is dashed: they are told apart without colours too.
+DASHES = {
+    "raw": Qt.PenStyle.SolidLine,
+    "momentum_part": Qt.PenStyle.DashLine,
+    "rescaling": Qt.PenStyle.DotLine,
+    "decay_part": Qt.PenStyle.DashDotLine,
+    "step": Qt.PenStyle.SolidLine,
+}
+
+SHADES = {"raw": "#ff9f40", "momentum_part": "#e86ad4", "rescaling": "#9aa6b8", "decay_part": "#c08457"}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What the layer shows: the parts by name, and how many times as long as they are."""
+
+    names: tuple[str, ...] = ()
+    enlarged: float = 1.0
+
+
+class PartsLayer:
+    """Arrows from tip to tail: the raw step, momentum's part, what rescaling adds, weight decay; then the step."""
+
+    def __init__(self) -> None:
+        self.shown = False
+        self.too_large = False
+        self.drawn = Drawn()
+        self._palette = DARK
+        self._known: tuple[Snapshot, UpdateTerms] | None = None
+        self._rims = {name: PathItem("#000000", 5.0, alpha=150) for name in DASHES}
+        self.lines = {name: PathItem("#ffffff", 3.0 if name == "step" else 2.4) for name in DASHES}
+        self._heads = {name: PathItem("#ffffff", 1.0, filled=True) for name in DASHES}
+        self.items = (*self._rims.values(), *self.lines.values(), *self._heads.values())
+        for height, item in enumerate(self.items):
+            item.setZValue(5.1 + 0.01 * height)
+            item.setVisible(False)
+
+    def set_palette(self, palette: Palette) -> None:
+        """Take the colours."""
+        self._palette = palette
+        for name, dash in DASHES.items():
+            shade = self._colour(name)
+            self._heads[name].set_colour(shade)
+            line = self.lines[name]
+            line.set_colour(shade)
+            dashed = line.pen()
+            dashed.setStyle(dash)
+            line.setPen(dashed)
+
+    def _colour(self, name: str) -> str:
+        # As good to see on the map, with a dark rim, as in a legend on a dark or a light panel.
+        return self._palette.accent if name == "step" else SHADES[name]
+
+    def draw(self, new: Snapshot, pixel: tuple[float, float], ranges: FloatArray) -> None:
+        """Draw the parts of the step from the cursor.
+
+        ``pixel`` is a pixel's size in data units, ``ranges`` (2, 2) what the map shows: a row for each axis.
+        """
+        self.drawn, self.too_large = Drawn(), False
+        paths = self._paths(new, pixel, ranges) if self.shown else {}
+        if not self.shown:
+            self._known = None  # it may hold on to large data
+        for name in DASHES:
+            shaft, head = paths.get(name, (QPainterPath(), QPainterPath()))
+            rim = QPainterPath(shaft)
+            rim.addPath(head)
+            for item, path in ((self._rims[name], rim), (self.lines[name], shaft), (self._heads[name], head)):
+                item.setPath(path)
+                item.setVisible(not path.isEmpty())
+
+    def legend(self) -> list[tuple[str, QPen]]:
+        """Return names and pens of what is drawn; the last one tells by how much all is enlarged."""
+        words = {
+            "raw": _tr("−η∇L"),
+            "momentum_part": _tr("momentum"),
+            "rescaling": _tr("rescaling"),
+            "decay_part": _tr("decay"),
+            "step": _tr("step"),
+        }
+        entries = [(words[name], pen(self._colour(name), 2.4, DASHES[name])) for name in self.drawn.names]
+        times = self.drawn.enlarged
+        if entries and times != 1.0:
+            name, sample = entries[-1]
+            entries[-1] = (f"{name} {_times(times)}", sample)
+        return entries
+
+    def words(self) -> str:
+        """Return a sentence on each part that is drawn, and on how long it is drawn, a line each."""
+        about = {
+            "raw": _tr("−η∇L: the step of plain gradient descent"),
+            "momentum_part": _tr("momentum: what earlier gradients add"),
+            "rescaling": _tr("rescaling: what each parameter's own rate adds"),
+            "decay_part": _tr("decay: how the parameters shrink by themselves"),
+            "step": _tr("step: their sum, where the next iteration begins"),
+        }
+        if self.too_large:
+            return _tr("With so many parameters the update is taken apart near every 128th iteration alone.")
+        lines = [about[name] for name in self.drawn.names]
+        if lines and self.drawn.enlarged != 1.0:
+            lines.append(_tr("All are drawn {0} as long as they are on the map.").format(_times(self.drawn.enlarged)))
+        return "\n".join(lines)
+
+    def _paths(
+        self, new: Snapshot, pixel: tuple[float, float], ranges: FloatArray
+    ) -> dict[str, tuple[QPainterPath, QPainterPath]]:
+        self.too_large = new.settings.optimizer.uses_gradient and not is_quick(new)
+        if not is_quick(new):
+            return {}
+        terms = self._terms(new)
+        moves = {part.name: part.value for part in terms.parts}
+        if len(moves) > 1:
+            moves["step"] = terms.step
+        plane, here = new.map_view.plane, np.array(new.map_view.plane.project(new.theta))
+        on_map = {name: np.array(plane.project(new.theta + move)) - here for name, move in moves.items()}
+        if not all(np.isfinite(move).all() for move in on_map.values()):
+            return {}
+        chain = [move for name, move in on_map.items() if name != "step"]
+        times = _enlarging(np.cumsum(chain, axis=0), pixel, here, ranges)
+        tail, paths = here, {}
+        for name, move in on_map.items():
+            start = here if name == "step" else tail
+            paths[name] = _arrow(start, times * move, pixel)
+            tail = start + times * move
+        self.drawn = Drawn(tuple(on_map), times)
+        return paths
+
+    def _terms(self, new: Snapshot) -> UpdateTerms:
+        """Return the update's parts, kept while only the map moves."""
+        known = self._known
+        if known is not None:
+            old = known[0]
+            if (old.timeline, old.cursor, old.problem) == (new.timeline, new.cursor, new.problem) and (
+                old.experiment.run is new.experiment.run
+            ):
+                return known[1]
+        self._known = new, update_terms(new)
+        return self._known[1]
+
+
+def _times(factor: float) -> str:
+    return f"× {factor:g}" if factor > 1.0 else f"÷ {1.0 / factor:.6g}"
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("PartsLayer", text)
+
+
+def _enlarging(tips: FloatArray, pixel: tuple[float, float], here: FloatArray, ranges: FloatArray) -> float:
+    """Return how many times as long all is drawn: 1, or a round number with which it is seen, and on the map.
+
+    ``tips`` (s, 2) are where the arrows end, seen from ``here`` (2,).
+    """
+    if not min(pixel) > 0.0:
+        return 1.0
+    reach = float(np.hypot(*(tips / np.array(pixel)).T).max(initial=0.0))
+    if LEAST <= reach <= MOST or not 1e-300 < reach < 1e300:
+        return 1.0
+    # How many times as long each tip may lie away, along each axis, until it reaches the map's edge.
+    with np.errstate(all="ignore"):
+        room = np.where(tips > 0.0, ranges[:, 1] - here, here - ranges[:, 0]) / np.abs(tips)
+    most = float(np.nanmin(room, initial=np.inf))
+    wanted = max(min(AIM / reach, most), SHORTEST / reach)
+    if reach < LEAST and wanted < 2.0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(wanted))
+    return max(step * power for step in (1.0, 2.0, 5.0) if step * power <= wanted * (1 + 1e-9))
+
+
+def _arrow(tail: FloatArray, move: FloatArray, pixel: tuple[float, float]) -> tuple[QPainterPath, QPainterPath]:
+    """Return shaft and head of an arrow; a short one is a line alone, and none at all where nothing moves."""
+    long = float(np.hypot(move[0] / pixel[0], move[1] / pixel[1])) if min(pixel) > 0.0 else 0.0
+    shaft = QPainterPath()
+    if not 0.5 < long < 1e6:
+        return shaft, QPainterPath()
+    begin, end = QPointF(*tail.tolist()), QPointF(*(tail + move).tolist())
+    if long < HEAD:
+        shaft.moveTo(begin)
+        shaft.lineTo(end)
+        return shaft, QPainterPath()
+    whole = arrow_path(begin, move, long, pixel)
+    shaft.moveTo(begin)
+    shaft.lineTo(begin + (end - begin) * (1.0 - 8.0 / long))
+    head = QPainterPath()
+    elements = [whole.elementAt(i) for i in range(2, whole.elementCount())]  # after the shaft's two points
+    for number, element in enumerate(elements):
+        if number:
+            head.lineTo(element.x, element.y)
+        else:
+            head.moveTo(element.x, element.y)
+    return shaft, head
