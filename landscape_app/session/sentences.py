@@ -1,23 +1,26 @@
 """Sentences about what happened in a run, for the status bar and for standard error."""
 
-from typing import TYPE_CHECKING
+from math import isfinite
 
 from landscape_app.session.problem import Problem
 from landscape_app.session.records import Divergence
 from landscape_app.session.settings import Settings
-
-if TYPE_CHECKING:
-    from landscape_app.session.snapshot import Snapshot
+from landscape_app.session.stability import linear_rule
 
 
 def divergence_text(problem: Problem, divergence: Divergence, settings: Settings) -> str:
     """Say where a run stopped, which parameter ran away, and what to try."""
+    return f"{stopped_text(divergence)} {_advice(problem, settings)}"
+
+
+def stopped_text(divergence: Divergence) -> str:
+    """Say where a run stopped, and which parameter ran away."""
     what = {
         "parameter": f"{divergence.parameter} overflows in the next update",
         "gradient": f"the gradient of {divergence.parameter} overflows after the next update",
         "loss": f"the loss overflows after the next update, {divergence.parameter} being the largest parameter",
     }[divergence.what]
-    return f"Stopped after iteration {divergence.iteration}: {what}. {_advice(problem, settings)}"
+    return f"Stopped after iteration {divergence.iteration}: {what}."
 
 
 def _advice(problem: Problem, settings: Settings) -> str:
@@ -41,32 +44,19 @@ def stable_rate(problem: Problem, settings: Settings) -> float | None:
     full = settings.batch_size is None or settings.batch_size >= problem.data.m
     if problem.optimum is None or not full or problem.optimum.lambda_max <= 0.0:
         return None
-    steepest = problem.optimum.lambda_max
-    mu, tau = settings.hyper.get("momentum", 0.0), settings.hyper.get("dampening", 0.0)
-    match settings.optimizer.name:
-        case "gradient-descent":
-            return 2.0 / steepest
-        case "momentum" if tau < 1.0:
-            return 2.0 * (1.0 + mu) / ((1.0 - tau) * steepest)
-        case "nesterov":
-            return (2.0 + 2.0 * mu) / ((1.0 + 2.0 * mu) * steepest)
-    return None
+    rule = linear_rule(settings)
+    limit = None if rule is None else rule.limit(problem.optimum.lambda_max)
+    return limit if limit is not None and isfinite(limit) else None
 
 
 def foreseen_divergence(problem: Problem, settings: Settings) -> str:
     """Say that the learning rate is too large for these data, or nothing if that is not certain."""
     limit = stable_rate(problem, settings)
-    if limit is None or settings.hyper["learning_rate"] < limit:
+    # A schedule may still bring the rate below the limit.
+    if limit is None or settings.rate is not None or settings.hyper["learning_rate"] < limit:
         return ""
     help_ = "" if problem.data.scaling is not None else ", or standardise the features"
     return f"With these data the rule diverges: choose a learning rate below {limit:.3g}{help_}."
-
-
-def divergence_sentence(snapshot: "Snapshot") -> str:
-    """Return the sentence for the divergence that ends the snapshot's timeline."""
-    divergence = snapshot.timeline.divergence
-    assert divergence is not None
-    return divergence_text(snapshot.problem, divergence, snapshot.settings)
 
 
 def budget_sentence(length: int) -> str:

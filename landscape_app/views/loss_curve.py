@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from landscape_app.core.arrays import FloatArray
 from landscape_app.session.records import Timeline
 from landscape_app.session.snapshot import Snapshot
+from landscape_app.views.loss_curve_sharpness import SharpnessPlot
 from landscape_app.views.palette import DARK, Palette
 from landscape_app.views.plotting import format_number, nice_log_range, nice_range, pen, time_end
 from landscape_app.views.plotting_items import CursorLine, Curve, Dots
@@ -23,6 +24,8 @@ class LossCurveView(QWidget):
     """Curve, cursor and minimum on a linear or logarithmic axis; a click or drag asks to move the cursor."""
 
     cursor_requested = Signal(int)
+    #: The curve of the largest curvature is looked at, or not any more.
+    sharpness_watched = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +61,19 @@ class LossCurveView(QWidget):
         self.log_button.setToolTip(self.tr("Show the loss on a logarithmic axis, or on a linear one"))
         self.log_button.setAccessibleName(self.tr("Logarithmic loss axis"))
         self.log_button.toggled.connect(self.set_log)
+        self.sharpness_button = QToolButton(self)
+        self.sharpness_button.setText("λmax")
+        self.sharpness_button.setCheckable(True)
+        self.sharpness_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.sharpness_button.setToolTip(
+            self.tr("Show the largest curvature along the path, and where the rule begins to diverge")
+        )
+        self.sharpness_button.setAccessibleName(self.tr("Largest curvature by iteration"))
+        self.sharpness = SharpnessPlot(self)
+        self.sharpness.hide()
+        self.sharpness_button.toggled.connect(self._on_sharpness)
+        self.sharpness.plot.pressed.connect(self._on_pressed)
+        self.sharpness.plot.key_moved.connect(self._on_key_moved)
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(self.legend)
@@ -65,12 +81,14 @@ class LossCurveView(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(4, 0, 6, 0)
         head.addLayout(words, 1)
+        head.addWidget(self.sharpness_button, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.log_button, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 2, 2, 2)
         column.setSpacing(2)
         column.addLayout(head)
         column.addWidget(self.plot, 1)
+        column.addWidget(self.sharpness, 1)
 
     # --- drawing ---
 
@@ -84,6 +102,7 @@ class LossCurveView(QWidget):
         self._cursor_line.set_palette(palette)
         self._hover_line.setPen(pen(palette.text))
         self._marker.set_colour(palette.path)
+        self.sharpness.set_palette(palette)
         self._show_readout()
         self._show_legend()
 
@@ -99,6 +118,8 @@ class LossCurveView(QWidget):
     def render_snapshot(self, new: Snapshot) -> None:
         """Draw what differs from the snapshot drawn last."""
         old, self._drawn = self._drawn, new
+        if self.sharpness_button.isChecked():
+            self.sharpness.render_snapshot(new)
         new_timeline = old is None or new.timeline is not old.timeline
         if new_timeline:
             self._take_history(new.timeline, None if old is None else old.timeline)
@@ -215,6 +236,16 @@ class LossCurveView(QWidget):
         self._hovered = None
         self._hover_line.hide()
         self._show_readout()
+
+    @Slot(bool)
+    def _on_sharpness(self, shown: bool) -> None:
+        if shown and self._drawn is not None:
+            self.sharpness.render_snapshot(self._drawn)
+        self.sharpness.setVisible(shown)
+        axis = self.plot.x_axis  # the plot below has the same
+        axis.setVisible(not shown)
+        axis.setHeight(axis.fixedHeight)
+        self.sharpness_watched.emit(shown)
 
     @Slot(float, float)
     def _on_pressed(self, x: float, _y: float) -> None:

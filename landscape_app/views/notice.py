@@ -1,10 +1,12 @@
 """A sentence for the user, laid over the status bar so that nothing moves."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from landscape_app.session.divergence import Repair
 from landscape_app.session.snapshot import Notice, Snapshot
 from landscape_app.views.forms import describe
+from landscape_app.views.plotting import format_number
 
 #: Plain information goes away by itself after so many milliseconds; warnings and errors stay.
 INFO_TIME = 6_000
@@ -14,6 +16,10 @@ class NoticeBar(QFrame):
     """Shows ``snapshot.notice``; closed by its button, by Escape, or by the next notice."""
 
     dismissed = Signal()
+    #: Go back to an iteration; or go on from there at this learning rate; or reset.
+    back_requested = Signal(int)
+    go_on_requested = Signal(int, float)
+    reset_requested = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -27,9 +33,23 @@ class NoticeBar(QFrame):
         self.close_button.setObjectName("small")
         describe(self.close_button, self.tr("Close the message"), self.tr("Close the message (Esc)"))
         self.close_button.clicked.connect(self.dismissed)
+        self.go_on_button, self.back_button, self.reset_button = QPushButton(), QPushButton(), QPushButton()
+        self.go_on_button.clicked.connect(self._on_go_on)
+        self.back_button.clicked.connect(self._on_back)
+        self.reset_button.clicked.connect(self._on_reset)
+        self.repairs = QWidget()
+        buttons = QHBoxLayout(self.repairs)
+        buttons.setContentsMargins(0, 2, 0, 4)
+        for button in (self.go_on_button, self.back_button, self.reset_button):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self.text)
+        words.addWidget(self.repairs)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 2, 4, 2)
-        layout.addWidget(self.text, 1)
+        layout.addLayout(words, 1)
         layout.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -51,6 +71,7 @@ class NoticeBar(QFrame):
             return
         self.text.setText(notice.text)
         self.setAccessibleName(notice.text)
+        self._offer(notice.repair)
         self.setProperty("kind", notice.kind)
         self.style().polish(self)
         self._place()
@@ -58,6 +79,40 @@ class NoticeBar(QFrame):
         self.raise_()
         if notice.kind == "info":
             self._timer.start()
+
+    def _offer(self, repair: Repair | None) -> None:
+        """Name what can be done about a run that diverged."""
+        self.repairs.setVisible(repair is not None)
+        if repair is None:
+            return
+        at, tip = f"{repair.lowest:,}", self.tr("There the loss was lowest.")
+        self.go_on_button.setVisible(repair.rate is not None)
+        if repair.rate is not None:
+            times = self.tr("Halve η") if repair.halvings == 1 else self.tr("Halve η {0} times").format(repair.halvings)
+            rate = format_number(repair.rate, 3)
+            text = self.tr("{0} to {1} and go on from iteration {2}").format(times, rate, at)
+            undo = self.tr("Undo brings back the run that diverged.")
+            self.go_on_button.setText(text)
+            describe(self.go_on_button, text, f"{tip}\n{undo}")
+        text = self.tr("Back to iteration {0}").format(at)
+        self.back_button.setText(text)
+        describe(self.back_button, text, tip + "\n" + self.tr("Nothing that was recorded is lost."))
+        self.reset_button.setText(self.tr("Reset"))
+        tip = self.tr("Go back to the start and forget the path; undo brings it back.")
+        describe(self.reset_button, self.tr("Reset"), tip)
+
+    def _on_go_on(self) -> None:
+        repair = None if self._shown is None else self._shown.repair
+        if repair is not None and repair.rate is not None:
+            self.go_on_requested.emit(repair.lowest, repair.rate)
+
+    def _on_back(self) -> None:
+        if self._shown is not None and self._shown.repair is not None:
+            self.back_requested.emit(self._shown.repair.lowest)
+
+    def _on_reset(self) -> None:
+        self.dismissed.emit()
+        self.reset_requested.emit()
 
     def _place(self) -> None:
         """Lie over the status bar; only a long sentence reaches above it."""

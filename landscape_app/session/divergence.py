@@ -1,0 +1,145 @@
+"""Why a run diverged, and how it can go on."""
+
+from dataclasses import dataclass
+from math import inf
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from landscape_app.core.arrays import FloatArray
+from landscape_app.core.curvature import largest_eigenvalue_steps
+from landscape_app.session.point_kind import look_work
+from landscape_app.session.records import Timeline
+from landscape_app.session.sentences import stable_rate, stopped_text
+from landscape_app.session.settings import Schedule, Settings
+from landscape_app.session.stability import Stability, direction_words, linear_rule, stability
+
+if TYPE_CHECKING:
+    from landscape_app.session.snapshot import Snapshot
+
+#: A rate is halved at most so often: 2⁻⁶⁰ is beyond what any data ask for.
+MOST_HALVINGS = 60
+#: Parameters and multiplications up to which a network's curvature is found on the spot, in some milliseconds.
+SMALL, QUICK = 60, 2e6
+#: Moves whose growth is told, the last ones.
+MOVES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """How a run that diverged can go on.
+
+    ``lowest`` is the iteration with the lowest recorded loss: from there on it rose, never to be as low again.
+    ``rate`` is the learning rate halved ``halvings`` times: once, or, where the limit is known, until it lies below
+    that; None for a rule without a rate.
+    """
+
+    lowest: int
+    rate: float | None
+    halvings: int
+
+
+def repair(shown: "Snapshot") -> Repair:
+    """Return how the run of ``shown``, which diverged, can go on."""
+    settings = _last_settings(shown)
+    rate, limit = settings.hyper.get("learning_rate"), stable_rate(shown.problem, settings)
+    base = settings.set_hyper.get("learning_rate")  # a schedule may multiply it
+    lowest = lowest_iteration(shown.timeline)
+    if rate is None or base is None:
+        return Repair(lowest, None, 0)
+    halvings = 1
+    while limit is not None and rate / 2.0**halvings >= limit and halvings < MOST_HALVINGS:
+        halvings += 1
+    return Repair(lowest, float(f"{base / 2.0**halvings:.3g}"), halvings)
+
+
+def lowest_iteration(timeline: Timeline) -> int:
+    """Return the last iteration whose loss is the lowest recorded."""
+    losses = timeline.loss
+    return timeline.last - int(np.argmin(losses[::-1]))
+
+
+def divergence_sentences(shown: "Snapshot") -> str:
+    """Return what is told of the divergence that ends the timeline of ``shown``: where, what, and why."""
+    divergence = shown.timeline.divergence
+    assert divergence is not None
+    return f"{stopped_text(divergence)} {divergence_reason(shown)}"
+
+
+def divergence_reason(shown: "Snapshot") -> str:
+    """Return sentences on why the run of ``shown`` diverged: from the curvature, where that is enough, and as seen."""
+    settings = _last_settings(shown)
+    judged = stability(shown.problem, settings, shown.spectrum)
+    lowest = lowest_iteration(shown.timeline)
+    why = _by_curvature(judged) if judged.verdict == "diverges" else _as_seen(shown)
+    if judged.obstacle == "model":
+        why = " ".join(part for part in (why, _local_limit(shown, settings, lowest)) if part)
+    loss = float(shown.timeline.loss[lowest])
+    fell = "was lowest at the start" if lowest == 0 else f"was lowest at iteration {lowest:,}"
+    return f"{why} The loss {fell} ({loss:.4g})." if why else f"The loss {fell} ({loss:.4g})."
+
+
+def _last_settings(shown: "Snapshot") -> Settings:
+    return Schedule(shown.experiment.run).at(shown.timeline.last)
+
+
+def _by_curvature(judged: Stability) -> str:
+    assert judged.multiplier is not None
+    return (
+        f"At a learning rate of {judged.rate:.3g} and a largest curvature λmax of {judged.lambda_max:.3g} each step "
+        f"multiplies the error along {judged.direction} by {_signed(judged.multiplier.real)}; "
+        f"it dies out below {judged.limit:.3g}."
+    )
+
+
+def _as_seen(shown: "Snapshot") -> str:
+    """Tell how the last moves grew."""
+    growth = growth_at_the_end(shown.timeline)
+    if growth is None:
+        return ""
+    factor, direction = growth
+    along = direction_words(direction, shown.problem.model.layout.scalar_names)
+    turned = ", turning back each time: the steps leap across the valley and land higher" if factor < 0.0 else ""
+    return f"In the end each move, mostly along {along}, was {_plain(abs(factor))} times the one before{turned}."
+
+
+def growth_at_the_end(timeline: Timeline) -> tuple[float, FloatArray] | None:
+    """Return by how much each of the last moves multiplied the one before (their geometric mean; negative where they
+    turned back), and the direction of the last one (size,). None where there are too few, or they did not grow.
+    """
+    first = max(0, timeline.last - MOVES)
+    with np.errstate(all="ignore"):
+        theta = np.array([timeline.theta[i] for i in range(first, timeline.length)])
+        moves = np.diff(theta, axis=0)
+        sizes = np.abs(moves).max(axis=1, initial=0.0)  # no squares: they would overflow first
+    good = np.isfinite(sizes) & (sizes > 0.0)
+    if len(sizes) < 2 or not good.all() or sizes[-1] <= sizes[0]:
+        return None
+    unit = moves / sizes[:, np.newaxis]
+    factor = float(np.exp((np.log(sizes[-1]) - np.log(sizes[0])) / (len(sizes) - 1)))
+    turns = np.einsum("ij,ij->i", unit[1:], unit[:-1]) < 0.0
+    return (-factor if turns.mean() > 0.5 else factor), unit[-1]
+
+
+def _local_limit(shown: "Snapshot", settings: Settings, iteration: int) -> str:
+    """Tell the largest curvature at ``iteration`` of a small network, if it explains the divergence."""
+    rule, rate, problem = linear_rule(settings), settings.hyper.get("learning_rate"), shown.problem
+    if rule is None or rate is None or problem.model.layout.size > SMALL or look_work(problem) > QUICK:
+        return ""
+    theta = shown.timeline.theta[iteration]
+    found = [value for value in largest_eigenvalue_steps(problem.model, problem.data, theta) if value is not None]
+    limit = rule.limit(found[0]) if found[0] > 0.0 else inf
+    if not rate > limit:
+        return ""
+    return (
+        f"At iteration {iteration:,} the largest curvature is {found[0]:.3g}, so that steps overshoot for learning "
+        f"rates above {limit:.3g}; it was {rate:.3g}."
+    )
+
+
+def _plain(value: float) -> str:
+    return f"{value:,.3g}" if value < 1e6 else f"{value:.0e}".replace("e+", "e")
+
+
+def _signed(value: float) -> str:
+    return f"{value:.3g}".replace("-", "\N{MINUS SIGN}")

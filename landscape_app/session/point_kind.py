@@ -1,0 +1,285 @@
+"""What kind of point the descent is at: the curvature there, and what the networks' symmetries make of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import factorial
+from typing import Literal
+
+import numpy as np
+
+from landscape_app.core.arrays import FloatArray
+from landscape_app.core.curvature import Spectrum, hessian_products, linear_spectrum, spectrum_steps
+from landscape_app.core.curvature.eigenpairs import FULL_SIZE
+from landscape_app.core.factor import CentredFactor
+from landscape_app.core.models.two_layer import TwoLayer
+from landscape_app.core.models.two_layer_linear import TwoLayerLinear
+from landscape_app.core.models.two_layer_sigmoid import TwoLayerSigmoid
+from landscape_app.session.problem import Problem
+
+#: What counts as zero, as a share of the largest curvature.
+TOLERANCE = 1e-6
+#: Multiplications up to which a point is looked at without being asked for.
+UNASKED = 2e9
+#: Products with the Hessian that Lanczos' method takes, roughly.
+PRODUCTS = 100
+
+#: "moving": the gradient is not zero. "valley": flat along some directions, rising along the others. "plateau": flat
+#: along all.
+Kind = Literal["moving", "minimum", "valley", "saddle", "maximum", "ridge", "plateau", "unknown"]
+
+
+def look_work(problem: Problem) -> float:
+    """Return how many multiplications it takes to look at a point, roughly."""
+    size, m = float(problem.model.layout.size), problem.data.m
+    if problem.factor is not None and not problem.model.has_hidden and size <= FULL_SIZE:
+        return m * size + size**3  # the factor has the curvature; only the gradient passes over the data
+    return m * size * (size if size <= FULL_SIZE else 4.0 * PRODUCTS)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PointWish:
+    """A point ``theta`` (size,) to be looked at: iteration ``iteration`` of a run that began at ``start``.
+
+    ``before`` and ``step`` are theta and the gradient one iteration earlier, with the learning rate then, if the step
+    from there was plain gradient descent; else None.
+    """
+
+    problem: Problem
+    iteration: int
+    theta: FloatArray
+    start: FloatArray
+    before: FloatArray | None = None
+    step: tuple[FloatArray, float] | None = None
+
+    @property
+    def work(self) -> float:
+        """How many multiplications it takes, roughly."""
+        return look_work(self.problem)
+
+    def same_as(self, other: "PointWish") -> bool:
+        """Whether both ask for the same numbers."""
+        return (
+            self.problem is other.problem
+            and self.iteration == other.iteration
+            and np.array_equal(self.theta, other.theta)
+            and np.array_equal(self.start, other.start)
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Balance:
+    """The balance D = w2ᵀ w2 − W1 W1ᵀ − b1 b1ᵀ (k, k) of a two-layer linear network, and its scaling valley.
+
+    ``size`` is ‖D‖, ``since_start`` and ``last_step`` how much D has changed, ``predicted`` how much plain gradient
+    descent changes it in that step, ‖η² (g_w2ᵀ g_w2 − g_W1 g_W1ᵀ − g_b1 g_b1ᵀ)‖, and ``gap`` the size of the
+    difference of both changes; the last three are None at the start, and the prediction for other rules.
+
+    Along the valley (c W1, c b1, w2/c) the loss does not change: its direction (W1, b1, −w2) has the slope ``slope``
+    and, for a step of length 1, the curvature ``curvature``. ``above`` is the loss above the least-squares optimum,
+    which no network of this kind can beat.
+    """
+
+    size: float
+    since_start: float
+    last_step: float | None
+    predicted: float | None
+    gap: float | None
+    slope: float
+    curvature: float
+    above: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Twins:
+    """The other points with the same loss in a network of ``units`` sigmoid units.
+
+    ``swapped`` is the loss with the first two units in each other's place (None: there is but one unit), ``flipped``
+    the one with the first unit turned over: (W, b, −w2) → (−W, −b, w2), b2 + w2.
+    """
+
+    units: int
+    swapped: float | None
+    flipped: float
+
+    @property
+    def orders(self) -> int:
+        """Ways to put the units in order, k!."""
+        return factorial(self.units)
+
+    @property
+    def signs(self) -> int:
+        """Ways to turn units over, 2ᵏ."""
+        return int(2**self.units)
+
+    @property
+    def count(self) -> int:
+        """Points with the same loss, this one included, as long as no two units are the same."""
+        return self.orders * self.signs
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PointReading:
+    """What was found at a point: ``loss`` and ``slope``, the gradient's norm, over all the data; the curvature."""
+
+    wish: PointWish
+    loss: float
+    slope: float
+    spectrum: Spectrum
+    balance: Balance | None = None
+    twins: Twins | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PointKind:
+    """The kind of point, and what counted as zero: slopes up to ``slope_limit``, eigenvalues up to ``flat_limit``.
+
+    ``rising``, ``flat`` and ``falling`` count the eigenvalues that were found.
+    """
+
+    kind: Kind
+    slope_limit: float
+    flat_limit: float
+    rising: int
+    flat: int
+    falling: int
+
+
+def kind_of(reading: PointReading, tolerance: float = TOLERANCE) -> PointKind:
+    """Name the point. With λ the eigenvalue of the largest size, slopes count as zero up to
+    ``tolerance`` · λ · max(1, ‖θ‖), and eigenvalues up to ``tolerance`` · λ. In a regression rounding alone counts:
+    its eigenvalues are known to full precision however small they are.
+    """
+    spectrum, wish = reading.spectrum, reading.wish
+    flat_limit = spectrum.resolution
+    if wish.problem.model.has_hidden:
+        flat_limit = max(flat_limit, tolerance * spectrum.scale)
+    with np.errstate(over="ignore"):
+        slope_limit = tolerance * (spectrum.scale or 1.0) * max(1.0, float(np.linalg.norm(wish.theta)))
+    rising = int((spectrum.values > flat_limit).sum())
+    falling = int((spectrum.values < -flat_limit).sum())
+    flat = int(spectrum.values.size) - rising - falling
+    kind: Kind
+    if not spectrum.values.size or not np.isfinite(reading.slope):
+        kind = "unknown"
+    elif reading.slope > slope_limit:
+        kind = "moving"
+    elif falling:
+        kind = "saddle" if rising else "ridge" if flat else "maximum"
+    elif flat:
+        kind = "valley" if rising else "plateau"
+    else:
+        kind = "minimum"
+    return PointKind(kind, slope_limit, flat_limit, rising, flat, falling)
+
+
+def point_steps(wish: PointWish) -> Iterator[PointReading | None]:
+    """Yield None after each slice of work, and at last what was found."""
+    model, data = wish.problem.model, wish.problem.data
+    # The state of numpy's warnings belongs to whoever runs the generator: it is set anew between two yields.
+    with np.errstate(all="ignore"):
+        loss, grad = model.loss_and_gradient(wish.theta, data.X, data.y)
+        slope = float(np.linalg.norm(grad))
+    yield None
+    balance: Balance | None = None
+    twins: Twins | None = None
+    if isinstance(model, TwoLayerLinear):
+        for found in _balance(wish, model, grad, loss):
+            balance = found
+            yield None
+    elif isinstance(model, TwoLayerSigmoid):
+        with np.errstate(all="ignore"):
+            twins = _twins(wish, model)
+        yield None
+    factor = wish.problem.factor
+    if not model.has_hidden and factor is not None and model.layout.size <= FULL_SIZE:
+        yield PointReading(wish, loss, slope, linear_spectrum(factor))
+        return
+    for spectrum in spectrum_steps(model, data, wish.theta):
+        yield None if spectrum is None else PointReading(wish, loss, slope, spectrum, balance, twins)
+
+
+def balance_of(model: TwoLayer, theta: FloatArray) -> FloatArray:
+    """Return D = w2ᵀ w2 − W1 W1ᵀ − b1 b1ᵀ (k, k) at ``theta``; of a gradient, what gradient descent changes it by."""
+    W1, b1, w2, _ = model.blocks_of(theta)
+    D: FloatArray = w2.T @ w2 - W1 @ W1.T - b1 @ b1.T
+    return D
+
+
+def least_loss(problem: Problem) -> float:
+    """Return the smallest loss of any linear model: what the factor's columns leave of its last one."""
+    factor = problem.factor or CentredFactor.of(problem.data.X, problem.data.y)
+    design, target = factor.R[:, :-1], factor.R[:, -1]
+    rest = target - design @ np.linalg.lstsq(design, target, rcond=None)[0]
+    return float(rest @ rest) / factor.m
+
+
+def scaling_direction(model: TwoLayer, theta: FloatArray) -> FloatArray:
+    """Return (W1, b1, −w2, 0) (size,): the way along (c W1, c b1, w2/c) from c = 1."""
+    direction = theta.copy()
+    _, _, w2, _ = model.blocks_of(direction)
+    w2 *= -1.0
+    direction[-1] = 0.0
+    return direction
+
+
+def _balance(wish: PointWish, model: TwoLayerLinear, grad: FloatArray, loss: float) -> Iterator[Balance | None]:
+    """Yield None after each slice of work, and at last the balance and the valley."""
+    theta = wish.theta
+    last_step = predicted = gap = None
+    with np.errstate(all="ignore"):
+        D = balance_of(model, theta)
+        if wish.before is not None:
+            change = D - balance_of(model, wish.before)
+            last_step = float(np.linalg.norm(change))
+            if wish.step is not None:
+                foreseen = wish.step[1] ** 2 * balance_of(model, wish.step[0])
+                predicted, gap = float(np.linalg.norm(foreseen)), float(np.linalg.norm(change - foreseen))
+        along = scaling_direction(model, theta)
+        length = float(np.linalg.norm(along)) or 1.0
+    product = np.zeros((1, theta.size))
+    for part in hessian_products(model, wish.problem.data, theta, along[np.newaxis] / length):
+        yield None
+        if part is not None:
+            product = part
+    with np.errstate(all="ignore"):
+        balance = Balance(
+            size=float(np.linalg.norm(D)),
+            since_start=float(np.linalg.norm(D - balance_of(model, wish.start))),
+            last_step=last_step,
+            predicted=predicted,
+            gap=gap,
+            slope=float(grad @ along) / length,
+            curvature=float(product[0] @ along) / length,
+            above=loss - least_loss(wish.problem),
+        )
+    yield balance
+
+
+def swapped(model: TwoLayer, theta: FloatArray, first: int, second: int) -> FloatArray:
+    """Return ``theta`` with two hidden units in each other's place."""
+    twin = theta.copy()
+    W1, b1, w2, _ = model.blocks_of(twin)
+    pair, turned = [first, second], [second, first]
+    W1[pair], b1[pair] = W1[turned], b1[turned]
+    w2[:, pair] = w2[:, turned]
+    return twin
+
+
+def flipped(model: TwoLayer, theta: FloatArray, unit: int) -> FloatArray:
+    """Return ``theta`` with a sigmoid unit turned over, since σ(−z) = 1 − σ(z)."""
+    twin = theta.copy()
+    W1, b1, w2, _ = model.blocks_of(twin)
+    twin[-1] += w2[0, unit]
+    W1[unit] *= -1.0
+    b1[unit] *= -1.0
+    w2[0, unit] *= -1.0
+    return twin
+
+
+def _twins(wish: PointWish, model: TwoLayerSigmoid) -> Twins:
+    X, y, units = wish.problem.data.X, wish.problem.data.y, model.k or 0
+    return Twins(
+        units=units,
+        swapped=model.loss(swapped(model, wish.theta, 0, 1), X, y) if units > 1 else None,
+        flipped=model.loss(flipped(model, wish.theta, 0), X, y),
+    )

@@ -1,0 +1,208 @@
+"""Kinds of points against closed forms."""
+
+from math import factorial
+from typing import Any
+
+import numpy as np
+import pytest
+
+from landscape_app.core.arrays import FloatArray
+from landscape_app.core.curvature import Spectrum
+from landscape_app.core.dataset import Dataset
+from landscape_app.core.models.two_layer import TwoLayer
+from landscape_app.session.config import ModelConfig, RunConfig
+from landscape_app.session.point_kind import (
+    PointReading,
+    PointWish,
+    balance_of,
+    flipped,
+    kind_of,
+    least_loss,
+    point_steps,
+    scaling_direction,
+    swapped,
+)
+from landscape_app.session.problem import Loaded, Problem, build_problem
+from landscape_app.session.records import StepRecord
+from landscape_app.session.transitions import Run, first_record, next_step
+
+
+def problem_of(name: Any, hidden: int = 3, n: int = 2) -> Problem:
+    rng = np.random.default_rng(3)
+    X = rng.normal(size=(n, 40))
+    y = X[:1] * 0.7 - 0.4 + 0.3 * rng.normal(size=(1, 40))
+    names = tuple(f"x{i}" for i in range(n))
+    return build_problem(Loaded(Dataset(X, y, names, "y")), ModelConfig(name=name, hidden=hidden))
+
+
+def read(problem: Problem, theta: FloatArray, **more: Any) -> PointReading:
+    found = [r for r in point_steps(PointWish(problem, 0, theta, more.pop("start", theta), **more)) if r is not None]
+    assert len(found) == 1
+    return found[0]
+
+
+def network(problem: Problem) -> TwoLayer:
+    assert isinstance(problem.model, TwoLayer)
+    return problem.model
+
+
+def test_that_a_regressions_optimum_is_a_minimum_and_nothing_else_is_stationary() -> None:
+    problem = problem_of("multivariate")
+    assert problem.optimum is not None
+    found = read(problem, problem.optimum.theta)
+    assert kind_of(found).kind == "minimum"
+    design = np.vstack([problem.data.X, np.ones((1, 40))])
+    assert found.spectrum.values == pytest.approx(np.linalg.eigvalsh(2.0 / 40 * design @ design.T))
+    beside = read(problem, problem.optimum.theta + 0.01)
+    assert kind_of(beside).kind == "moving"
+    assert beside.slope == pytest.approx(np.linalg.norm(2.0 / 40 * design @ design.T @ np.full(3, 0.01)), rel=1e-9)
+    assert kind_of(beside, tolerance=0.5).kind == "minimum"
+
+
+def test_that_a_doubled_feature_makes_a_valley_of_the_optimum() -> None:
+    X = np.random.default_rng(0).normal(size=(1, 30))
+    problem = build_problem(
+        Loaded(Dataset(np.vstack([X, X]), 2.0 * X, ("u", "v"), "y")), ModelConfig(name="multivariate")
+    )
+    assert problem.optimum is not None
+    kind = kind_of(read(problem, problem.optimum.theta))
+    assert (kind.kind, kind.rising, kind.flat, kind.falling) == ("valley", 2, 1, 0)
+
+
+@pytest.mark.parametrize("hidden", [1, 3])
+def test_that_weights_of_zero_and_the_mean_are_a_saddle_with_known_curvatures(hidden: int) -> None:
+    """At W1, b1, w2 = 0 only b2 and the pairs (W1[i], w2[i]) are curved: by 2, and by ± ‖(2/m) Σ (ȳ − y) x‖ each."""
+    problem = problem_of("two-layer-linear", hidden)
+    data, size = problem.data, problem.model.layout.size
+    theta = np.zeros(size)
+    theta[-1] = data.y.mean()
+    found = read(problem, theta)
+    kind = kind_of(found)
+    assert (kind.kind, kind.rising, kind.falling) == ("saddle", hidden + 1, hidden)
+    pull = float(np.linalg.norm(2.0 / data.m * data.X @ (data.y.mean() - data.y).T))
+    expected = sorted([2.0] + [pull, -pull] * hidden + [0.0] * (size - 1 - 2 * hidden))
+    assert found.spectrum.values == pytest.approx(expected, abs=1e-12)
+    # Away from the mean the same weights are no stationary point.
+    theta[-1] += 0.1
+    away = read(problem, theta)
+    assert kind_of(away).kind == "moving"
+    assert away.slope == pytest.approx(0.2)
+
+
+def test_that_a_linear_networks_optimum_is_the_floor_of_a_valley() -> None:
+    """As many directions rise as the regression has parameters; all others lead to equal networks."""
+    problem = problem_of("two-layer-linear", hidden=3)
+    optimum = build_problem(problem.loaded, ModelConfig(name="multivariate")).optimum
+    assert optimum is not None
+    model = network(problem)
+    theta = model.layout.join(
+        {"W1": np.vstack([optimum.theta[:2] / 2.0, [0.3, -0.2], [0.1, 0.4]]), "b1": [0.2, 0.1, -0.3],
+         "w2": [2.0, 0.0, 0.0], "b2": optimum.theta[2] - 0.4}
+    )  # fmt: skip
+    found = read(problem, theta)
+    kind = kind_of(found)
+    assert (kind.kind, kind.rising, kind.flat) == ("valley", 3, model.layout.size - 3)
+    assert found.balance is not None
+    assert found.balance.above == pytest.approx(0.0, abs=1e-12)
+    assert found.balance.curvature == pytest.approx(0.0, abs=1e-12)  # at a stationary point the valley is straight
+
+
+def test_that_nothing_is_lost_along_the_scaling_valley() -> None:
+    problem = problem_of("two-layer-linear")
+    model, data = network(problem), problem.data
+    theta = np.random.default_rng(1).normal(size=model.layout.size)
+    W1, b1, w2, b2 = model.blocks_of(theta)
+    for c in (0.5, 3.0):
+        moved = model.layout.join({"W1": c * W1, "b1": c * b1, "w2": w2 / c, "b2": b2})
+        assert model.loss(moved, data.X, data.y) == pytest.approx(model.loss(theta, data.X, data.y), rel=1e-13)
+    found = read(problem, theta).balance
+    assert found is not None
+    assert found.slope == pytest.approx(0.0, abs=1e-13)
+    # The loss along (eᵗ W1, eᵗ b1, e⁻ᵗ w2) is constant, so its second derivative is zero:
+    # vᵀ H v = −∇L · (W1, b1, w2).
+    grad = model.loss_and_gradient(theta, data.X, data.y)[1]
+    bent = np.append(theta[:-1], 0.0)
+    along = scaling_direction(model, theta)
+    assert found.curvature == pytest.approx(-float(grad @ bent) / float(along @ along), rel=1e-9)
+
+
+@pytest.mark.parametrize("batch_size", [None, 7])
+def test_that_a_step_of_descent_changes_the_balance_by_exactly_what_theory_says(batch_size: int | None) -> None:
+    problem = problem_of("two-layer-linear")
+    run = Run.of(RunConfig(hyper={"learning_rate": 0.05}, batch_size=batch_size), problem.model, problem.data)
+    first = first_record(run, np.random.default_rng(4).normal(size=problem.model.layout.size))
+    after = next_step(run, first)
+    assert isinstance(after, StepRecord)
+    found = read(problem, after.theta, start=first.theta, before=first.theta, step=(first.grad, 0.05)).balance
+    assert found is not None
+    model = network(problem)
+    g_W1, g_b1, g_w2, _ = model.blocks_of(first.grad)
+    foreseen = 0.05**2 * (np.outer(g_w2, g_w2) - g_W1 @ g_W1.T - g_b1 @ g_b1.T)
+    change = balance_of(model, after.theta) - balance_of(model, first.theta)
+    assert change == pytest.approx(foreseen, abs=1e-14)
+    assert found.last_step == pytest.approx(np.linalg.norm(change), rel=1e-12)
+    assert found.predicted == pytest.approx(np.linalg.norm(foreseen), rel=1e-12)
+    assert found.gap is not None
+    assert found.gap < 1e-14
+    assert found.since_start == found.last_step
+    W1, b1, w2, _ = model.blocks_of(after.theta)
+    assert found.size == pytest.approx(np.linalg.norm(np.outer(w2, w2) - W1 @ W1.T - b1 @ b1.T))
+
+
+@pytest.mark.parametrize("hidden", [1, 2, 4])
+def test_that_twins_have_the_same_loss(hidden: int) -> None:
+    problem = problem_of("two-layer-sigmoid", hidden)
+    model, data = network(problem), problem.data
+    theta = np.random.default_rng(1).normal(size=model.layout.size)
+    loss = model.loss(theta, data.X, data.y)
+    found = read(problem, theta).twins
+    assert found is not None
+    assert found.count == factorial(hidden) * 2**hidden
+    assert found.flipped == pytest.approx(loss, rel=1e-13)
+    assert (found.swapped is None) == (hidden == 1)
+    for unit in range(hidden):
+        turned = flipped(model, theta, unit)
+        assert not np.allclose(turned, theta)
+        assert model.loss(turned, data.X, data.y) == pytest.approx(loss, rel=1e-13)
+        assert flipped(model, turned, unit) == pytest.approx(theta)
+        twin = swapped(model, theta, 0, unit)
+        assert model.loss(twin, data.X, data.y) == pytest.approx(loss, rel=1e-13)
+        assert sorted(twin.tolist()) == sorted(theta.tolist())
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ([1.0, 2.0], "minimum"),
+        ([0.0, 2.0], "valley"),
+        ([-1.0, 2.0], "saddle"),
+        ([-1.0, 0.0, 2.0], "saddle"),
+        ([-2.0, -1.0], "maximum"),
+        ([-2.0, 0.0], "ridge"),
+        ([0.0, 0.0], "plateau"),
+        ([-1e-7, 2.0], "valley"),
+        ([-3e-6, 2.0], "saddle"),
+        ([], "unknown"),
+    ],
+)
+def test_that_each_kind_has_its_name(values: list[float], kind: str) -> None:
+    problem = problem_of("two-layer-sigmoid", 1)
+    wish = PointWish(problem, 0, np.zeros(5), np.zeros(5))
+    spectrum = Spectrum(np.array(values), np.zeros((len(values), 5)), True, 0.0)
+    assert kind_of(PointReading(wish, 1.0, 0.0, spectrum)).kind == kind
+    if values and any(values):
+        largest = max(map(abs, values))
+        assert kind_of(PointReading(wish, 1.0, 1.01e-6 * largest, spectrum)).kind == "moving"
+        assert kind_of(PointReading(wish, 1.0, 0.99e-6 * largest, spectrum)).kind == kind
+
+
+def test_that_the_least_loss_is_that_of_the_regression_a_doubled_feature_or_not() -> None:
+    problem = problem_of("two-layer-linear")
+    optimum = build_problem(problem.loaded, ModelConfig(name="multivariate")).optimum
+    assert optimum is not None
+    assert least_loss(problem) == pytest.approx(optimum.loss, rel=1e-12)
+    X, y = problem.data.X, problem.data.y
+    doubled = Dataset(np.vstack([X, X[:1] - 2.0 * X[1:]]), y, ("a", "b", "c"), "y")
+    assert least_loss(build_problem(Loaded(doubled), ModelConfig(name="two-layer-linear"))) == pytest.approx(
+        optimum.loss, rel=1e-12
+    )
