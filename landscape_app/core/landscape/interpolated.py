@@ -167,7 +167,8 @@ class Interpolated(Method):
             some = np.sort(examples)
             part = SplitExponentials(self._model, self._data, self._plane, *self._mid, some)
             if not means:
-                count = FIRST if GROUPS * part.operations(FIRST, FIRST) <= 4.0 * BLINK else FEWEST
+                work = part.operations(FIRST, FIRST) * PREVIEW / UNUSUAL
+                count = FIRST if work <= 4.0 * BLINK else FEWEST
                 x, y = (r * chebyshev.nodes(count) for r in reach)
             for losses in part.losses_about(x, y):
                 yield None

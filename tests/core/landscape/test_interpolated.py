@@ -14,7 +14,7 @@ from landscape_app.core.landscape.choice import method_for
 from landscape_app.core.landscape.direct import losses_at
 from landscape_app.core.landscape.grid import evaluate_grid
 from landscape_app.core.landscape.interpolated import PREVIEW, Interpolated
-from landscape_app.core.landscape.method import Picture
+from landscape_app.core.landscape.method import BLINK, Picture
 from landscape_app.core.landscape.plane import Plane, axis_plane, plane_through
 from landscape_app.core.landscape.sigmoid_plane import SigmoidPlane
 from landscape_app.core.models import TwoLayerSigmoid
@@ -229,6 +229,18 @@ def test_first_pictures_know_of_unusual_examples(case: int) -> None:
     first = next(p for p in Interpolated(model, odd, plane, 0.0, 0.0).pictures(x, x) if p is not None)
     assert first.accuracy.examples == PREVIEW
     assert largest_error(model, odd, plane, x, first) <= first.accuracy.error
+
+
+@pytest.mark.parametrize(("k", "nodes"), [(8, 25), (12, 13)])
+def test_first_pictures_take_as_many_nodes_as_their_few_examples_allow(k: int, nodes: int) -> None:
+    """25 nodes a side take (1.5 k + 1) 25² + 12 k 50 operations an example, and there are 2,000 of them."""
+    model, data, plane = network(m=20_000, k=k)
+    x = np.linspace(*RANGE, 129)
+    assert (2_000 * ((1.5 * k + 1.0) * 25**2 + 12.0 * k * 50) <= 4.0 * BLINK) == (nodes == 25)
+    first = next(p for p in Interpolated(model, data, plane, 0.0, 0.0).pictures(x, x) if p is not None)
+    assert first.accuracy.method == f"interpolated from {nodes} × {nodes} nodes"
+    assert first.accuracy.examples == PREVIEW
+    assert largest_error(model, data, plane, x, first) <= first.accuracy.error
 
 
 def test_two_weights_of_one_unit_are_exact() -> None:
