@@ -26,6 +26,7 @@ from landscape_app.session.config import DataConfig, Experiment, ViewConfig, def
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.trouble import Watch
 from landscape_app.views.look_ahead import LookAheadDialog
+from landscape_app.views.point_kind import PointDialog
 from landscape_app.views.surface_camera import Camera
 
 
@@ -47,6 +48,7 @@ class Explorer(QObject):
         self.opener = Opener(self.session, self.window, self.menus, self.keeper, self.desk, self.store, self)
         self.help = HelpDesk(self.session, self.window, self.menus, self)
         self._gestures = 0
+        self._point_dialog: PointDialog | None = None
         self._connect()
         self.window.render_snapshot(self.session.snapshot)
         self.memory.start()
@@ -72,7 +74,18 @@ class Explorer(QObject):
         t.run_to_requested.connect(self._on_run_to)
         t.run_until_requested.connect(self._on_run_until)
         w.loss_curve.cursor_requested.connect(s.go_to)
+        w.loss_curve.sharpness_watched.connect(s.watch_sharpness)
+        w.loss_curve.sharpness.stop_requested.connect(s.stop_sharpness)
         w.gradients.cursor_requested.connect(s.go_to)
+        w.backprop.walk_requested.connect(s.walk)
+        w.backprop.term_requested.connect(s.take_in_hand)
+        w.backprop.check_requested.connect(s.check_gradient)
+        w.backprop.watched.connect(s.watch_gradient)
+        w.graph.term_requested.connect(s.take_in_hand)
+        for view in (w.gradients, w.graph, w.examples):
+            view.entry_requested.connect(self._on_entry)
+        for picking in (w.data_fit, w.graph, w.examples):
+            picking.example_requested.connect(self._on_example)
         setup = w.setup
         setup.data.data_edited.connect(self._on_data)
         setup.data.open_requested.connect(self.opener.choose)
@@ -82,8 +95,13 @@ class Explorer(QObject):
         setup.start.start_edited.connect(self._on_start)
         setup.start.theta_edited.connect(s.set_start)
         setup.optimizer.setting_edited.connect(s.change_setting)
+        setup.optimizer.stability.watched.connect(self._on_ruler_watched)
+        setup.optimizer.stability.look_requested.connect(s.look_at_point)
         w.status.stop_requested.connect(s.stop)
         w.notice.dismissed.connect(s.dismiss_notice)
+        w.notice.back_requested.connect(s.go_to)
+        w.notice.go_on_requested.connect(s.go_on_with)
+        w.notice.reset_requested.connect(s.reset)
         w.closing.connect(self.shut_down)
         self.memory.problem_met.connect(self._on_settings_problem)
         self.memory.changed.connect(self._on_preferences)
@@ -100,6 +118,7 @@ class Explorer(QObject):
         a["undo"].triggered.connect(s.undo)
         a["redo"].triggered.connect(s.redo)
         a["look_ahead"].triggered.connect(self._on_look_ahead)
+        a["point_kind"].triggered.connect(self._on_point_kind)
         a["save"].triggered.connect(k.save)
         a["save_as"].triggered.connect(k.save_as)
         d = self.desk
@@ -137,6 +156,43 @@ class Explorer(QObject):
         dialog.start_requested.connect(self.session.set_start)
         self.session.snapshot_changed.connect(dialog.render_snapshot)
         dialog.open()
+
+    @Slot()
+    def _on_point_kind(self) -> None:
+        if self._point_dialog is None:
+            self._point_dialog = dialog = PointDialog(self.window.look, self.window)
+            dialog.look_requested.connect(self.session.look_at_point)
+            dialog.finished.connect(self._on_point_closed)
+            self.session.snapshot_changed.connect(dialog.render_snapshot)
+            dialog.render_snapshot(self.session.snapshot)
+            dialog.show()
+            self.session.watch_curvature("dialog", True)
+        self._point_dialog.raise_()
+        self._point_dialog.activateWindow()
+
+    @Slot()
+    def _on_point_closed(self) -> None:
+        self._point_dialog = None
+        self.session.watch_curvature("dialog", False)
+
+    @Slot(bool)
+    def _on_ruler_watched(self, watched: bool) -> None:
+        if self.window.isVisible():  # else it closes, and the session has ended
+            self.session.watch_curvature("ruler", watched)
+
+    @Slot(int)
+    def _on_entry(self, entry: int) -> None:
+        """Open an entry of the gradient, and show where it comes from; -1 closes it."""
+        self.session.open_entry(entry if entry >= 0 else None)
+        if entry >= 0:
+            dock = self.window.docks["examples"]
+            dock.show()
+            dock.raise_()
+
+    @Slot(int)
+    def _on_example(self, example: int) -> None:
+        """Pick an example; -1 puts it down."""
+        self.session.pick_example(example if example >= 0 else None)
 
     @Slot(object)
     def _on_data(self, data: DataConfig) -> None:

@@ -33,6 +33,8 @@ def change_title(name: str) -> str:
         "run.optimizer": _tr("rule"),
         "run.batch_size": _tr("batch size"),
         "run.arithmetic": _tr("fast steps"),
+        "run.semantics": _tr("whose rules"),
+        "run.schedule": _tr("learning-rate schedule"),
         "plane": _tr("map"),
         "plane.axes": _tr("axes of the map"),
         "plane.anchor": _tr("directions of the map"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QElapsedTimer, QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -21,9 +21,12 @@ from PySide6.QtWidgets import (
 
 from landscape_app.colour_maps import STANDARD_MAP, ColourMap
 from landscape_app.session.snapshot import Snapshot
+from landscape_app.views.backprop import BackpropView
 from landscape_app.views.contour import ContourView
 from landscape_app.views.data_fit import DataFitView
+from landscape_app.views.examples import ExamplesView
 from landscape_app.views.gradients import GradientsView
+from landscape_app.views.graph import GraphView
 from landscape_app.views.loss_curve import LossCurveView
 from landscape_app.views.notice import NoticeBar
 from landscape_app.views.palette import DARK, LIGHT, Palette, look_with
@@ -32,7 +35,7 @@ from landscape_app.views.status import StatusBar
 from landscape_app.views.surface import SurfaceView
 from landscape_app.views.theme import qt_palette, style_sheet
 from landscape_app.views.transport import Transport
-from landscape_app.views.window_state import as_text, bytes_of, reachable
+from landscape_app.views.window_state import as_text, bytes_of, knows, reachable
 
 #: Of the docks' names and meaning: a layout that another version saved is not restored.
 LAYOUT_VERSION = 1
@@ -78,6 +81,9 @@ class MainWindow(QMainWindow):
         self.data_fit = DataFitView()
         self.loss_curve = LossCurveView()
         self.gradients = GradientsView()
+        self.backprop = BackpropView()
+        self.graph = GraphView()
+        self.examples = ExamplesView()
         self.status = StatusBar()
         self.setStatusBar(self.status)
         self.docks = {
@@ -88,7 +94,11 @@ class MainWindow(QMainWindow):
             "fit": self._dock("fit", self.tr("Data and fit"), self.data_fit),
             "loss": self._dock("loss", self.tr("Loss by iteration"), self.loss_curve),
             "gradients": self._dock("gradients", self.tr("Gradients"), self.gradients),
+            "backprop": self._dock("backprop", self.tr("Backpropagation"), self.backprop),
+            "graph": self._dock("graph", self.tr("Graph"), self.graph),
+            "examples": self._dock("examples", self.tr("Examples"), self.examples),
         }
+        self.docks["backprop"].visibilityChanged.connect(self.backprop.set_in_sight)
         self.notice = NoticeBar(self)
         self._wheel_turns = QElapsedTimer()
         #: Asked before the window closes; it stays open if the answer is no.
@@ -137,8 +147,13 @@ class MainWindow(QMainWindow):
         self.splitDockWidget(d["timeline"], d["fit"], Qt.Orientation.Vertical)
         self.splitDockWidget(d["contour"], d["surface"], Qt.Orientation.Horizontal)
         self.splitDockWidget(d["fit"], d["loss"], Qt.Orientation.Horizontal)
+        self.tabifyDockWidget(d["gradients"], d["backprop"])
+        self.tabifyDockWidget(d["surface"], d["graph"])
+        self.tabifyDockWidget(d["loss"], d["examples"])
         for dock in d.values():
             dock.show()
+        for name in ("gradients", "surface", "loss"):
+            d[name].raise_()
         self._share_space()
 
     def _share_space(self) -> None:
@@ -188,7 +203,7 @@ class MainWindow(QMainWindow):
             self.resize(self.sizeHint())
         self.show()
         # Only now: the sizes of panels are parts of the window's.
-        arranged = placed and bool(layout) and self.restoreState(bytes_of(layout), LAYOUT_VERSION)
+        arranged = placed and bool(layout) and self._restore_layout(bytes_of(layout))
         floating = [dock for dock in self.docks.values() if dock.isFloating() and dock.isVisible()]
         if not arranged or not all(map(reachable, floating)):
             self.arrange()
@@ -196,6 +211,20 @@ class MainWindow(QMainWindow):
                 self.resize(self.sizeHint())  # before it was shown it could not be as small
             return False
         return True
+
+    def _restore_layout(self, state: QByteArray) -> bool:
+        """Put the panels where ``state`` has them; those that it does not know go behind the gradients."""
+        new = [dock for name, dock in self.docks.items() if not knows(state, name)]
+        for dock in new:
+            self.removeDockWidget(dock)  # else it would keep its place, and the others would have to make room
+        restored = self.restoreState(state, LAYOUT_VERSION)
+        gradients = self.docks["gradients"]
+        for dock in new:
+            self.tabifyDockWidget(gradients, dock)
+            dock.setVisible(gradients.isVisible() and not gradients.isFloating())
+        if new:
+            gradients.raise_()
+        return restored
 
     # -- look -----------------------------------------------------------------------------------------------
 
@@ -238,6 +267,9 @@ class MainWindow(QMainWindow):
             self.data_fit,
             self.loss_curve,
             self.gradients,
+            self.backprop,
+            self.graph,
+            self.examples,
             self.status,
         ):
             view.set_palette(look)
@@ -256,6 +288,9 @@ class MainWindow(QMainWindow):
             self.data_fit,
             self.loss_curve,
             self.gradients,
+            self.backprop,
+            self.graph,
+            self.examples,
             self.setup,
             self.status,
             self.notice,

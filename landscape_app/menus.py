@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QPushButton
 
 from landscape_app.core.models import MODELS
 from landscape_app.core.optimizers import OPTIMIZERS
@@ -79,12 +79,19 @@ class Menus(QObject):
         self._add(menu, "play", self.tr("&Play or pause"), "Space", t.toggle)
         self._add(menu, "step", self.tr("&Step forward"), "Right", t.step_requested.emit)
         self._add(menu, "back", self.tr("Step &back"), "Left", t.back_requested.emit)
+        self._add(menu, "next_term", self.tr("&Next term of the iteration"), ".", self._next_term)
+        self._add(menu, "term_before", self.tr("Term &before"), ",", self._term_before)
         self._add(menu, "first", self.tr("To the &start"), "Home", t.first_button.click)
         self._add(menu, "last", self.tr("To the last &recorded iteration"), "End", t.last_button.click)
         menu.addSeparator()
         self._add(menu, "run_to", self.tr("Run to &iteration"), "Ctrl+G", t.run_to_goal)
         self._add(menu, "run_until", self.tr("Run until the gradient is s&mall"), "Ctrl+T", t.run_to_tolerance)
         self._add(menu, "look_ahead", self.tr("Look a&head…"), "Ctrl+Shift+T")
+        self._add(menu, "point_kind", self.tr("What &kind of point is this?…"), "Ctrl+K")
+        curvature = self.tr("Largest &curvature by iteration")
+        curve = self._add(menu, "sharpness", curvature, "Ctrl+Shift+K", self._curvature)
+        curve.setCheckable(True)
+        self._window.loss_curve.sharpness_button.toggled.connect(curve.setChecked)
         self._add(menu, "reset", self.tr("Rese&t"), "Ctrl+R", t.reset_requested.emit)
         menu.addSeparator()
         self._add(menu, "faster", self.tr("&Faster"), "]", self._faster)
@@ -92,6 +99,26 @@ class Menus(QObject):
         menu.addSeparator()
         self._add(menu, "rate_up", self.tr("&Raise the learning rate by a quarter"), "Ctrl+Up", self._raise_rate)
         self._add(menu, "rate_down", self.tr("L&ower the learning rate by a fifth"), "Ctrl+Down", self._lower_rate)
+
+    def _curvature(self) -> None:
+        """Show or hide the curve of the largest curvature, where one sees it."""
+        dock = self._window.docks["loss"]
+        dock.show()
+        dock.raise_()
+        self._window.loss_curve.sharpness_button.click()
+
+    def _next_term(self) -> None:
+        self._walk(self._window.backprop.next_button)
+
+    def _term_before(self) -> None:
+        self._walk(self._window.backprop.back_button)
+
+    def _walk(self, button: QPushButton) -> None:
+        """Walk on, where one sees it."""
+        dock = self._window.docks["backprop"]
+        dock.show()
+        dock.raise_()
+        button.click()
 
     def _faster(self) -> None:
         self._window.transport.change_speed(1)
@@ -141,6 +168,7 @@ class Menus(QObject):
             action.setStatusTip(tip)
         self._add(menu, "renew_plane", self.tr("Re&new the directions"), "Ctrl+Shift+R", bar.renew_requested.emit)
         self._add(menu, "hold_slice", self.tr("&Hold the slice, or let it follow"), "H", bar.hold.click)
+        self._add(menu, "update_parts", self.tr("Parts of the &update"), "U", contour.parts_button.click)
         menu.addSeparator()
         nudges = menu.addMenu(self.tr("&Nudge the start"))
         for name, text, key, move in (
@@ -178,7 +206,8 @@ class Menus(QObject):
         menu = self._menu(self.tr("&View"))
         for number, dock in enumerate(self._window.docks.values(), start=1):
             action = dock.toggleViewAction()
-            action.setShortcut(QKeySequence(f"Ctrl+Alt+{number}"))
+            if number <= 9:
+                action.setShortcut(QKeySequence(f"Ctrl+Alt+{number}"))
             menu.addAction(action)
         self._add(menu, "reset_layout", self.tr("&Reset layout"), "Ctrl+Alt+0", self._window.reset_layout)
         menu.addSeparator()

@@ -46,7 +46,7 @@ class Remembering(QObject):
         panels = {f"panel_{name}": dock.toggleViewAction() for name, dock in window.docks.items()}
         self.keys = Keys({**actions, **panels}, window.menuBar(), self)
         # Not the surface's: what it calls Home is a key of its own.
-        self._tips = KeyTips(self.keys, (window.transport, window.setup, window.contour), self)
+        self._tips = KeyTips(self.keys, (window.transport, window.setup, window.contour, window.backprop), self)
         self._standard_layout = ""
         self._dialog: SettingsDialog | None = None
         self._soon = QTimer(self)

@@ -1,14 +1,19 @@
 """What the window asks of the worker, and what the worker answers: frozen, passed without a copy."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.landscape import Frame, Plane, Range
 from landscape_app.session.config import Experiment
 from landscape_app.session.framing import FrameWish
+from landscape_app.session.gradient_check import CheckWish, GradientCheck
 from landscape_app.session.map_picture import MapPicture
+from landscape_app.session.point_kind import PointReading, PointWish
 from landscape_app.session.problem import Problem
 from landscape_app.session.records import Divergence, StepBatch, Timeline
+from landscape_app.session.shares import Shares, ShareWish
+from landscape_app.session.sharpness import SharpnessWish
 from landscape_app.session.transitions import Run
 
 #: A slice of steps ends after so many seconds, so that the interpreter is left to the window in between.
@@ -84,3 +89,53 @@ class FrameReply:
     token: int
     wish: FrameWish
     frame: Frame
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CheckJob:
+    """Compare a gradient with the one that complex steps give."""
+
+    token: int
+    wish: CheckWish
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CheckReply:
+    """What a CheckJob found."""
+
+    token: int
+    check: GradientCheck
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShareJob:
+    """Find what each example adds to an entry of the gradient."""
+
+    token: int
+    wish: ShareWish
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShareReply:
+    """What a ShareJob found."""
+
+    token: int
+    shares: Shares
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LookJob:
+    """Look at the curvature: at one "point", or along the whole "path"; a ``wish`` of None gives it up."""
+
+    token: int
+    kind: Literal["point", "path"]
+    wish: PointWish | SharpnessWish | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LookReply:
+    """What a LookJob found: the reading of a point, or one (iteration, λmax) of a path."""
+
+    token: int
+    kind: Literal["point", "path"]
+    result: PointReading | tuple[int, float]

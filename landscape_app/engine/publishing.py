@@ -5,15 +5,23 @@ from typing import Any, Literal
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from landscape_app.engine.checker import Checker
 from landscape_app.engine.framer import Framer
+from landscape_app.engine.inspector import PathInspector, PointInspector
 from landscape_app.engine.mapper import Mapper
 from landscape_app.engine.player import Player
+from landscape_app.engine.sharer import Sharer
 from landscape_app.engine.stepper import Stepper
+from landscape_app.engine.walking import Walk
 from landscape_app.engine.worker import WorkerThread
+from landscape_app.session.backprop import step_examples
 from landscape_app.session.framing import frame_wish
+from landscape_app.session.gradient_check import CheckWish
 from landscape_app.session.history import History, Moment, change_name
 from landscape_app.session.map_picture import MapPicture
 from landscape_app.session.map_view import map_view_at
+from landscape_app.session.picks import picks_in, share_wish
+from landscape_app.session.point_wish import point_wish
 from landscape_app.session.prepare import Prepared
 from landscape_app.session.snapshot import Notice, Snapshot
 
@@ -31,6 +39,15 @@ class Publisher(QObject):
         self._mapper.picture_ready.connect(self._on_picture)
         self._framer = Framer(self._threads, self)
         self._framer.frame_ready.connect(self._on_frame)
+        self._checker = Checker(self._threads, self)
+        self._checker.check_ready.connect(self._on_frame)
+        self._sharer = Sharer(self._threads, self)
+        self._sharer.shares_ready.connect(self._on_frame)
+        self._inspector = PointInspector(self._threads, self)
+        self._inspector.point_ready.connect(self._on_frame)
+        self._path_inspector = PathInspector(self._threads, self)
+        self._path_inspector.curve_advanced.connect(self._on_frame)
+        self._walk = Walk()
         self.player = Player(self)
         self._run = prepared.run
         self._pending = 0  # steps asked for one by one
@@ -74,6 +91,13 @@ class Publisher(QObject):
         view = map_view_at(new.experiment, new.problem, new.timeline, new.cursor, previous, seen, frame)
         if not self._mapper.show(new.problem, view, new.experiment.plane.grid):
             new = replace(new, picture=None)  # the old map never stands under new labels
+        check = self._checker.check_for(self._check_wish(new) if self._at_rest(new) else None)
+        if new.problem is not self.snapshot.problem:
+            new = replace(new, **picks_in(self.snapshot, new.problem)._asdict())
+        moves = self.player.playing or self._refill > new.timeline.last  # a hand on the mouse may be what opened it
+        shares = self._sharer.shares_for(share_wish(new), at_rest=not moves)
+        point = self._inspector.point_for(point_wish(new, self._run.schedule), at_rest=not moves)
+        sharpness = self._path_inspector.curve_for(new.problem, new.timeline, at_rest=not moves)
         self.snapshot = replace(
             new,
             map_view=view,
@@ -81,11 +105,62 @@ class Publisher(QObject):
             framing=self._framer.busy,
             playing=self.player.playing,
             waiting=self._pending,
+            term=self._walk.term_in(self.snapshot, new, self._pending > 0),
+            check=check,
+            checking=self._checker.busy,
+            shares=shares,
+            sharing=self._sharer.busy,
+            spectrum=self._inspector.spectrum_for(new.problem),
+            point=point,
+            inspecting=self._inspector.busy,
+            sharpness=sharpness,
             undo=self._history.undo_name,
             redo=self._history.redo_name,
         )
         self._owed = (self._refill, self._remeasure)
         self.snapshot_changed.emit(self.snapshot)
+
+    def _check_wish(self, shown: Snapshot) -> CheckWish | None:
+        """Return what a check of the gradient at the cursor needs; None where nobody looks."""
+        if not self._checker.wanted:
+            return None
+        return CheckWish(shown.problem, shown.theta, shown.grad, step_examples(shown))
+
+    def watch_gradient(self, watched: bool) -> None:
+        """Say whether somebody looks at the gradient's check: then it is made whenever nothing moves."""
+        if watched != self._checker.watched:
+            self._checker.watched = watched
+            self._publish()
+
+    def check_gradient(self) -> None:
+        """Check the gradient at the cursor now."""
+        shown = self.snapshot
+        wish = CheckWish(shown.problem, shown.theta, shown.grad, step_examples(shown))
+        if self._checker.check_now(wish):
+            self._publish()
+        else:
+            self.notify(self.tr("These data are too large for a check of every gradient: take fewer examples."))
+
+    def watch_curvature(self, who: str, watched: bool) -> None:
+        """Say whether ``who`` looks at the curvature at the cursor: then it is found whenever nothing moves."""
+        if self._inspector.watch(who, watched):
+            self._publish()
+
+    def look_at_point(self) -> None:
+        """Find what kind of point the cursor is at, however long it takes."""
+        self._inspector.look_now(point_wish(self.snapshot, self._run.schedule))
+        self._publish()
+
+    def watch_sharpness(self, watched: bool) -> None:
+        """Say whether somebody looks at the largest curvature along the path: then it is found at rest."""
+        if watched != self._path_inspector.watched:
+            self._path_inspector.watched = watched
+            self._publish()
+
+    def stop_sharpness(self) -> None:
+        """Leave the curve of the largest curvature as it is."""
+        self._path_inspector.stop()
+        self._publish()
 
     def notify(self, text: str, kind: Literal["info", "warning", "error"] = "info") -> None:
         """Show a sentence to the user."""

@@ -10,11 +10,13 @@ from PySide6.QtCore import QObject, Slot
 from landscape_app.core.errors import ExplorerError
 from landscape_app.engine.jobs import StepJob, StepsReply
 from landscape_app.engine.publishing import Publisher
+from landscape_app.session.backprop import walk_names, walked
 from landscape_app.session.config import Experiment
+from landscape_app.session.divergence import divergence_sentences, repair
 from landscape_app.session.prepare import Prepared
 from landscape_app.session.records import Timeline
-from landscape_app.session.sentences import budget_sentence, divergence_sentence
-from landscape_app.session.snapshot import Notice
+from landscape_app.session.sentences import budget_sentence
+from landscape_app.session.snapshot import Notice, Snapshot
 
 #: A job without a wish of its own takes as many steps as fit into its slice.
 AS_MANY_AS_FIT = 1_000_000
@@ -47,6 +49,43 @@ class Runner(Publisher):
     def step_back(self, count: int = 1) -> None:
         """Move the cursor back; nothing is computed."""
         self.go_to(self.snapshot.cursor - count)
+
+    def take_in_hand(self, term: str) -> None:
+        """Put a term of the iteration at the cursor in hand, as `walk_names` has them; an empty one puts it down."""
+        if term != self.snapshot.term and (not term or term in walk_names(self.snapshot.problem.model)):
+            self._publish(term=term)
+
+    def open_entry(self, entry: int | None) -> None:
+        """Take an entry of the gradient apart into what each example adds to it; None closes it."""
+        if entry is not None and not 0 <= entry < self.snapshot.problem.model.layout.size:
+            entry = None
+        if entry != self.snapshot.entry:
+            self._publish(entry=entry)
+
+    def pick_example(self, example: int | None) -> None:
+        """Show an example's part in everything; None puts it down."""
+        if example is not None and not 0 <= example < self.snapshot.problem.data.m:
+            example = None
+        if example != self.snapshot.example:
+            self._publish(example=example)
+
+    def walk(self, forward: bool = True) -> None:
+        """Take the next term in hand, or the one before; past the update lies the next iteration."""
+        if self._walk.waiting:
+            self._walk.further(forward)
+            return
+        if self.player.playing:
+            self.pause()
+        shown = self.snapshot
+        term, moves = walked(shown.problem.model, shown.term, forward)
+        if moves > 0:
+            self._walk.past(shown.cursor)
+            self.step()
+        elif moves < 0 and shown.cursor > 0:
+            self.step_back()
+            self._publish(term=term)
+        elif moves == 0:
+            self._publish(term=term)
 
     def go_to(self, iteration: int) -> None:
         """Put the cursor on a recorded iteration, or on the nearest one."""
@@ -94,7 +133,7 @@ class Runner(Publisher):
             ahead = shown.timeline.last if count == 0 else min(shown.timeline.last, shown.cursor + count)
             self._publish(cursor=ahead if goal is None else min(ahead, goal))
         elif shown.timeline.divergence is not None:
-            self._stop(Notice(divergence_sentence(shown), "warning"))
+            self._stop(self._divergence_notice(shown))
         elif shown.timeline.full:
             self._stop(Notice(budget_sentence(shown.timeline.length), "warning"))
         elif not self._stepper.busy:
@@ -120,7 +159,7 @@ class Runner(Publisher):
             self._pending -= inside
             self._publish(cursor=shown.cursor + inside)
         if self._pending and timeline.divergence is not None:
-            self._stop(Notice(divergence_sentence(self.snapshot), "warning"))
+            self._stop(self._divergence_notice(self.snapshot))
         if (self._pending or self._refill > timeline.last) and timeline.full:
             self._refill = 0
             self._stop(Notice(budget_sentence(timeline.length), "warning"))
@@ -155,7 +194,7 @@ class Runner(Publisher):
         self._publish(timeline=timeline, cursor=cursor)
         if reply.divergence is not None and self._purpose == "advance":
             self._refill = 0
-            self._stop(Notice(divergence_sentence(self.snapshot), "warning"))
+            self._stop(self._divergence_notice(self.snapshot))
         elif reply.converged and self.player.playing and self.player.tolerance is not None:
             self._stop(Notice(self._below(self.player.tolerance, timeline.last)))
         self._go_on()
@@ -176,9 +215,17 @@ class Runner(Publisher):
         self._stepper.failed()
         self._mapper.failed()
         self._framer.failed()
+        self._inspector.failed()
+        self._path_inspector.failed()
+        self._checker.failed()
+        self._sharer.failed()
         self.player.pause()
         self._pending = 0
         self._publish(wanted=self.snapshot.experiment, notice=Notice(sentence_on(error), "error"))
+
+    @staticmethod
+    def _divergence_notice(shown: Snapshot) -> Notice:
+        return Notice(divergence_sentences(shown), "warning", repair(shown))
 
     def _stop(self, notice: Notice) -> None:
         self.player.pause()

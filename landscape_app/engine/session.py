@@ -2,20 +2,21 @@
 
 import logging
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.errors import ConfigError, ExplorerError
+from landscape_app.core.optimizers import Semantics
 from landscape_app.data.reading import DoubtError
 from landscape_app.data.table import Table
 from landscape_app.engine.jobs import StepJob, StepsReply
 from landscape_app.engine.loader import Loader
 from landscape_app.engine.map_choice import MapChooser
 from landscape_app.engine.running import sentence_on
-from landscape_app.session.changes import changed_at, restarted
-from landscape_app.session.config import Experiment, StartConfig, ViewConfig, default_experiment
+from landscape_app.session.changes import changed_at, restarted, same_descent, with_semantics
+from landscape_app.session.config import Experiment, ScheduleConfig, StartConfig, ViewConfig, default_experiment
 from landscape_app.session.history import Moment, restored
 from landscape_app.session.map_view import MapView, map_view_at
 from landscape_app.session.prepare import Prepared, for_other_model, invalidates, prepare
@@ -48,6 +49,7 @@ class Session(MapChooser):
         self._resetting: Experiment | None = None
         self._opened_view: ViewConfig | None = None  # how a session that is being opened was looked at
         self._wish_change: str | None = None  # what undo will call what is being loaded, if not by comparing
+        self._restart_note = ""  # what is to be said when the path that is being recorded is there
 
     # -- what the experiment is -----------------------------------------------------------------------------
 
@@ -65,8 +67,7 @@ class Session(MapChooser):
         elif part == "start":
             self._restart(experiment)
         elif part == "run":
-            # Other arithmetic gives the same path but for rounding: it is recorded as far as it was.
-            same = experiment.run.but(arithmetic=self.snapshot.wanted.run.arithmetic) == self.snapshot.wanted.run
+            same = same_descent(self.snapshot.wanted.run, experiment.run)
             self._restart(experiment, keep=None if same else 0)
 
     def use_table(self, experiment: Experiment, table: Table, change: str | None = None) -> None:
@@ -168,17 +169,17 @@ class Session(MapChooser):
         """Take the last change back, and bring back what was recorded before it."""
         if self._forget_wish() or not self._history.past:
             return
-        now = self._moment()
+        now, name = self._moment(), self._history.undo_name
         self._history, then = self._history.undone(now)
-        self._bring_back(now, restored(now, then))
+        self._bring_back(now, then if name == "reset" else restored(now, then))
 
     def redo(self) -> None:
         """Make the change again that was taken back last."""
         if self._forget_wish() or not self._history.future:
             return
-        now = self._moment()
+        now, name = self._moment(), self._history.redo_name
         self._history, then = self._history.redone(now)
-        self._bring_back(now, restored(now, then))
+        self._bring_back(now, then if name == "reset" else restored(now, then))
 
     def _forget_wish(self) -> bool:
         """Drop what was asked for and is not there yet; True if that was a change of its own."""
@@ -245,7 +246,7 @@ class Session(MapChooser):
             self._resume_at = self.snapshot.cursor if self._resume_at is None else self._resume_at
         else:
             self._resume_at = 0
-        self._refill = keep
+        self._refill, self._restart_note = keep, ""
         self._restarting = experiment
         self._wish_gesture = self.gesture
         self._stepper.request(StepJob(run, keep, start=start, experiment=experiment))
@@ -264,12 +265,16 @@ class Session(MapChooser):
 
     # -- settings in mid-run --------------------------------------------------------------------------------
 
-    def change_setting(self, name: str, value: float | str | None) -> None:
-        """Change the rule, a hyperparameter or the batch size from the cursor on; what lay after is made again."""
+    def change_setting(self, name: str, value: float | str | ScheduleConfig | None) -> None:
+        """Change the rule, a hyperparameter or the batch size from the cursor on; what lay after is made again.
+
+        Arithmetic, semantics and the learning rate's schedule belong to the whole run: all of it is made again.
+        """
         shown = self.snapshot
-        if name == "arithmetic":
-            self._set_arithmetic(value)
+        if name in ("arithmetic", "semantics", "schedule"):
+            self._set_whole_run(name, value)
             return
+        assert not isinstance(value, ScheduleConfig)
         if self._restarting is not None:  # the path begins anew: so does the setting
             self._change_restart(self._restarting, name, value)
             return
@@ -297,12 +302,26 @@ class Session(MapChooser):
         )
         self._go_on()
 
-    def _set_arithmetic(self, value: float | str | None) -> None:
-        """Record the whole path again by the equations, or through the data's factor: never a mixture."""
+    def go_on_with(self, iteration: int, rate: float) -> None:
+        """Go back to a recorded iteration, and on from there at another learning rate."""
+        self.go_to(iteration)
+        self.change_setting("learning_rate", rate)
+        self.play()
+
+    def _set_whole_run(self, name: str, value: object) -> None:
+        """Record the whole path again with another arithmetic, semantics or schedule: never a mixture."""
         wanted = self.snapshot.wanted
-        run = wanted.run.but(arithmetic=value)
+        notes: tuple[str, ...] = ()
+        if name == "semantics":
+            run, notes = with_semantics(wanted.run, cast("Semantics", value))
+        else:
+            run = wanted.run.but(**{name: value})
         if run != wanted.run:
             self.configure(wanted.but(run=run))
+        if notes and self._restarting is not None:
+            self._restart_note = " ".join(notes)  # what is said now would be gone when the path is there
+        elif notes:
+            self.notify(" ".join(notes))
 
     def _change_restart(self, experiment: Experiment, name: str, value: float | str | None) -> None:
         try:
@@ -334,6 +353,7 @@ class Session(MapChooser):
         experiment = experiment.but(plane=self.snapshot.experiment.plane)
         wanted = experiment if self._restarting is None and not self._loader.pending else self.snapshot.wanted
         at = self.snapshot.cursor if self._resume_at is None else self._resume_at
+        note, self._restart_note = self._restart_note, ""
         was_reset = self._resetting is reply.experiment and self.snapshot.timeline.last > 0
         self._resetting = None
         self._publish(
@@ -343,7 +363,7 @@ class Session(MapChooser):
             wanted=wanted,
             timeline=timeline,
             cursor=min(at, timeline.last),
-            notice=None,
+            notice=Notice(note) if note else None,
         )
         self._resume_at = None if self.snapshot.cursor == at else at
         self._go_on()

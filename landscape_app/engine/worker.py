@@ -9,15 +9,25 @@ from landscape_app.core.landscape import Frame, grid_landscapes
 from landscape_app.engine.jobs import (
     GRID_SLICE,
     STEP_SLICE,
+    CheckJob,
+    CheckReply,
     FrameJob,
     FrameReply,
     GridJob,
     GridReply,
+    LookJob,
+    LookReply,
+    ShareJob,
+    ShareReply,
     StepJob,
     StepsReply,
 )
 from landscape_app.session.framing import frame_steps
+from landscape_app.session.gradient_check import GradientCheck, check_steps
 from landscape_app.session.map_picture import MapPicture, map_pictures
+from landscape_app.session.point_kind import PointReading, PointWish, point_steps
+from landscape_app.session.shares import Shares, share_steps
+from landscape_app.session.sharpness import sharpness_steps
 from landscape_app.session.transitions import divergence_at, first_record, recorded, remeasured, replayed
 
 
@@ -45,6 +55,9 @@ class Worker(QObject):
     steps_finished = Signal(object)
     grid_advanced = Signal(object)
     frame_found = Signal(object)
+    check_made = Signal(object)
+    shares_found = Signal(object)
+    look_advanced = Signal(object)
     failed = Signal(object)
 
     def __init__(self) -> None:
@@ -54,6 +67,11 @@ class Worker(QObject):
         self._grid: Iterator[MapPicture | None] | None = None
         self._frame_job: FrameJob | None = None
         self._frame: Iterator[Frame | None] | None = None
+        self._check_job: CheckJob | None = None
+        self._check: Iterator[GradientCheck | None] | None = None
+        self._share_job: ShareJob | None = None
+        self._shares: Iterator[Shares | None] | None = None
+        self._looks: dict[str, tuple[LookJob, Iterator[PointReading | tuple[int, float] | None]]] = {}
         self._stepped_last = False
         self._clock = QTimer(self)  # a child, so that it moves into the thread with its parent
         self._clock.setInterval(0)
@@ -87,8 +105,38 @@ class Worker(QObject):
             self._frame = frame_steps(job.wish)
             self._clock.start()
 
+    @Slot(object)
+    def take_check(self, job: CheckJob | None) -> None:
+        """Put ``job`` in the slot of checks; None only clears it."""
+        self._check_job = job
+        self._check = None
+        if job is not None:
+            self._check = check_steps(job.wish)
+            self._clock.start()
+
+    @Slot(object)
+    def take_shares(self, job: ShareJob | None) -> None:
+        """Put ``job`` in the slot of examples' parts; None only clears it."""
+        self._share_job = job
+        self._shares = None
+        if job is not None:
+            self._shares = share_steps(job.wish)
+            self._clock.start()
+
+    @Slot(object)
+    def take_look(self, job: LookJob) -> None:
+        """Put ``job`` in the slot of its kind, a point or a path; one without a wish only clears it."""
+        self._looks.pop(job.kind, None)
+        if job.wish is not None:
+            steps = point_steps(job.wish) if isinstance(job.wish, PointWish) else sharpness_steps(job.wish)
+            self._looks[job.kind] = (job, steps)
+            self._clock.start()
+
     def _drop_all(self) -> None:
+        self._looks.clear()
         self._step_job = self._grid_job = self._grid = self._frame_job = self._frame = None
+        self._check_job = self._check = None
+        self._share_job = self._shares = None
 
     @Slot()
     def stop(self) -> None:
@@ -100,8 +148,8 @@ class Worker(QObject):
     def _advance(self) -> None:
         """Do one slice of the most urgent work, then let events in.
 
-        Steps come first, then the directions of a map, then the map. But of two slices in a row one is the
-        map's: a fast run would starve it.
+        Steps come first, then the directions of a map, then the map, then what examples add to a gradient, then the
+        check of a gradient. But of two slices in a row one is the map's: a fast run would starve it.
         """
         try:
             self._work()
@@ -121,6 +169,15 @@ class Worker(QObject):
         elif self._grid is not None:
             self._stepped_last = False
             self._advance_grid()
+        elif self._shares is not None:
+            self._stepped_last = False
+            self._advance_shares()
+        elif self._check is not None:
+            self._stepped_last = False
+            self._advance_check()
+        elif self._looks:
+            self._stepped_last = False
+            self._advance_look("point" if "point" in self._looks else "path")
         else:
             self._clock.stop()
 
@@ -147,6 +204,40 @@ class Worker(QObject):
             if frame is not None or perf_counter() > deadline:
                 return
 
+    def _advance_shares(self) -> None:
+        job, steps = self._share_job, self._shares
+        assert job is not None
+        assert steps is not None
+        deadline = perf_counter() + GRID_SLICE
+        for shares in steps:
+            if shares is not None:
+                self._share_job = self._shares = None
+                self.shares_found.emit(ShareReply(job.token, shares))
+            if shares is not None or perf_counter() > deadline:
+                return
+
+    def _advance_check(self) -> None:
+        job, steps = self._check_job, self._check
+        assert job is not None
+        assert steps is not None
+        deadline = perf_counter() + GRID_SLICE
+        for check in steps:
+            if check is not None:
+                self._check_job = self._check = None
+                self.check_made.emit(CheckReply(job.token, check))
+            if check is not None or perf_counter() > deadline:
+                return
+
+    def _advance_look(self, kind: str) -> None:
+        job, steps = self._looks[kind]
+        deadline = perf_counter() + GRID_SLICE
+        for found in steps:
+            if found is not None:
+                self.look_advanced.emit(LookReply(job.token, job.kind, found))
+            if perf_counter() > deadline:
+                return
+        del self._looks[kind]
+
 
 class WorkerThread(QObject):
     """Owns the thread and its worker; ``shut_down`` ends both."""
@@ -154,6 +245,9 @@ class WorkerThread(QObject):
     steps_wanted = Signal(object)
     grid_wanted = Signal(object)
     frame_wanted = Signal(object)
+    check_wanted = Signal(object)
+    shares_wanted = Signal(object)
+    look_wanted = Signal(object)
     stop_wanted = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -165,6 +259,9 @@ class WorkerThread(QObject):
         self.steps_wanted.connect(self.worker.take_steps)
         self.grid_wanted.connect(self.worker.take_grid)
         self.frame_wanted.connect(self.worker.take_frame)
+        self.check_wanted.connect(self.worker.take_check)
+        self.shares_wanted.connect(self.worker.take_shares)
+        self.look_wanted.connect(self.worker.take_look)
         self.stop_wanted.connect(self.worker.stop)
         self._thread.finished.connect(self.worker.deleteLater)
         self._thread.start()

@@ -113,7 +113,9 @@ def _run_change(old: Experiment, new: Experiment) -> str:
     if not names:
         before, after = old.run.hyper, new.run.hyper
         names = {name for name in {*before, *after} if before.get(name) != after.get(name)}
-        for setting in ("optimizer", "batch_size", "arithmetic"):
+        if old.run.semantics != new.run.semantics:
+            return "run.semantics"
+        for setting in ("optimizer", "batch_size", "arithmetic", "schedule"):
             if getattr(old.run, setting) != getattr(new.run, setting):
                 names.add(setting)
     if "optimizer" in names:

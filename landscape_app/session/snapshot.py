@@ -4,21 +4,28 @@ from dataclasses import dataclass
 from typing import Literal
 
 from landscape_app.core.arrays import FloatArray
+from landscape_app.core.curvature import Spectrum
 from landscape_app.core.landscape import Landscape
 from landscape_app.session.config import Experiment
+from landscape_app.session.divergence import Repair
+from landscape_app.session.gradient_check import GradientCheck
 from landscape_app.session.map_picture import MapPicture
 from landscape_app.session.map_view import MapView
+from landscape_app.session.point_kind import PointReading
 from landscape_app.session.problem import Problem
 from landscape_app.session.records import Timeline
 from landscape_app.session.settings import Settings
+from landscape_app.session.shares import Shares
+from landscape_app.session.sharpness import Sharpness
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A sentence for the user; ``kind`` says how loudly to show it."""
+    """A sentence for the user; ``kind`` says how loudly to show it, ``repair`` how a run that diverged can go on."""
 
     text: str
     kind: Literal["info", "warning", "error"] = "info"
+    repair: Repair | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -31,7 +38,15 @@ class Snapshot:
     still be a coarse one, or None while the first is computed; ``landscape_busy`` says that a finer one is on its
     way; ``framing`` that the directions asked for are being found, and the map still has others.
     ``waiting`` counts the steps asked for and not yet recorded. ``undo`` and ``redo`` name the changes that would
-    be taken back or made again (see `change_name`), and are empty where there is none.
+    be taken back or made again (see `change_name`), and are empty where there is none. ``term`` is what the walk
+    through one iteration has in hand (see `walk_names`), empty for nothing. ``check`` compares the gradient with
+    another way to compute it, at the point that it names; ``checking`` says that one is being made. ``entry`` is the
+    scalar of the gradient that is taken apart into ``shares``, what each example adds to it at the cursor; these are
+    None while they are not known, and ``sharing`` says that they are being found. ``example`` is the one whose part in
+    everything is shown, counted from 0. Both are None for nothing, and fall with another problem.
+    ``spectrum`` is the curvature as far as it is known, and ``point`` what was found where one looked last: in a
+    network that may be another point than the cursor's. ``inspecting`` says that the one at the cursor is being looked
+    at. ``sharpness`` is the largest curvature along the path, None while nobody looks.
     """
 
     experiment: Experiment
@@ -50,6 +65,17 @@ class Snapshot:
     notice: Notice | None = None
     undo: str = ""
     redo: str = ""
+    term: str = ""
+    check: GradientCheck | None = None
+    checking: bool = False
+    entry: int | None = None
+    example: int | None = None
+    shares: Shares | None = None
+    sharing: bool = False
+    spectrum: Spectrum | None = None
+    point: PointReading | None = None
+    inspecting: bool = False
+    sharpness: Sharpness | None = None
 
     @property
     def landscape(self) -> Landscape | None:

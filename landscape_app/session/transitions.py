@@ -79,10 +79,14 @@ def _order(seed: int, epoch: int, m: int) -> IntArray:
 
 def batch_examples(run: Run, settings: Settings, epoch: int, position: int) -> IntArray | None:
     """Return the indices of the batch at ``position`` of ``epoch``; None means all examples as they stand."""
-    size, m = settings.batch_size, run.data.m
+    return batch_at(run.seed, run.data.m, settings.batch_size, epoch, position)
+
+
+def batch_at(seed: int, m: int, size: int | None, epoch: int, position: int) -> IntArray | None:
+    """Return the indices of the batch of ``size`` at ``position`` of ``epoch``, of ``m`` examples; None means all."""
     if size is None or size >= m:
         return None
-    return _order(run.seed, epoch, m)[position : position + size]
+    return _order(seed, epoch, m)[position : position + size]
 
 
 def _loss_and_gradient(run: Run, theta: FloatArray, batch: IntArray | None) -> tuple[float, float, FloatArray]:

@@ -8,15 +8,18 @@ from PySide6.QtWidgets import QGraphicsView, QHBoxLayout, QToolButton, QVBoxLayo
 
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.colour_bar import ColourBar
+from landscape_app.views.contour_arrows import PartsLayer
 from landscape_app.views.contour_box import MapBox
 from landscape_app.views.contour_items import LossImage, PathItem, arrow_path, contour_path
 from landscape_app.views.contour_path import PathLayer
 from landscape_app.views.contour_plane import PlaneBar
 from landscape_app.views.contour_readout import Readout
+from landscape_app.views.contour_walk import WalkLayer
 from landscape_app.views.forms import describe
 from landscape_app.views.palette import DARK, Palette
 from landscape_app.views.plotting import scaled_font
 from landscape_app.views.plotting_items import NumberAxis
+from landscape_app.views.plotting_widgets import Legend
 
 #: A zoom in progress asks for a new landscape after so many milliseconds.
 SETTLE = 40
@@ -49,7 +52,8 @@ class ContourView(QWidget):
         self.lines = PathItem("#ffffff", 1.0, alpha=110)
         self.path = PathLayer()
         self.arrow = PathItem("#ffffff", 2.0, filled=True)
-        for item in (self.image, self.lines, self.arrow, *self.path.items):
+        self.walk, self.parts = WalkLayer(), PartsLayer()
+        for item in (self.image, self.lines, self.arrow, *self.path.items, *self.walk.items, *self.parts.items):
             self.box.addItem(item, ignoreBounds=True)
         self.arrow.setZValue(5)
         self.bar = ColourBar()
@@ -95,6 +99,13 @@ class ContourView(QWidget):
         layout.setSpacing(2)
         layout.addWidget(self.plane_bar)
         layout.addLayout(middle, 1)
+        self.parts_legend, self.parts_legend_more = Legend(), Legend()
+        legend = QVBoxLayout()
+        legend.setContentsMargins(6, 0, 6, 0)
+        for line in (self.parts_legend, self.parts_legend_more):
+            line.hide()
+            legend.addWidget(line)
+        layout.addLayout(legend)
         layout.addLayout(self._tools())
 
     def _tools(self) -> QHBoxLayout:
@@ -115,6 +126,21 @@ class ContourView(QWidget):
             button.setObjectName("small")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             tools.addWidget(button)
+        self.parts_button = QToolButton()
+        self.parts_button.setText("Δ")
+        self.parts_button.setCheckable(True)
+        describe(
+            self.parts_button,
+            self.tr("Parts of the update"),
+            self.tr(
+                "Draw what the rule makes of the gradient (U): the step of plain descent, what momentum adds, what\n"
+                "each parameter's own rate adds, and the step that comes of it. Short ones are drawn enlarged."
+            ),
+        )
+        self.parts_button.toggled.connect(self._on_parts)
+        self.parts_button.setObjectName("small")
+        self.parts_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        tools.insertWidget(1, self.parts_button)
         return tools
 
     # -- drawing --------------------------------------------------------------------------------------------
@@ -131,6 +157,8 @@ class ContourView(QWidget):
         self._make_room(font)
         self.bar.set_palette(palette)
         self.path.set_palette(palette)
+        self.walk.set_palette(palette)
+        self.parts.set_palette(palette)
         self.readout.set_palette(palette)
         self.plane_bar.set_palette(palette)
         self.image.set_palette(palette)
@@ -169,6 +197,8 @@ class ContourView(QWidget):
             self.path.draw(new)
             self._draw_arrow(new)
             self.readout.follow(new)
+        elif new.term != old.term or (new.term and new.settings is not old.settings):
+            self._draw_arrow(new)
 
     def _show_view(self, new: Snapshot, old: Snapshot | None) -> None:
         plane = new.map_view.plane
@@ -203,8 +233,14 @@ class ContourView(QWidget):
         x, y = plane.project(new.theta)
         pixel = self.box.viewPixelSize()
         length = 22.0 + 34.0 * share
-        self.arrow.setVisible(share > 0.0)  # at the bottom there is no downhill
-        self.arrow.setPath(arrow_path(QPointF(x, y), downhill, length, (abs(pixel[0]), abs(pixel[1]))))
+        size = (abs(pixel[0]), abs(pixel[1]))
+        self.parts.draw(new, size, np.array(self.box.viewRange()))
+        if self.parts.shown:
+            self._show_parts_legend()
+        # At the bottom there is no downhill; and the raw part of the update is the gradient's arrow already.
+        self.arrow.setVisible(share > 0.0 and not self.parts.drawn.names)
+        self.arrow.setPath(arrow_path(QPointF(x, y), downhill, length, size))
+        self.walk.draw(new, size, length)
 
     # -- intents --------------------------------------------------------------------------------------------
 
@@ -223,6 +259,22 @@ class ContourView(QWidget):
         if self._drawn is not None:
             view = self._drawn.map_view
             self.box.setRange(xRange=view.x_range, yRange=view.y_range, padding=0.0)
+
+    def _show_parts_legend(self) -> None:
+        entries = self.parts.legend()
+        first = entries if len(entries) < 5 else entries[:3]  # five names are too long for a line
+        self.parts_legend.set_entries(first, self._look)
+        self.parts_legend_more.set_entries(entries[len(first) :], self._look)
+        self.parts_legend_more.setVisible(len(first) < len(entries))
+        for line in (self.parts_legend, self.parts_legend_more):
+            line.setToolTip(self.parts.words())
+
+    def _on_parts(self, shown: bool) -> None:
+        self.parts.shown = shown
+        for line in (self.parts_legend, self.parts_legend_more):
+            line.setVisible(shown)
+        if self._drawn is not None:
+            self._draw_arrow(self._drawn)
 
     def nudge(self, right: float, up: float) -> None:
         """Move the start by a share of the ranges shown."""

@@ -9,9 +9,11 @@ from landscape_app.core.arrays import FloatArray
 from landscape_app.core.dataset import Dataset
 from landscape_app.session.problem import Problem
 from landscape_app.session.snapshot import Snapshot
+from landscape_app.views.data_fit_marks import ExampleMarks
 from landscape_app.views.data_fit_sample import Sample, sample_of, shown_range
+from landscape_app.views.diverging import DIVERGING
 from landscape_app.views.palette import DARK, Palette
-from landscape_app.views.plotting import format_number, nice_range, pen, truth_colour
+from landscape_app.views.plotting import MINUS, format_number, nice_range, pen, truth_colour
 from landscape_app.views.plotting_items import Curve, DashedCurve, Dots
 from landscape_app.views.plotting_widgets import Legend, QuietPlot, TextLine
 
@@ -24,6 +26,8 @@ class DataFitView(QWidget):
 
     #: The index of the example under the mouse, -1 for none.
     example_hovered = Signal(int)
+    #: The index of the example that was clicked, -1 where there is none.
+    example_requested = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,10 +44,14 @@ class DataFitView(QWidget):
         self.plot.tooltip = self.exact_text
         self.plot.hovered.connect(self._on_hovered)
         self.plot.left.connect(self._on_left)
+        self.plot.pressed.connect(self._on_pressed)
         self._dots, self._ring = Dots(6.0), Dots(10.0)
         self._truth, self._optimum, self._fit = DashedCurve(), Curve(), Curve()
         for z, item in enumerate((self._dots, self._optimum, self._truth, self._fit, self._ring)):
             self.plot.add(item, z)
+        self.marks = ExampleMarks()
+        for item in self.marks.items:
+            self.plot.add(item, 3.5)
         self._ring.hide()
         self.legend, self.readout = Legend(self), TextLine(self)
         column = QVBoxLayout(self)
@@ -61,6 +69,7 @@ class DataFitView(QWidget):
         self.plot.set_palette(palette)
         self._colour_dots()
         self._ring.set_colour(palette.text)
+        self.marks.set_palette(palette)
         self._fit.set_look(palette.path, 2.0)
         self._optimum.set_look(palette.muted, 1.0)
         self._truth.set_pen(pen(truth_colour(palette), 1.0, Qt.PenStyle.DashLine))
@@ -73,6 +82,8 @@ class DataFitView(QWidget):
         if old is None or new.problem is not old.problem:
             self._draw_data(new.problem)
         elif (new.cursor == old.cursor and new.timeline is old.timeline) or np.array_equal(new.theta, old.theta):
+            if new.shares is not old.shares or new.example != old.example:
+                self._draw_marks(new)
             return
         self._draw_fit(new)
         self._show_readout()
@@ -127,6 +138,12 @@ class DataFitView(QWidget):
         else:
             self._show_points(sample.y, drawn)
         self._inside = bool(((predicted >= low) & (predicted <= high)).any())
+        self._draw_marks(new)
+
+    def _draw_marks(self, new: Snapshot) -> None:
+        """Let the examples stand out that a gradient comes from, and the one that is picked."""
+        assert self._sample is not None
+        self.marks.draw(new, self._sample.planar, self._y_range)
         self._show_legend()
 
     def _show_points(self, x: FloatArray, y: FloatArray) -> None:
@@ -153,7 +170,19 @@ class DataFitView(QWidget):
             entries = [(self.tr("data"), dots), (self.tr("model"), pen(p.path, 2.0))]
             entries += [(self.tr("truth"), dashed)] if sample.truth is not None else []
             entries += [(self.tr("least squares"), pen(p.muted))] if sample.optimum is not None else []
+        entries += self._mark_entries(dots)
         self.legend.set_entries(entries, p)
+
+    def _mark_entries(self, dots: QPen) -> list[tuple[str, QPen]]:
+        """Return what stands for the examples that an open gradient comes from."""
+        new = self._drawn
+        if new is None or new.entry is None or new.shares is None:
+            return []
+        negative, _, positive = DIVERGING[self._palette.dark]
+        adds, takes = QPen(dots), QPen(dots)
+        adds.setColor(positive)
+        takes.setColor(negative)
+        return [("+", adds), (MINUS, takes)]
 
     # --- reading ---
 
@@ -195,10 +224,10 @@ class DataFitView(QWidget):
             return ""
         data, index = self._drawn.problem.data, int(self._sample.indices[self._hovered])
         features = zip(data.feature_names, data.X[:, index].tolist(), strict=True)
-        lines = [self.tr("Example {index}").format(index=index)]
+        lines = [self.tr("Example {index:,}").format(index=index + 1)]
         lines += [f"{name} = {value!r}" for name, value in list(features)[:20]]
         lines += [f"{name} = {value!r}" for name, value in self._point_numbers()[-3:]]
-        return "\n".join(lines)
+        return "\n".join([*lines, self.tr("Click: its part of every gradient.")])
 
     @Slot(float, float)
     def _on_hovered(self, x: float, y: float) -> None:
@@ -209,6 +238,21 @@ class DataFitView(QWidget):
         squared = (px - mx) ** 2 + (py - my) ** 2
         nearest = int(np.argmin(squared))
         self._hover(nearest if squared[nearest] <= REACH**2 else -1)
+
+    @Slot(float, float)
+    def _on_pressed(self, x: float, y: float) -> None:
+        """Ask for the example that was clicked: one that stands out, else any that is drawn."""
+        if self._sample is None or self._drawn is None:
+            return
+        mx, my = self.plot.to_pixels(np.array([x]), np.array([y]))
+        found = -1
+        for examples, points in ((self._sample.indices, self._shown), (self.marks.examples, self.marks.marked.T)):
+            px, py = self.plot.to_pixels(*points)
+            squared = (px - mx) ** 2 + (py - my) ** 2
+            if squared.size and squared.min() <= REACH**2:
+                found = int(examples[np.argmin(squared)])
+        if found != (-1 if self._drawn.example is None else self._drawn.example):
+            self.example_requested.emit(found)
 
     def _hover(self, shown: int) -> None:
         if shown == self._hovered or self._sample is None:

@@ -2,15 +2,17 @@
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from landscape_app.core.arrays import FloatArray
 from landscape_app.core.models.parameters import Layout
+from landscape_app.session.picks import example_part
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.gradients_heat import BlockCard
 from landscape_app.views.gradients_history import History
 from landscape_app.views.gradients_norm import Norms
-from landscape_app.views.gradients_rows import Reading, ScalarRow
+from landscape_app.views.gradients_rows import Part, Reading, ScalarRow
 from landscape_app.views.palette import DARK, Palette
 from landscape_app.views.plotting import time_end
 from landscape_app.views.plotting_series import Envelope, same_beginning
@@ -27,6 +29,8 @@ class GradientsView(QWidget):
     """The norm on top; below it a row a scalar, or heat maps with one scalar spelled out."""
 
     cursor_requested = Signal(int)
+    #: The examples that a scalar's gradient comes from are to be shown.
+    entry_requested = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +43,7 @@ class GradientsView(QWidget):
         self._row_scalars: list[int] = []
         self.cards: list[BlockCard] = []
         self.selected = -1
+        self._parts: FloatArray | None = None  # of the picked example in all gradients
         self.norm_row = ScalarRow("‖∇L‖", log=True, parent=self)
         self.norm_row.readout.note = self.tr("Norm of the gradient: zero at a minimum. Its history is logarithmic.")
         self.norm_row.cursor_requested.connect(self.cursor_requested)
@@ -70,15 +75,22 @@ class GradientsView(QWidget):
         self.selected_row = ScalarRow("", parent=self.selection)
         self.selected_row.setFixedHeight(self.selected_row.sizeHint().height())
         self.selected_row.cursor_requested.connect(self.cursor_requested)
+        self.selected_row.opened.connect(self._on_selected_opened)
+        self._let_open(self.selected_row)
         self._hint = QLabel(self.tr("Point at a cell"), self.selection)
         self._hint.setObjectName("muted")
-        self.largest_button = QPushButton(self.tr("Largest gradient"), self.selection)
+        self.largest_button = QPushButton(self.tr("Largest"), self.selection)
         self.largest_button.setToolTip(self.tr("Select the scalar with the largest gradient at the cursor"))
         self.largest_button.setAccessibleName(self.tr("Select the largest gradient"))
         self.largest_button.clicked.connect(self._on_largest_clicked)
+        self.open_button = QPushButton(self.tr("Examples"), self.selection)
+        self.open_button.setToolTip(self.tr("Show the examples that this scalar's gradient comes from"))
+        self.open_button.setAccessibleName(self.tr("Examples of this gradient"))
+        self.open_button.clicked.connect(self._on_selected_opened)
         head = QHBoxLayout()
         head.setContentsMargins(8, 2, 6, 0)
         head.addWidget(self._hint, 1)
+        head.addWidget(self.open_button)
         head.addWidget(self.largest_button)
         column = QVBoxLayout(self.selection)
         column.setContentsMargins(0, 0, 0, 0)
@@ -112,10 +124,12 @@ class GradientsView(QWidget):
             self.selected = -1
         if fresh or old is None or new.timeline is not old.timeline:
             self._take_history(new, None if fresh else old)
-        elif new.cursor == old.cursor:
+        elif (new.cursor, new.example, new.entry) == (old.cursor, old.example, old.entry):
             return
+        if new.entry is not None and (old is None or new.entry != old.entry):
+            self.selected = new.entry
         self._show_moment(new)
-        if fresh:
+        if fresh or old is None or new.example != old.example:
             self._choose_labels()
 
     def _build(self, layout: Layout) -> None:
@@ -131,8 +145,11 @@ class GradientsView(QWidget):
         self.cards = [] if as_rows else [BlockCard(b, self._body) for b in layout.blocks if b.size > 1]
         for card in self.cards:
             card.scalar_hovered.connect(self.select)
+            card.scalar_opened.connect(self.entry_requested)
         for row in self.rows:
             row.cursor_requested.connect(self.cursor_requested)
+            row.opened.connect(self._on_row_opened)
+            self._let_open(row)
             row.plot.set_name(self.tr("∂L/∂{name}").format(name=row.plot.name))
         parts: list[ScalarRow | BlockCard] = [*self.cards, *self.rows]
         for position, part in enumerate(parts):
@@ -143,6 +160,10 @@ class GradientsView(QWidget):
         self.selected_row.readout.longest_name = max(layout.scalar_names, key=len)
         self.selection.setVisible(not as_rows)
         self.scroll_area.verticalScrollBar().setValue(0)
+
+    def _hint_for(self, scalar: int) -> str:
+        note, hint = self._note(scalar), self.tr("Double click: the examples that its gradient comes from (№ is one).")
+        return f"{note}\n{hint}" if note else hint
 
     def _note(self, scalar: int) -> str:
         """Return what a scalar stands for: the feature that it weighs, the unit that it belongs to."""
@@ -165,7 +186,7 @@ class GradientsView(QWidget):
     def _write_notes(self) -> None:
         """Say in the tooltips what each scalar stands for."""
         for row, scalar in zip(self.rows, self._row_scalars, strict=True):
-            row.readout.note = self._note(scalar)
+            row.readout.note = self._hint_for(scalar)
 
     def _take_history(self, new: Snapshot, old: Snapshot | None) -> None:
         """Read what is new of the timeline into the small plots."""
@@ -188,12 +209,14 @@ class GradientsView(QWidget):
     def _show_moment(self, new: Snapshot) -> None:
         """Show the numbers and the cursor line at the cursor."""
         theta, grad, increment = new.theta, new.grad, new.increment
+        parts = self._parts = example_part(new)
         norm = float(self._norms.values[new.cursor])
         self.norm_row.readout.set_readings((Reading("‖∇L‖", "‖∇L‖", norm, signed=False),))
         self.norm_row.plot.set_cursor(new.cursor)
         names = new.problem.model.layout.scalar_names
         for row, i in zip(self.rows, self._row_scalars, strict=True):
-            row.show_scalar(names[i], float(theta[i]), float(grad[i]), float(increment[i]))
+            part = self._part(new, parts, i)
+            row.show_scalar(names[i], float(theta[i]), float(grad[i]), float(increment[i]), part)
             row.plot.set_cursor(new.cursor)
         for card in self.cards:
             card.show_moment(theta, grad)
@@ -208,9 +231,11 @@ class GradientsView(QWidget):
             return
         self.selected = scalar
         name = drawn.problem.model.layout.scalar_names[scalar]
-        values = (float(v[scalar]) for v in (drawn.theta, drawn.grad, drawn.increment))
-        self.selected_row.show_scalar(name, *values)
-        self.selected_row.readout.note = self._note(scalar)
+        value, gradient, increment = (float(v[scalar]) for v in (drawn.theta, drawn.grad, drawn.increment))
+        part = self._part(drawn, self._parts, scalar)
+        self.selected_row.show_scalar(name, value, gradient, increment, part)
+        self.selected_row.setFixedHeight(self.selected_row.sizeHint().height())
+        self.selected_row.readout.note = self._hint_for(scalar)
         self.selected_row.plot.set_name(f"∂L/∂{name}")
         history = drawn.timeline.grad.column(scalar)
         if scalar != self._selected_line[0]:
@@ -221,6 +246,29 @@ class GradientsView(QWidget):
         self.selected_row.plot.set_cursor(drawn.cursor)
         for card in self.cards:
             card.set_selected(scalar)
+
+    @staticmethod
+    def _part(shown: Snapshot, parts: FloatArray | None, scalar: int) -> Part | None:
+        """Return the picked example's part of a gradient; None if no example is picked."""
+        if shown.example is None:
+            return None
+        return Part(shown.example + 1, None if parts is None else float(parts[scalar]))
+
+    def _let_open(self, row: ScalarRow) -> None:
+        """Give a row its menu."""
+        action = QAction(self.tr("Show the examples that it comes from"), row)
+        action.triggered.connect(row.opened)
+        row.addAction(action)
+        row.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+
+    @Slot()
+    def _on_row_opened(self) -> None:
+        self.entry_requested.emit(self._row_scalars[self.rows.index(self.sender())])  # type: ignore[arg-type]
+
+    @Slot()
+    def _on_selected_opened(self) -> None:
+        if self.selected >= 0:
+            self.entry_requested.emit(self.selected)
 
     @Slot()
     def _on_largest_clicked(self) -> None:

@@ -1,9 +1,10 @@
 """A row for one scalar: its value, gradient and last increment as text, its gradient's history as a plot."""
 
+import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QFont, QFontMetricsF, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolTip, QWidget
 
 from landscape_app.views.gradients_history import HistoryPlot
@@ -32,6 +33,21 @@ class Reading:
 def scalar_readings(name: str, value: float, gradient: float, increment: float) -> tuple[Reading, ...]:
     """Return the three lines of a scalar."""
     return Reading(name, name, value), Reading(f"∂L/∂{name}", "∇", gradient), Reading(f"Δ{name}", "Δ", increment)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What the example of this number, from 1 on, adds to a gradient; None for nothing at all."""
+
+    number: int
+    value: float | None
+
+    @property
+    def reading(self) -> Reading:
+        """The line that tells it."""
+        value = math.nan if self.value is None else self.value
+        label = f"№ {self.number:,}"
+        return Reading(label, label, value)
 
 
 class Readout(QWidget):
@@ -84,7 +100,9 @@ class Readout(QWidget):
 
     def _write(self) -> None:
         digits = self._palette.digits_or(DIGITS)
-        self._texts = [format_number(r.value, digits, signed=r.signed) for r in self.readings]
+        self._texts = [
+            "–" if math.isnan(r.value) else format_number(r.value, digits, signed=r.signed) for r in self.readings
+        ]
         self.setAccessibleDescription(", ".join(self.lines()))
 
     def lines(self) -> list[str]:
@@ -144,8 +162,8 @@ class Readout(QWidget):
             painter.drawText(QRectF(0, line * (0.27 + 1.12 * i), self.width() - 4, line), flags, text)
         painter.end()
 
-    def _colours(self) -> tuple[str, str, str]:
-        return self._palette.text, self._palette.accent, self._palette.muted
+    def _colours(self) -> tuple[str, str, str, str]:
+        return self._palette.text, self._palette.accent, self._palette.muted, self._palette.text
 
     def _painted_labels(self, fonts: tuple[QFont, QFont, QFont], line: float) -> QPixmap:
         ratio = self.devicePixelRatioF()
@@ -173,6 +191,8 @@ class ScalarRow(QWidget):
     """A readout on the left, a history on the right."""
 
     cursor_requested = Signal(int)
+    #: The examples that the gradient comes from are to be shown.
+    opened = Signal()
 
     def __init__(self, name: str, log: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -196,6 +216,19 @@ class ScalarRow(QWidget):
         """Leave this much room to the right of the plot."""
         self._row.setContentsMargins(6, 2, margin, 2)
 
-    def show_scalar(self, name: str, value: float, gradient: float, increment: float) -> None:
-        """Write the three numbers of the scalar ``name``."""
-        self.readout.set_readings(scalar_readings(name, value, gradient, increment))
+    def show_scalar(self, name: str, value: float, gradient: float, increment: float, part: Part | None = None) -> None:
+        """Write the three numbers of the scalar ``name``, and the picked example's part of its gradient."""
+        readings = scalar_readings(name, value, gradient, increment)
+        self.readout.set_readings(readings if part is None else (*readings, part.reading))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open the gradient."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.opened.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open the gradient with Return."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.opened.emit()
+        else:
+            super().keyPressEvent(event)

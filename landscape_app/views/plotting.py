@@ -96,6 +96,9 @@ def time_end(last: int) -> int:
 def log_ticks(low: float, high: float, most: int) -> list[float]:
     """Return round values of a positive range for a logarithmic axis; a narrow range is cut evenly."""
     ticks = LossScale(low * (1 - 1e-9), high * (1 + 1e-9)).ticks(most)
+    decades = [10.0**e for e in range(math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9) + 1)]
+    if 2 <= len(decades) <= most and (not ticks or ticks[0] > 3.0 * decades[0]):
+        return decades  # even steps would all stand at the upper end
     return ticks if len(ticks) > 2 or (ticks and high > 5.0 * low) else linear_ticks(low, high, most)
 
 

@@ -42,6 +42,7 @@ class SetupPanel(QScrollArea):
     def set_palette(self, palette: Palette) -> None:
         """Take on another look: colours come with the window's; this is for the number of digits."""
         self.start.set_palette(palette)
+        self.optimizer.set_palette(palette)
 
     def render_snapshot(self, new: Snapshot) -> None:
         """Show the snapshot in every section."""

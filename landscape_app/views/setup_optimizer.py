@@ -3,16 +3,19 @@
 import math
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QWidget
 
-from landscape_app.core.optimizers import OPTIMIZERS
+from landscape_app.core.optimizers import OPTIMIZERS, Optimizer
 from landscape_app.core.optimizers.base import HyperSpec
-from landscape_app.session.sentences import stable_rate
+from landscape_app.session.config import ScheduleConfig
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.session.transitions import why_not_fast
 from landscape_app.views.forms import Section, describe, muted_label, tab_through
 from landscape_app.views.number_field import NumberField
-from landscape_app.views.plotting import format_number
+from landscape_app.views.palette import Palette
+from landscape_app.views.setup_schedule import SchedulePart
+from landscape_app.views.setup_semantics import SemanticsChoice
+from landscape_app.views.stability import StabilityPart
 
 
 class OptimizerSection(Section):
@@ -23,13 +26,22 @@ class OptimizerSection(Section):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Optimizer"), parent)
         self._drawn: Snapshot | None = None
-        self._rule = ""
+        self._rule: Optimizer | None = None
         self.fields: dict[str, NumberField] = {}
         self.rule = QComboBox()
         self.rule.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         for optimizer in OPTIMIZERS.values():
             self.rule.addItem(optimizer.title, optimizer.name)
-        self.add_wide(self.tr("Rule"), self.rule, self.tr("How each step is made from the gradient"))
+        describe(self.rule, self.tr("Rule"), self.tr("How each step is made from the gradient"))
+        self.semantics = SemanticsChoice()
+        rules = QHBoxLayout()
+        rules.setSpacing(4)
+        rules.addWidget(self.rule, 1)
+        rules.addWidget(self.semantics)
+        self.form.addRow(rules)
+        self.stability = StabilityPart()
+        self.form.addRow(self.stability)
+        self.schedule = SchedulePart(self)
         self.full = QCheckBox(self.tr("all examples"))
         describe(self.full, self.tr("Full batch"), self.tr("Use all examples for every step"))
         self.add_row(self.tr("Batch"), self.full, self.tr("Use all examples for every step"))
@@ -40,18 +52,22 @@ class OptimizerSection(Section):
         self.formula = QLabel()
         self.formula.setObjectName("muted")
         self.formula.setWordWrap(True)
-        self.hint = muted_label()
         self.changes = muted_label()
-        for label in (self.formula, self.hint, self.changes):
+        for label in (self.formula, self.changes):
             self.box.addWidget(label)
         self.rule.activated.connect(self._on_rule)
+        self.semantics.activated.connect(self._on_semantics)
+        self.schedule.edited.connect(self._on_schedule)
         self.full.clicked.connect(self._on_full)
         self.batch.edited.connect(self._on_batch)
         self.fast.clicked.connect(self._on_fast)
+        self.stability.rate_requested.connect(self._on_rate)
 
     def render_snapshot(self, new: Snapshot) -> None:
         """Show the settings at the cursor."""
         old, self._drawn = self._drawn, new
+        self.stability.render_snapshot(new)
+        self.schedule.render_snapshot(new)
         if (
             old is not None
             and old.settings is new.settings
@@ -60,11 +76,12 @@ class OptimizerSection(Section):
         ):
             return
         settings = new.settings
-        if settings.optimizer.name != self._rule:
-            self._rebuild(settings.optimizer.name)
+        if settings.optimizer is not self._rule:
+            self._rebuild(settings.optimizer)
+        self.semantics.show_rule(settings.optimizer, new.experiment.run.semantics)
         self.rule.setCurrentIndex(self.rule.findData(settings.optimizer.name))
         for name, field in self.fields.items():
-            field.set_value(settings.hyper[name])
+            field.set_value(settings.set_hyper[name])
         m = new.problem.data.m
         full = settings.batch_size is None or settings.batch_size >= m
         self.full.setChecked(full)
@@ -72,14 +89,6 @@ class OptimizerSection(Section):
         self.form.setRowVisible(self.batch, not full)
         self.batch.set_value(settings.batch_size or m)
         self._show_arithmetic(new)
-        limit = stable_rate(new.problem, settings)
-        self.hint.setVisible(limit is not None)
-        if limit is not None:
-            too_fast = settings.hyper["learning_rate"] >= limit
-            text = self.tr("diverges: η must be below {0}") if too_fast else self.tr("converges for η below {0}")
-            self.hint.setText(text.format(format_number(limit, 3)))
-            self.hint.setObjectName("warning" if too_fast else "muted")
-            self.hint.style().polish(self.hint)
         changes = sorted({c.iteration for c in new.experiment.run.changes})
         self.changes.setVisible(bool(changes))
         shown = ", ".join(f"{i:,}" for i in changes[:6]) + (" …" if len(changes) > 6 else "")
@@ -104,20 +113,29 @@ class OptimizerSection(Section):
         tip = self.tr("Fast steps use all examples: switch them off for smaller batches")
         describe(self.full, self.tr("Batch"), tip if fast else self.tr("Use all examples for every step"))
 
-    def _rebuild(self, name: str) -> None:
+    def _rebuild(self, optimizer: Optimizer) -> None:
         """Make a field for each hyperparameter of the rule."""
-        self._rule = name
-        optimizer = OPTIMIZERS[name]
+        self._rule = optimizer
         for field in self.fields.values():
             self.form.removeRow(field)
         self.fields = {}
+        # The ruler stands below the learning rate, which is always the first.
+        has_rate = optimizer.hyper_specs[0].name == "learning_rate"
+        self.form.setRowVisible(self.stability, has_rate)
         for row, spec in enumerate(optimizer.hyper_specs, start=1):
             field = self._field(spec)
             self.fields[spec.name] = field
             label = f"{self._label(spec.name)} {spec.symbol}"
-            self.add_row(label, field, spec.help, at=row)
-        tab_through((self.rule, *self.fields.values(), self.full, self.batch, self.fast))
+            self.add_row(label, field, spec.help, at=row if row == 1 else row + 1)
+        first, *others = self.fields.values()
+        rate = (self.rule, self.semantics, first, self.stability.ruler)
+        tab_through((*rate, *others, *self.schedule.widgets, self.full, self.batch, self.fast))
         self.formula.setText(optimizer.formula)
+
+    def set_palette(self, palette: Palette) -> None:
+        """Take on another look: the ruler paints in its own colours."""
+        self.stability.set_palette(palette)
+        self.schedule.set_palette(palette)
 
     def _label(self, name: str) -> str:
         """Return the name of a hyperparameter in the user's words."""
@@ -155,6 +173,15 @@ class OptimizerSection(Section):
 
     def _on_number(self, value: float) -> None:
         self.setting_edited.emit(self.sender().objectName(), value)
+
+    def _on_rate(self, rate: float) -> None:
+        self.setting_edited.emit("learning_rate", rate)
+
+    def _on_semantics(self) -> None:
+        self.setting_edited.emit("semantics", self.semantics.currentData())
+
+    def _on_schedule(self, schedule: ScheduleConfig) -> None:
+        self.setting_edited.emit("schedule", schedule)
 
     def _on_full(self, checked: bool) -> None:
         assert self._drawn is not None

@@ -27,6 +27,11 @@ def bytes_of(text: str) -> QByteArray:
     return QByteArray(data if sha256(data).hexdigest()[:16] == check else b"")
 
 
+def knows(state: QByteArray, name: str) -> bool:
+    """Whether a saved layout has a place for the panel ``name``: it may be older than that."""
+    return name.encode("utf-16-be") in bytes(state.data())
+
+
 def reachable(window: QWidget) -> bool:
     """Whether enough of a window is on a screen, its upper edge included, that one can get hold of it."""
     frame = window.frameGeometry()

@@ -235,3 +235,19 @@ def test_that_undo_goes_on_with_what_was_still_owed(session: Session, qtbot: QtB
         assert np.array_equal(alone.snapshot.timeline.grad, session.snapshot.timeline.grad)
     finally:
         alone.shut_down()
+
+
+def test_that_a_reset_is_undone_and_redone_where_it_changed_no_setting(session: Session, qtbot: QtBot) -> None:
+    session.step(7)
+    settle(session, qtbot)
+    path = session.snapshot.timeline.theta[7]
+    session.reset()
+    settle(session, qtbot)
+    assert session.snapshot.timeline.last == 0
+    session.undo()
+    settle(session, qtbot)
+    assert session.snapshot.timeline.last == 7
+    assert np.array_equal(session.snapshot.timeline.theta[7], path)
+    session.redo()
+    settle(session, qtbot)
+    assert session.snapshot.timeline.last == 0

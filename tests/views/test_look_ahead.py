@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.session.ahead import ahead, descent_from, why_not_ahead
+from landscape_app.session.config import ScheduleConfig
 from landscape_app.session.settings import base_settings
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.look_ahead import LookAheadDialog
@@ -120,6 +121,8 @@ def test_that_six_parameters_are_named_and_more_are_hinted_at(qtbot: QtBot, n: i
         (lambda: moment(), "rule Gradient descent"),
         (lambda: with_run(moment(), batch_size=5), "all examples"),
         (lambda: with_run(moment("two-layer-linear")), "two regressions"),
+        (lambda: with_run(moment(), schedule=ScheduleConfig(kind="cosine")), "constant learning rate"),
+        (lambda: with_run(moment(), schedule=ScheduleConfig(warmup=3)), "constant learning rate"),
     ],
 )
 def test_that_it_says_why_there_is_nothing_to_see(qtbot: QtBot, shown: Any, words: str) -> None:

@@ -1,0 +1,136 @@
+"""The parts of the update on the map: where their tips lie, and that they lead to the step."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from landscape_app.core.arrays import FloatArray
+from landscape_app.session.config import RunConfig
+from landscape_app.session.settings import base_settings
+from landscape_app.session.snapshot import Snapshot
+from landscape_app.session.transitions import Run, first_record, recorded
+from landscape_app.views.contour import ContourView
+from landscape_app.views.palette import DARK, LIGHT
+from tests.views.moments import moment
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> ContourView:
+    made = ContourView()
+    qtbot.addWidget(made)
+    made.resize(420, 380)
+    made.set_palette(DARK)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def of_rule(rule: str, cursor: int = 6, **changes: Any) -> Snapshot:
+    """Return the moment of a run of ``rule``, its map around the cursor."""
+    shown = moment()
+    config = RunConfig(optimizer=rule, **{"hyper": {"learning_rate": 0.05}, **changes})
+    run = Run.of(config, shown.problem.model, shown.problem.data)
+    first = first_record(run, np.array(shown.timeline.theta[0]))
+    batch = recorded(run, first, 20, with_first=True).batch
+    assert batch is not None
+    timeline = shown.timeline.starting_with(batch)
+    experiment = shown.experiment.but(run=config)
+    return replace(
+        shown,
+        experiment=experiment,
+        wanted=experiment,
+        settings=base_settings(config),
+        timeline=timeline,
+        cursor=cursor,
+    )
+
+
+def press(view: ContourView) -> None:
+    QTest.mouseClick(view.parts_button, Qt.MouseButton.LeftButton)
+
+
+def ends(view: ContourView, name: str) -> tuple[FloatArray, FloatArray]:
+    """Return where an arrow begins, and where its tip is, on the map."""
+    shaft = view.parts.lines[name].path()
+    head = view.parts._heads[name].path()
+    begin, tip = shaft.elementAt(0), head.elementAt(1) if head.elementCount() else shaft.elementAt(1)
+    return np.array([begin.x, begin.y]), np.array([tip.x, tip.y])
+
+
+@pytest.mark.parametrize(
+    ("rule", "names"),
+    [
+        ("gradient-descent", ("raw",)),
+        ("momentum", ("raw", "momentum_part", "step")),
+        ("rmsprop", ("raw", "rescaling", "step")),
+        ("adam", ("raw", "momentum_part", "rescaling", "step")),
+        ("adamw", ("raw", "momentum_part", "rescaling", "decay_part", "step")),
+    ],
+)
+def test_that_the_parts_lead_one_after_the_other_to_the_step(
+    view: ContourView, rule: str, names: tuple[str, ...]
+) -> None:
+    shown = of_rule(rule)
+    view.render_snapshot(shown)
+    assert not any(item.isVisible() for item in view.parts.items)
+    press(view)
+    assert view.parts.drawn.names == names
+    times = view.parts.drawn.enlarged
+    here = np.array(shown.map_view.plane.project(shown.theta))
+    there = np.array(shown.map_view.plane.project(shown.timeline.theta[7]))
+    size = float(np.abs(there - here).max()) * times
+    begin, tip = ends(view, names[-1])
+    np.testing.assert_allclose(begin, here, atol=1e-9)
+    np.testing.assert_allclose(tip, here + times * (there - here), atol=1e-6 * size)
+    raw = ends(view, "raw")
+    np.testing.assert_allclose(raw[0], here, atol=1e-9)
+    np.testing.assert_allclose(raw[1] - here, -times * 0.05 * shown.grad, rtol=1e-6, atol=1e-6 * size)
+    assert not view.arrow.isVisible()  # the raw part is the gradient's arrow
+    press(view)
+    assert view.arrow.isVisible()
+    assert not any(item.isVisible() for item in view.parts.items)
+
+
+def test_that_the_legend_names_the_parts_and_the_enlarging(view: ContourView) -> None:
+    shown = of_rule("adam", hyper={"learning_rate": 1e-6})
+    view.render_snapshot(shown)
+    press(view)
+    assert view.parts_legend.isVisible()
+    names = [name for name, _ in view.parts.legend()]
+    assert names[:3] == ["−η∇L", "momentum", "rescaling"]
+    times = view.parts.drawn.enlarged
+    assert times >= 1_000.0
+    assert names[3] == f"step × {times:g}"
+    assert f"{times:g}" in view.parts_legend.toolTip()
+    styles = {sample.style() for _, sample in view.parts.legend()[:3]}
+    assert len(styles) == 3  # told apart without colours
+    view.set_palette(LIGHT)
+    assert view.parts.lines["step"].pen().color().name() == LIGHT.accent
+
+
+def test_that_everything_that_is_drawn_stays_within_sight(view: ContourView) -> None:
+    for rate in (1e-9, 1e-3, 0.05, 10.0):
+        view.render_snapshot(of_rule("rmsprop", cursor=3, hyper={"learning_rate": rate}))
+        view.parts_button.setChecked(True)
+        pixel = view.box.viewPixelSize()
+        reach = 0.0
+        for name in view.parts.drawn.names:
+            begin, tip = ends(view, name)
+            here = np.array(ends(view, "raw")[0])
+            reach = max(reach, *(float(np.hypot(*((end - here) / np.abs(pixel)))) for end in (begin, tip)))
+        assert 17.0 < reach < 151.0
+
+
+def test_that_random_search_has_no_parts_and_a_replaced_rule_gets_its_own(view: ContourView) -> None:
+    view.render_snapshot(of_rule("random-search", hyper={}))
+    press(view)
+    assert not view.parts.legend()
+    view.render_snapshot(of_rule("nesterov"))
+    assert [name for name, _ in view.parts.legend()][:2] == ["−η∇L", "momentum"]
+    assert view.parts_button.accessibleName()
+    assert "(U)" in view.parts_button.toolTip()
