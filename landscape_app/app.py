@@ -177,8 +177,7 @@ class Explorer(QObject):
 
     @Slot(bool)
     def _on_ruler_watched(self, watched: bool) -> None:
-        if self.window.isVisible():  # else it closes, and the session has ended
-            self.session.watch_curvature("ruler", watched)
+        self.session.watch_curvature("ruler", watched)
 
     @Slot(int)
     def _on_entry(self, entry: int) -> None:

@@ -35,6 +35,7 @@ from landscape_app.views.status import StatusBar
 from landscape_app.views.surface import SurfaceView
 from landscape_app.views.theme import qt_palette, style_sheet
 from landscape_app.views.transport import Transport
+from landscape_app.views.update import UpdateView
 from landscape_app.views.window_state import as_text, bytes_of, knows, reachable
 
 #: Of the docks' names and meaning: a layout that another version saved is not restored.
@@ -84,6 +85,7 @@ class MainWindow(QMainWindow):
         self.backprop = BackpropView()
         self.graph = GraphView()
         self.examples = ExamplesView()
+        self.update_view = UpdateView()
         self.status = StatusBar()
         self.setStatusBar(self.status)
         self.docks = {
@@ -97,8 +99,10 @@ class MainWindow(QMainWindow):
             "backprop": self._dock("backprop", self.tr("Backpropagation"), self.backprop),
             "graph": self._dock("graph", self.tr("Graph"), self.graph),
             "examples": self._dock("examples", self.tr("Examples"), self.examples),
+            "update": self._dock("update", self.tr("Update"), self.update_view),
         }
         self.docks["backprop"].visibilityChanged.connect(self.backprop.set_in_sight)
+        self.docks["update"].visibilityChanged.connect(self.update_view.set_in_sight)
         self.notice = NoticeBar(self)
         self._wheel_turns = QElapsedTimer()
         #: Asked before the window closes; it stays open if the answer is no.
@@ -148,6 +152,7 @@ class MainWindow(QMainWindow):
         self.splitDockWidget(d["contour"], d["surface"], Qt.Orientation.Horizontal)
         self.splitDockWidget(d["fit"], d["loss"], Qt.Orientation.Horizontal)
         self.tabifyDockWidget(d["gradients"], d["backprop"])
+        self.tabifyDockWidget(d["backprop"], d["update"])
         self.tabifyDockWidget(d["surface"], d["graph"])
         self.tabifyDockWidget(d["loss"], d["examples"])
         for dock in d.values():
@@ -270,6 +275,7 @@ class MainWindow(QMainWindow):
             self.backprop,
             self.graph,
             self.examples,
+            self.update_view,
             self.status,
         ):
             view.set_palette(look)
@@ -291,6 +297,7 @@ class MainWindow(QMainWindow):
             self.backprop,
             self.graph,
             self.examples,
+            self.update_view,
             self.setup,
             self.status,
             self.notice,

@@ -56,6 +56,7 @@ class Publisher(QObject):
         self._history = History()
         self._owed = (0, False)  # refill and remeasure as they were when the snapshot was published
         self._hand_down = False
+        self._ended = False  # shut down: nothing is published any more
         self.gesture: object = None  # what the user's hand is doing: changes of one gesture are undone together
         self.snapshot = Snapshot(
             experiment=prepared.experiment,
@@ -74,6 +75,8 @@ class Publisher(QObject):
         Another experiment is a change that can be undone, under the name ``change`` or, if None, one found by
         comparing; with an empty name nothing is to be undone.
         """
+        if self._ended:  # a window that closes still hides its panels, and these say that nobody looks
+            return
         new = replace(self.snapshot, **changes)
         experiment_changed = new.experiment is not self.snapshot.experiment
         if change is None and experiment_changed:

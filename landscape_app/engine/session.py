@@ -380,6 +380,7 @@ class Session(MapChooser):
     def shut_down(self) -> None:
         """End both threads; nothing is emitted afterwards."""
         self.player.pause()
+        self._ended = True
         self._stepper.forget()
         self._loader.shut_down()
         self._threads.shut_down()

@@ -148,8 +148,8 @@ class Worker(QObject):
     def _advance(self) -> None:
         """Do one slice of the most urgent work, then let events in.
 
-        Steps come first, then the directions of a map, then the map, then what examples add to a gradient, then the
-        check of a gradient. But of two slices in a row one is the map's: a fast run would starve it.
+        Steps come first, then what examples add to a gradient, which is soon done, then the directions of a map, then
+        the map, then the check of a gradient. But of two slices in a row one is the map's: a fast run would starve it.
         """
         try:
             self._work()
@@ -163,15 +163,15 @@ class Worker(QObject):
             job, self._step_job = self._step_job, None
             self._stepped_last = True
             self.steps_finished.emit(run_step_job(job))
+        elif self._shares is not None:
+            self._stepped_last = False
+            self._advance_shares()
         elif self._frame is not None:
             self._stepped_last = False
             self._advance_frame()
         elif self._grid is not None:
             self._stepped_last = False
             self._advance_grid()
-        elif self._shares is not None:
-            self._stepped_last = False
-            self._advance_shares()
         elif self._check is not None:
             self._stepped_last = False
             self._advance_check()

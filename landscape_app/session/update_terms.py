@@ -143,17 +143,17 @@ def update_terms(snapshot: Snapshot) -> UpdateTerms:
 
 
 def latex_number(value: float, digits: int = DIGITS) -> str:
-    r"""Return ``value`` in LaTeX, as ``-1.5`` or ``2.3\cdot 10^{-7}``."""
+    r"""Return ``value`` in LaTeX, as ``{-}1.5`` or ``2.3\cdot 10^{-7}``: a minus in braces has no space around it."""
     if not np.isfinite(value):
-        return r"\mathrm{nan}" if np.isnan(value) else (r"\infty" if value > 0.0 else r"-\infty")
-    mantissa, _, exponent = f"{value:.{digits}g}".partition("e")
+        return r"\mathrm{nan}" if np.isnan(value) else (r"\infty" if value > 0.0 else r"{-}\infty")
+    mantissa, _, exponent = f"{value:.{digits}g}".replace("-", "{-}", 1 if value < 0.0 else 0).partition("e")
     return rf"{mantissa}\cdot 10^{{{int(exponent)}}}" if exponent else mantissa
 
 
 def _inside(value: float, digits: int) -> str:
     """Return a number as it stands inside of a formula: in brackets where a sign or a power would be misread."""
     text = latex_number(value, digits)
-    return rf"({text})" if text.startswith("-") or "cdot" in text else text
+    return rf"({text})" if text.startswith("{-}") or "cdot" in text else text
 
 
 def _at(value: FloatArray, index: int) -> float:

@@ -6,7 +6,8 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QPo
 from PySide6.QtWidgets import QWidget
 
 from landscape_app.core.arrays import FloatArray
-from landscape_app.session.graph import Amount, Graph, Lit, Node, graph_of, lit_by
+from landscape_app.session.graph import Amount, Graph, Lit, Moment, Node, Reading, graph_of, lit_by
+from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.graph_figure import SYMBOLS, Figure
 from landscape_app.views.plotting import colour, format_number, pen, scaled_font
 
@@ -25,7 +26,20 @@ class ComputationFigure(Figure):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._boxes: tuple[object, dict[str, QRectF], int] | None = None
+        self._readings: dict[str, Reading] = {}
         self.setAccessibleName(self.tr("Graph of the computation"))
+
+    def show_moment(self, shown: Snapshot, moment: Moment) -> None:
+        """Draw the numbers of a moment."""
+        self._readings = {}
+        super().show_moment(shown, moment)
+
+    def _reading(self, name: str) -> Reading:
+        """Return what a node shows; means of very many examples are taken once, not at each painting."""
+        assert self.moment is not None
+        if name not in self._readings:
+            self._readings[name] = self.moment.reading(name)
+        return self._readings[name]
 
     # -- what there is --------------------------------------------------------------------------------------
 
@@ -118,7 +132,7 @@ class ComputationFigure(Figure):
         """Return the node's name, shape, value and gradient."""
         assert self.moment is not None
         node = self.graph.nodes[thing]
-        reading, digits = self.moment.reading(node.name), self.look.digits_or(5)
+        reading, digits = self._reading(node.name), self.look.digits_or(5)
         parts = [f"{SYMBOLS.get(node.name, node.name)} {shape_text(reading.shape)}".strip(), self._words(node)]
         if node.kind == "function":
             parts.append(self.tr("slope {0}").format(self.amount_text(reading.value, digits) if reading.value else ""))
@@ -154,7 +168,7 @@ class ComputationFigure(Figure):
         assert self.moment is not None
         node, moment = self.graph.nodes[thing], self.moment
         symbol = SYMBOLS.get(node.name, node.name)
-        shape = shape_text(moment.reading(node.name).shape)
+        shape = shape_text(self._reading(node.name).shape)
         lines = [f"{symbol} {shape} · {self._words(node)}" if shape else f"{symbol} · {self._words(node)}"]
         value, gradient = moment.values.get(node.name), moment.gradients.get(node.name)
         if value is not None:
@@ -263,7 +277,7 @@ class ComputationFigure(Figure):
             painter.setFont(name)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "σ")
             return
-        reading = self.moment.reading(node.name)
+        reading = self._reading(node.name)
         text = SYMBOLS.get(node.name, node.name)
         room = box.width() - 2 * PADDING
         value = None if reading.value is None else self._fitting(reading.value, room)

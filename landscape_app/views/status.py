@@ -60,7 +60,7 @@ class StatusBar(QStatusBar):
         self.landscape.setText(text)
         self.landscape.setToolTip(self._explained(new) if text else "")
         self._offer_stop(bool(new.loading) or ((new.landscape_busy or new.framing) and not new.playing))
-        if old is None or (new.timeline, new.cursor) != (old.timeline, old.cursor) or new.problem is not old.problem:
+        if old is None or _moment_of(old) != _moment_of(new) or new.problem is not old.problem:
             self.moment.setText(self._moment(new))
 
     def _offer_stop(self, busy: bool) -> None:
@@ -129,3 +129,8 @@ class StatusBar(QStatusBar):
             distance = float(np.linalg.norm(new.theta - new.problem.optimum.theta))
             parts.append(self.tr("distance to the optimum {0}").format(format_number(distance, digits(4))))
         return "   ·   ".join(parts)
+
+
+def _moment_of(shown: Snapshot) -> tuple[object, ...]:
+    """Return what the words about the cursor depend on, besides the problem."""
+    return shown.timeline, shown.cursor, shown.experiment.run.arithmetic

@@ -380,3 +380,16 @@ def test_that_dragging_shows_the_whole_path_of_each_start(session: SessionMaker,
     assert s.snapshot.cursor == 25  # the same iteration, of another path
     s.reset()
     qtbot.waitUntil(lambda: (s.snapshot.cursor, s.snapshot.timeline.last) == (0, 0))
+
+
+def test_that_nothing_is_published_after_the_end(session: SessionMaker, qtbot: QtBot) -> None:
+    """A window that closes hides its panels after the session has ended."""
+    s = session()
+    settle(s, qtbot)
+    s.shut_down()
+    before = s.snapshot
+    with qtbot.assertNotEmitted(s.snapshot_changed):
+        s.watch_curvature("ruler", True)
+        s.watch_gradient(True)
+        s.notify("Too late.")
+    assert s.snapshot is before

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from landscape_app.app import Explorer
 from landscape_app.dialogs import TextDialog
+from landscape_app.main_window import MainWindow
 from landscape_app.preference_store import PreferenceStore
 from landscape_app.preferences import config_folder
 from landscape_app.views.colour_tables import colour_table
@@ -82,6 +83,11 @@ def test_that_panels_stand_where_they_were_left(opened: Open, qtbot: QtBot) -> N
 @pytest.mark.gl
 def test_that_window_and_panels_have_the_sizes_they_had(opened: Open, qtbot: QtBot) -> None:
     """On a screen that is larger than the window; there the surface takes part, too."""
+
+    def seen(window: MainWindow) -> dict[str, tuple[int, int]]:
+        """Return the sizes of the panels that lie on top: those behind get theirs when they are turned to."""
+        return {name: (d.width(), d.height()) for name, d in window.docks.items() if not d.visibleRegion().isEmpty()}
+
     with opened() as first:
         window = first.window
         window.setGeometry(40, 30, 1300, 820)
@@ -89,14 +95,16 @@ def test_that_window_and_panels_have_the_sizes_they_had(opened: Open, qtbot: QtB
         window.resizeDocks([window.docks["contour"], window.docks["surface"]], [520, 240], horizontal)
         window.resizeDocks([window.docks["contour"], window.docks["fit"]], [330, 280], vertical)
         qtbot.wait(100)
-        wanted = {name: dock.size() for name, dock in window.docks.items()}
+        wanted = seen(window)
+        assert len(wanted) >= 5
         place = (window.pos(), window.size())
     with opened() as second:
         assert (second.window.pos(), second.window.size()) == place
         qtbot.wait(100)
-        for name, dock in second.window.docks.items():
-            assert dock.width() == pytest.approx(wanted[name].width(), abs=3), name
-            assert dock.height() == pytest.approx(wanted[name].height(), abs=3), name
+        found = seen(second.window)
+        assert found.keys() == wanted.keys()
+        for name, size in found.items():
+            assert size == pytest.approx(wanted[name], abs=3), name
 
 
 def test_that_a_maximised_window_opens_maximised(opened: Open, qtbot: QtBot) -> None:
@@ -300,21 +308,21 @@ def test_that_a_changed_key_acts_now_and_at_the_next_start(opened: Open, qtbot: 
         row = next(i for i, entry in enumerate(first.memory.keys.rows) if entry.name == "step")
         dialog.keys.table.setCurrentCell(row, 0)
         dialog.keys.edit.setFocus()
-        qtbot.keyClick(dialog.keys.edit, Qt.Key.Key_K, CTRL)
+        qtbot.keyClick(dialog.keys.edit, Qt.Key.Key_J, CTRL)
         dialog.close()
-        assert first.window.transport.step_button.toolTip() == "One iteration on (Ctrl+K)"
+        assert first.window.transport.step_button.toolTip() == "One iteration on (Ctrl+J)"
         first.window.activateWindow()
-        qtbot.keyClick(first.window, Qt.Key.Key_K, CTRL)
+        qtbot.keyClick(first.window, Qt.Key.Key_J, CTRL)
         qtbot.waitUntil(lambda: first.session.snapshot.cursor == 1)
         qtbot.keyClick(first.window, Qt.Key.Key_Right)
         first.menus.actions["keys"].trigger()
         text = first.window.findChild(TextDialog)
-        assert "Ctrl+K" in text.browser.toPlainText()
+        assert "Ctrl+J" in text.browser.toPlainText()
         text.reject()
         qtbot.waitUntil(lambda: not first.session.snapshot.waiting)
         assert first.session.snapshot.cursor == 1
     with opened() as second:
-        qtbot.keyClick(second.window, Qt.Key.Key_K, CTRL)
+        qtbot.keyClick(second.window, Qt.Key.Key_J, CTRL)
         qtbot.waitUntil(lambda: second.session.snapshot.cursor == 1)
 
 

@@ -140,7 +140,7 @@ def test_that_a_formula_is_written_with_its_numbers() -> None:
     found = terms("rmsprop", "optax", 3)
     number = found.quantity("average")
     assert found.latex("average") == r"v_t = \alpha\,v_{t-1} + (1 - \alpha)\,g^2"
-    assert found.latex("effective_rate") == r"\eta_\mathrm{eff} = \frac{\eta}{\sqrt{v_t + \epsilon}}"
+    assert found.latex("effective_rate") == r"\eta_\mathrm{eff} = \frac{\eta}{\sqrt{v_t + \varepsilon}}"
     spelled = found.latex_with_numbers("average", 0, digits=3)
     assert spelled.startswith(r"v_t = 0.9\cdot ")
     assert r"(1 - 0.9)\cdot " in spelled
@@ -151,7 +151,8 @@ def test_that_a_formula_is_written_with_its_numbers() -> None:
     ("value", "text"),
     [
         (0.04, "0.04"),
-        (-1.5, "-1.5"),
+        (-1.5, "{-}1.5"),
+        (-2e-7, r"{-}2\cdot 10^{-7}"),
         (2.34567e-8, r"2.346\cdot 10^{-8}"),
         (1e12, r"1\cdot 10^{12}"),
         (float("inf"), r"\infty"),

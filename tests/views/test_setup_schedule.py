@@ -162,8 +162,9 @@ def test_that_a_longer_run_gets_a_longer_curve_and_a_cursor_alone_does_not(secti
     shown = with_run(moment(iterations=30), schedule=COSINE)
     section.render_snapshot(shown)
     rates = curve._curve
-    section.render_snapshot(with_run(shown, cursor=20))
+    section.render_snapshot(replace(shown, cursor=20, settings=Schedule(shown.experiment.run).at(20)))
     assert curve._curve is rates
+    assert "iteration 20" in curve.text
     section.render_snapshot(with_run(moment(iterations=300), schedule=COSINE))
     assert curve._curve[0][-1] >= 300
 

@@ -84,7 +84,7 @@ class Adam(Optimizer):
                 "momentum_part",
                 r"\Delta_\mathrm{momentum}",
                 momentum,
-                r"-<learning_rate>\,(<m_hat> - <gradient>)",
+                r"{-}<learning_rate>\,(<m_hat> - <gradient>)",
                 part=True,
             ),
             rescaling(rate, effective, m_hat, "m_hat"),
@@ -138,7 +138,7 @@ class AdamW(Adam):
 
     def _decayed(self, step: Step) -> tuple[Quantity, ...]:
         lost = step.hyper["learning_rate"] * step.hyper["weight_decay"] * step.theta
-        formula = r"-<learning_rate>\,<weight_decay>\,<theta>"
+        formula = r"{-}<learning_rate>\,<weight_decay>\,<theta>"
         return (quantity("decay_part", r"\Delta_\mathrm{decay}", -lost, formula, part=True),)
 
 

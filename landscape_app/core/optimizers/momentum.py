@@ -13,7 +13,7 @@ from landscape_app.core.optimizers.velocity import (
     torch_velocity,
 )
 
-_BEYOND_RAW = r"-<learning_rate>\,(<velocity> - <gradient>)"
+_BEYOND_RAW = r"{-}<learning_rate>\,(<velocity> - <gradient>)"
 
 
 class Momentum(TorchVelocity):

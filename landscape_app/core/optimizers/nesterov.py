@@ -82,4 +82,4 @@ class KerasNesterov(KerasVelocity):
 
 def _look_ahead(step: Step, v: FloatArray) -> Explained:
     part = -step.hyper["learning_rate"] * step.hyper["momentum"] * v
-    return part, r"-<learning_rate>\,<momentum>\,<velocity>"
+    return part, r"{-}<learning_rate>\,<momentum>\,<velocity>"

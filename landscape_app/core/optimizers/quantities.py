@@ -18,7 +18,7 @@ HYPER_SYMBOLS = {
     "beta1": r"\beta_1",
     "beta2": r"\beta_2",
     "alpha": r"\alpha",
-    "epsilon": r"\epsilon",
+    "epsilon": r"\varepsilon",
     "weight_decay": r"\lambda",
     "radius": "r",
 }
@@ -54,13 +54,13 @@ def gradient_and_raw(grad: FloatArray, rate: float) -> tuple[Quantity, Quantity]
     """Return what the rules that follow a gradient have in common: the gradient, and the step of plain descent."""
     return (
         quantity("gradient", "g", grad),
-        quantity("raw", r"\Delta_\mathrm{raw}", -rate * grad, r"-<learning_rate>\,<gradient>", part=True),
+        quantity("raw", r"\Delta_\mathrm{raw}", -rate * grad, r"{-}<learning_rate>\,<gradient>", part=True),
     )
 
 
 def rescaling(rate: float, effective: FloatArray, direction: FloatArray, name: str) -> Quantity:
     """Return what rescaling adds to a step of ``rate`` along minus ``direction``, the quantity ``name``."""
-    formula = rf"-(<effective_rate> - <learning_rate>)\,<{name}>"
+    formula = rf"{{-}}(<effective_rate> - <learning_rate>)\,<{name}>"
     return quantity("rescaling", r"\Delta_\mathrm{rescaling}", -(effective - rate) * direction, formula, part=True)
 
 

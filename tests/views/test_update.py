@@ -1,0 +1,116 @@
+"""The update panel: its numbers are the update's, and the formulas come typeset."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from landscape_app.session.snapshot import Snapshot
+from landscape_app.session.update_terms import latex_number, update_terms
+from landscape_app.views.palette import LIGHT
+from landscape_app.views.typeset import typesetter
+from landscape_app.views.update import MOVE, UpdateView
+from tests.views.moments import number_in
+from tests.views.test_contour_arrows import of_rule
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> UpdateView:
+    made = UpdateView()
+    qtbot.addWidget(made)
+    made.resize(340, 500)
+    return made
+
+
+def seen(view: UpdateView, shown: Snapshot, qtbot: QtBot) -> None:
+    view.render_snapshot(shown)
+    view.show()
+    qtbot.waitExposed(view)
+    qtbot.waitUntil(lambda: view._drawn is view._latest)
+
+
+def iteration_of(view: UpdateView) -> int | None:
+    return None if view.terms is None else view.terms.iteration
+
+
+def shown_value(view: UpdateView, name: str) -> float:
+    return number_in(next(line for line in view.lines if line.name == name).value)
+
+
+@pytest.mark.parametrize("rule", ["gradient-descent", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"])
+def test_that_every_quantity_is_shown_for_the_chosen_parameter(view: UpdateView, qtbot: QtBot, rule: str) -> None:
+    shown = of_rule(rule)
+    seen(view, shown, qtbot)
+    terms = update_terms(shown)
+    assert [line.name for line in view.lines] == [quantity.name for quantity in terms.quantities] + [MOVE]
+    for index, name in enumerate(("w", "b")):
+        view.parameter.setCurrentIndex(view.parameter.findText(name))
+        assert view.parameter.currentIndex() == index
+        for quantity in terms.quantities:
+            value = float(quantity.value if quantity.value.ndim == 0 else quantity.value[index])
+            assert shown_value(view, quantity.name) == pytest.approx(value, rel=1e-4, abs=1e-12)
+        assert shown_value(view, MOVE) == pytest.approx(shown.timeline.theta[7][index], rel=1e-4)
+        assert shown_value(view, "step") == pytest.approx(shown.timeline.increment(7)[index], rel=1e-4)
+
+
+def test_that_another_moment_has_its_own_numbers_and_another_rule_its_own_lines(view: UpdateView, qtbot: QtBot) -> None:
+    shown = of_rule("adam")
+    seen(view, shown, qtbot)
+    lines = view.lines
+    view.render_snapshot(replace(shown, cursor=11))
+    assert view.lines is lines
+    assert shown_value(view, "t") == 12.0
+    assert shown_value(view, "gradient") == pytest.approx(shown.timeline.grad[11][0], rel=1e-4)
+    view.render_snapshot(of_rule("nesterov", semantics="keras"))
+    assert [line.name for line in view.lines][-3:] == ["momentum_part", "step", MOVE]
+    assert view.about.text() == "Nesterov, as in Keras"
+    view.render_snapshot(of_rule("random-search", hyper={}))
+    assert view.lines == []
+    assert "draws points" in view.remark.text()
+
+
+def test_that_numbers_are_put_in_at_rest_and_typeset(view: UpdateView, qtbot: QtBot) -> None:
+    shown = replace(of_rule("momentum"), playing=True)
+    seen(view, shown, qtbot)
+    velocity = next(line for line in view.lines if line.name == "velocity")
+    qtbot.wait(300)
+    assert velocity.numbers == ""  # during a run they would be gone before they are made
+    view.render_snapshot(replace(shown, playing=False))
+    qtbot.waitUntil(lambda: velocity.numbers != "")
+    terms = update_terms(shown)
+    before, grad = (latex_number(float(terms[name][0])) for name in ("velocity_before", "gradient"))
+    assert before.removeprefix("{-}") in velocity.numbers
+    assert grad.removeprefix("{-}") in velocity.numbers
+    qtbot.waitUntil(lambda: not view._typesetting.isActive(), timeout=20_000)
+    assert typesetter().formula(velocity.symbols, view._palette.text, 15.0 * view.font().pointSizeF() / 9.0) is not None
+    assert all(line.height() >= line.sizeHint().height() for line in view.lines)
+    before_picture = velocity.grab().toImage()
+    view.set_palette(LIGHT)
+    qtbot.waitUntil(lambda: velocity.grab().toImage() != before_picture)
+
+
+def test_that_nothing_is_computed_while_nobody_looks(view: UpdateView, qtbot: QtBot) -> None:
+    shown = of_rule("adam")
+    view.render_snapshot(shown)
+    assert iteration_of(view) is None
+    assert view.lines == []
+    seen(view, shown, qtbot)
+    assert iteration_of(view) == 6
+    view.hide()
+    view.render_snapshot(replace(shown, cursor=9))
+    assert iteration_of(view) == 6
+    seen(view, replace(shown, cursor=9), qtbot)
+    assert iteration_of(view) == 9
+
+
+def test_that_the_panel_speaks_to_those_who_do_not_see_it(view: UpdateView, qtbot: QtBot) -> None:
+    seen(view, of_rule("adamw"), qtbot)
+    assert all(line.accessibleName() and line.accessibleDescription() for line in view.lines)
+    assert view.parameter.accessibleName()
+    view.parameter.setFocus()
+    QTest.keyClick(view.parameter, Qt.Key.Key_Down)
+    assert view.parameter.currentText() == "b"
+    assert np.isfinite(shown_value(view, "step"))
