@@ -86,7 +86,7 @@ def test_that_numbers_are_put_in_at_rest_and_typeset(view: UpdateView, qtbot: Qt
     assert grad.removeprefix("{-}") in velocity.numbers
     qtbot.waitUntil(lambda: not view._typesetting.isActive(), timeout=20_000)
     assert typesetter().formula(velocity.symbols, view._palette.text, 15.0 * view.font().pointSizeF() / 9.0) is not None
-    assert all(line.height() >= line.sizeHint().height() for line in view.lines)
+    qtbot.waitUntil(lambda: all(line.height() >= line.sizeHint().height() for line in view.lines))
     before_picture = velocity.grab().toImage()
     view.set_palette(LIGHT)
     qtbot.waitUntil(lambda: velocity.grab().toImage() != before_picture)
