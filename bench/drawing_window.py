@@ -7,8 +7,6 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
-from PySide6.QtWidgets import QDockWidget
-
 from bench.ours_window import Window
 from bench.statistics import quantile
 from bench.waiting import Painted, painted_by, pause
@@ -36,8 +34,8 @@ def seconds_of(painted: Painted, work: Callable[[int], None], times: int) -> lis
 
 def steps(window: Window, recorded: int) -> list[float]:
     """Show one iteration after the other, the last ones of the path, in all panels but the surface."""
-    dock = next(d for d in window.window.findChildren(QDockWidget) if d.isAncestorOf(window.window.surface))
-    dock.close()
+    for name in ("surface", "graph"):  # the graph lies behind the surface, and would come to the front
+        window.window.docks[name].close()
     painted = Painted({name: painted_by(view) for name, view in window.panels.items() if name != "surface"})
     first = max(0, recorded - TIMES)
     window.session.go_to(first)
