@@ -97,7 +97,8 @@ def test_that_the_panel_has_the_numbers_on_the_paper(
     settle()
     explorer.open_path(str(tmp_path / "three.csv"))
     qtbot.waitUntil(lambda: session.snapshot.problem.data.m == 3 and not session.snapshot.loading)
-    session.configure(session.snapshot.wanted.but(model=ModelConfig(name=model, hidden=2)))
+    chosen = ModelConfig.model_validate({"name": model, "hidden": 2})
+    session.configure(session.snapshot.wanted.but(model=chosen))
     qtbot.waitUntil(lambda: session.snapshot.problem.model.name == model)
     values: Any = {name: as_tuples(value) for name, value in start.items()}
     run = RunConfig(optimizer="gradient-descent", hyper={"learning_rate": RATE})
