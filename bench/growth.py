@@ -25,7 +25,8 @@ class Curve:
     def words(self, size: int) -> dict[str, Any]:
         """Return what the process that measures one size is told."""
         s = {"m": self.m, "n": self.n, "k": self.k, "G": self.G} | {self.grows: size}
-        problem: dict[str, Any] = {"name": f"{self.title}-{size}", "n": s["n"], "k": s["k"], "m": s["m"], "reach": 1.0}
+        # One name, and so the same numbers for every lattice: another network would need other nodes.
+        problem: dict[str, Any] = {"name": self.title, "n": s["n"], "k": s["k"], "m": s["m"], "reach": 1.0}
         if self.axes is not None:
             problem["axes"] = self.axes
         options = {"model": self.model, "k": s["k"], "grid": s["G"]}
