@@ -1,6 +1,7 @@
 """What is put into plots: fast lines, fast dots, round axes, the cursor line."""
 
 import math
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -140,11 +141,38 @@ class Dots(pg.GraphicsObject):
 
 
 class NumberAxis(pg.AxisItem):
-    """An axis with few round ticks; with ``log`` it shows powers of the plotted base-10 logarithms."""
+    """An axis with few round ticks; with ``log`` it shows powers of the plotted base-10 logarithms.
+
+    A name that is longer than the axis ends in an ellipsis.
+    """
 
     def __init__(self, orientation: str) -> None:
+        self._fitted = ""
         super().__init__(orientation, maxTickLength=-4)
         self.log = False
+
+    def labelString(self) -> str:
+        """Return the name as rich text: names come from files, and may hold anything."""
+        style = ";".join(f"{name}: {value}" for name, value in self.labelStyle.items())
+        self._fitted = self._fitting_name()
+        return f'<span style="{style}">{escape(self._fitted)}</span>'
+
+    def _fitting_name(self) -> str:
+        length = self.size().height() if self.orientation in ("left", "right") else self.size().width()
+        if length <= 0.0:  # not laid out yet
+            return self.labelText
+        font = QFont(self.label.font())
+        size = str(self.labelStyle.get("font-size", ""))
+        if size.endswith("pt"):
+            font.setPointSizeF(float(size.removesuffix("pt")))
+        font.setBold("font-weight" in self.labelStyle)
+        return QFontMetricsF(font).elidedText(self.labelText, Qt.TextElideMode.ElideRight, length)
+
+    def resizeEvent(self, ev: Any = None) -> None:
+        """Fit the name into the new length, and put it into the middle."""
+        if self.label is not None and self._fitted != self._fitting_name():
+            self.label.setHtml(self.labelString())
+        super().resizeEvent(ev)
 
     def set_log(self, log: bool) -> None:
         """Say whether what is plotted are logarithms."""

@@ -145,6 +145,30 @@ def test_that_an_axis_writes_real_minus_signs(qtbot: QtBot) -> None:
     assert axis.tickStrings(values, 1.0, 1.0) == ["0.01", "0.1", "1", "10"]
 
 
+@pytest.mark.parametrize("side", ["x_axis", "y_axis"])
+def test_that_a_name_longer_than_its_axis_ends_in_an_ellipsis(qtbot: QtBot, side: str) -> None:
+    plot = QuietPlot()
+    qtbot.addWidget(plot)
+    plot.resize(300, 200)
+    plot.show()
+    axis = getattr(plot, side)
+    long = "predicted progression of the disease within one year, <b>in points</b> & more"
+    axis.setLabel(long)
+    plot.set_palette(DARK)
+    qtbot.waitUntil(lambda: axis.label.toPlainText().endswith("…"))
+
+    def fits() -> bool:
+        length = axis.size().width() if side == "x_axis" else axis.size().height()
+        return bool(axis.label.document().idealWidth() <= length + 2 * axis.label.document().documentMargin())
+
+    assert fits()
+    plot.resize(900, 900)
+    qtbot.waitUntil(lambda: axis.label.toPlainText() == long)  # as it is spelled, not as rich text
+    plot.resize(250, 160)
+    qtbot.waitUntil(lambda: axis.label.toPlainText().endswith("…"))
+    assert fits()
+
+
 def test_that_setting_the_same_range_again_costs_nothing(qtbot: QtBot) -> None:
     plot = QuietPlot()
     qtbot.addWidget(plot)
