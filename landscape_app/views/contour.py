@@ -77,7 +77,7 @@ class ContourView(QWidget):
         # The smallest region, which is pyqtgraph's choice, leaves traces of items that move with the range.
         view.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
         layout = pg.GraphicsLayout()
-        layout.setContentsMargins(2, 4, 2, 0)
+        layout.setContentsMargins(2, 4, 12, 0)  # half a tick's text stands out at the right
         layout.setSpacing(0)
         view.setCentralItem(layout)
         layout.addItem(self.axes["left"], 0, 0)
@@ -110,7 +110,7 @@ class ContourView(QWidget):
 
     def _tools(self) -> QHBoxLayout:
         tools = QHBoxLayout()
-        tools.setContentsMargins(0, 0, 8, 0)
+        tools.setContentsMargins(10, 0, 8, 0)
         tools.setSpacing(4)
         tools.addWidget(self.readout, 1)
         buttons = (
@@ -167,7 +167,6 @@ class ContourView(QWidget):
 
     def _name_axis(self, axis: NumberAxis, name: str) -> None:
         axis.setLabel(name, **self._label_style())
-        axis.resizeEvent()  # else another name begins where the old one did, and may end outside of the map
 
     def _label_style(self) -> dict[str, str]:
         return {"color": self._look.text, "font-size": f"{self.font().pointSizeF():.1f}pt", "font-weight": "600"}

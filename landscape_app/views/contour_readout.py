@@ -25,7 +25,6 @@ class Readout(QLabel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("readout")
-        self.setContentsMargins(10, 0, 8, 0)
         self.setFont(scaled_font(self.font(), 0.92))
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -82,7 +81,7 @@ class Readout(QLabel):
         for dispensable in ("➝", "○"):
             if (
                 self.fontMetrics().horizontalAdvance("   ".join(f"{s} {word}" for s, _, word in entries))
-                > self.width() - 18
+                > self.width() - 8
             ):
                 entries = [entry for entry in entries if entry[0] != dispensable]
         parts = [f'<span style="color:{c}">{s}</span> {word}' if c else f"{s} {word}" for s, c, word in entries]

@@ -157,6 +157,11 @@ class NumberAxis(pg.AxisItem):
         self._fitted = self._fitting_name()
         return f'<span style="{style}">{escape(self._fitted)}</span>'
 
+    def setLabel(self, *args: Any, **kwargs: Any) -> None:
+        """Name the axis; without the last line another name would begin where the old one did."""
+        super().setLabel(*args, **kwargs)
+        self.resizeEvent()
+
     def _fitting_name(self) -> str:
         length = self.size().height() if self.orientation in ("left", "right") else self.size().width()
         if length <= 0.0:  # not laid out yet

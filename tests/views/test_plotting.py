@@ -169,6 +169,19 @@ def test_that_a_name_longer_than_its_axis_ends_in_an_ellipsis(qtbot: QtBot, side
     assert fits()
 
 
+def test_that_another_name_stands_in_the_middle_again(qtbot: QtBot) -> None:
+    plot = QuietPlot()
+    qtbot.addWidget(plot)
+    plot.resize(300, 300)
+    plot.set_palette(DARK)
+    plot.y_axis.setLabel("y")
+    plot.show()
+    qtbot.waitExposed(plot)
+    plot.y_axis.setLabel("predicted progression")
+    placed = plot.y_axis.label.mapRectToParent(plot.y_axis.label.boundingRect())
+    assert placed.center().y() == pytest.approx(plot.y_axis.size().height() / 2, abs=2)
+
+
 def test_that_setting_the_same_range_again_costs_nothing(qtbot: QtBot) -> None:
     plot = QuietPlot()
     qtbot.addWidget(plot)
