@@ -19,6 +19,10 @@ from landscape_app.views.plotting import format_number, scaled_font
 REACH = 7.0
 
 
+#: Arrows to what lies beyond the map's edges: rows from the upper edge down, from the left edge to the right.
+AWAY = ("↖↑↗", "← →", "↙↓↘")
+
+
 class Readout(QLabel):
     """Two lines under the map."""
 
@@ -70,7 +74,7 @@ class Readout(QLabel):
         gold = self._look.truth if self._look.dark else self._look.warning
         entries = [
             ("○", "", self.tr("start")),
-            ("●", self._look.path, self.tr("now")),
+            ("●", self._look.path, self._now(snapshot)),
             ("➝", "", self.tr("−∇L")),
             ("★", "", self.tr("optimum") if snapshot.problem.optimum is not None else ""),
             ("◆", gold, self.tr("truth") if snapshot.problem.truth is not None else ""),
@@ -94,6 +98,16 @@ class Readout(QLabel):
             )
         )
         return "&nbsp; ".join(parts)
+
+    def _now(self, snapshot: Snapshot) -> str:
+        """Return the word for the present point, and where it is if that is beyond the map's edges."""
+        view = snapshot.map_view
+        with np.errstate(all="ignore"):  # a run that diverges goes as far as numbers go
+            place = view.plane.project(snapshot.theta)
+        sides = [side_of(float(at), limits) for at, limits in zip(place, (view.x_range, view.y_range), strict=True)]
+        if sides == [0, 0]:
+            return self.tr("now")
+        return self.tr("now (outside {0})").format(AWAY[1 - sides[1]][1 + sides[0]])
 
     def _values(self, snapshot: Snapshot) -> str:
         assert self._place is not None
@@ -161,3 +175,8 @@ def nearest_point(points: FloatArray, x: float, y: float, pixel: tuple[float, fl
     distance = ((points[:, 0] - x) / pixel[0]) ** 2 + ((points[:, 1] - y) / pixel[1]) ** 2
     index = int(np.argmin(distance))
     return index if distance[index] <= REACH**2 else None
+
+
+def side_of(value: float, limits: tuple[float, float]) -> int:
+    """Return −1 below the limits, 1 above them, else 0."""
+    return int(value > limits[1]) - int(value < limits[0])

@@ -154,3 +154,30 @@ def test_that_without_the_mouse_the_symbols_are_explained(readout: Readout) -> N
     readout.follow(moment("two-layer-sigmoid"))
     assert "optimum" not in readout.text()
     assert "truth" not in readout.text()
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "word"),
+    [
+        (0.5, 0.5, "now"),
+        (1.0, 0.0, "now"),  # on the edge it is still seen
+        (1.01, 0.5, "now (outside →)"),
+        (-3.0, 0.5, "now (outside ←)"),
+        (0.5, 2.0, "now (outside ↑)"),
+        (0.5, -2.0, "now (outside ↓)"),
+        (-1.0, -2.0, "now (outside ↙)"),
+        (1e200, 1e200, "now (outside ↗)"),
+        (-7.0, 7.0, "now (outside ↖)"),
+        (7.0, -7.0, "now (outside ↘)"),
+    ],
+)
+def test_that_the_legend_says_where_the_point_is_beyond_the_map(
+    readout: Readout, x: float, y: float, word: str
+) -> None:
+    shown = moment()
+    view = replace(shown.map_view, x_range=(0.0, 1.0), y_range=(0.0, 1.0))
+    timeline = moment(theta=np.array([x, y])).timeline
+    readout.resize(500, 30)
+    readout.follow(replace(shown, map_view=view, timeline=timeline, cursor=0))
+    entries = readout.text().split("&nbsp; ")
+    assert entries[1].split("</span> ")[1] == word
