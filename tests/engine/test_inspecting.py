@@ -1,10 +1,7 @@
 """The curvature at the cursor and along the path, found by the real worker at rest."""
 
-from collections.abc import Callable, Iterator
-
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from landscape_app.core.arrays import FloatArray
@@ -19,27 +16,14 @@ from landscape_app.session.config import (
     default_experiment,
 )
 from landscape_app.session.sharpness import Sharpness, places
+from tests.engine.conftest import SessionMaker
 
-SessionMaker = Callable[..., Session]
 NETWORK = Experiment(
     data=DataConfig(name="sine"),
     model=ModelConfig(name="two-layer-sigmoid", hidden=3),
     start=StartConfig(method="normal", seed=1),
     run=RunConfig(hyper={"learning_rate": 0.1}),
 )
-
-
-@pytest.fixture
-def session(qapp: QApplication) -> Iterator[SessionMaker]:
-    made: list[Session] = []
-
-    def make(experiment: Experiment | None = None) -> Session:
-        made.append(Session(experiment))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.shut_down()
 
 
 def largest(s: Session, theta: FloatArray) -> float:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from landscape_app.core.landscape import DIRECTION_KINDS, PlaneKind
@@ -14,6 +13,7 @@ from landscape_app.engine.session import Session
 from landscape_app.session.config import DataConfig, Experiment, ModelConfig, PlaneConfig, RunConfig, StartConfig
 from landscape_app.session.framing import frame_at_once
 from landscape_app.session.snapshot import Snapshot
+from tests.engine.conftest import SessionMaker
 
 
 def network(hidden: int = 3, **plane: object) -> Experiment:
@@ -24,19 +24,6 @@ def network(hidden: int = 3, **plane: object) -> Experiment:
         run=RunConfig(optimizer="adam", hyper={"learning_rate": 0.05}),
         plane=PlaneConfig(**{"grid": 33, **plane}),  # type: ignore[arg-type]
     )
-
-
-@pytest.fixture
-def session(qapp: QApplication) -> Iterator[Callable[..., Session]]:
-    made: list[Session] = []
-
-    def make(experiment: Experiment) -> Session:
-        made.append(Session(experiment))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.shut_down()
 
 
 def settle(session: Session, qtbot: QtBot) -> Snapshot:
@@ -63,7 +50,7 @@ def assert_true_map(shown: Snapshot) -> None:
 
 @pytest.mark.parametrize("kind", DIRECTION_KINDS)
 def test_that_every_kind_of_plane_can_be_chosen_in_mid_run(
-    session: Callable[..., Session], qtbot: QtBot, kind: PlaneKind
+    session: SessionMaker, qtbot: QtBot, kind: PlaneKind
 ) -> None:
     s = session(network())
     s.step(30)
@@ -83,7 +70,7 @@ def test_that_every_kind_of_plane_can_be_chosen_in_mid_run(
     assert_true_map(settle(s, qtbot))
 
 
-def test_that_no_map_ever_stands_under_labels_of_another(session: Callable[..., Session], qtbot: QtBot) -> None:
+def test_that_no_map_ever_stands_under_labels_of_another(session: SessionMaker, qtbot: QtBot) -> None:
     s = session(network(hidden=4, grid=65))
     seen: list[Snapshot] = []
     s.snapshot_changed.connect(seen.append)
@@ -104,7 +91,7 @@ def test_that_no_map_ever_stands_under_labels_of_another(session: Callable[..., 
     assert_true_map(s.snapshot)
 
 
-def test_that_directions_rest_while_something_moves(session: Callable[..., Session], qtbot: QtBot) -> None:
+def test_that_directions_rest_while_something_moves(session: SessionMaker, qtbot: QtBot) -> None:
     s = session(network(kind="pca"))
     s.step(20)
     qtbot.waitUntil(lambda: s.snapshot.cursor == 20)
@@ -120,7 +107,7 @@ def test_that_directions_rest_while_something_moves(session: Callable[..., Sessi
     assert after.map_view.plane.frame.facts == pytest.approx(share)
 
 
-def test_that_a_hand_on_the_mouse_keeps_the_directions(session: Callable[..., Session], qtbot: QtBot) -> None:
+def test_that_a_hand_on_the_mouse_keeps_the_directions(session: SessionMaker, qtbot: QtBot) -> None:
     s = session(network(kind="random"))
     before = settle(s, qtbot).map_view.plane.frame
     s.hold_still(True)
@@ -136,7 +123,7 @@ def test_that_a_hand_on_the_mouse_keeps_the_directions(session: Callable[..., Se
     assert np.array_equal(shown.map_view.plane.frame.base, shown.timeline.theta[0])
 
 
-def test_that_a_held_slice_stays_and_is_let_go(session: Callable[..., Session], qtbot: QtBot) -> None:
+def test_that_a_held_slice_stays_and_is_let_go(session: SessionMaker, qtbot: QtBot) -> None:
     s = session(network())
     s.step(5)
     qtbot.waitUntil(lambda: s.snapshot.cursor == 5)
@@ -154,7 +141,7 @@ def test_that_a_held_slice_stays_and_is_let_go(session: Callable[..., Session], 
     assert settle(s, qtbot).experiment.plane.through == 5
 
 
-def test_that_directions_are_renewed_on_request(session: Callable[..., Session], qtbot: QtBot) -> None:
+def test_that_directions_are_renewed_on_request(session: SessionMaker, qtbot: QtBot) -> None:
     s = session(network(kind="random"))
     before = settle(s, qtbot).map_view.plane.frame
     s.renew_plane()
@@ -171,7 +158,7 @@ def test_that_directions_are_renewed_on_request(session: Callable[..., Session],
     ids=["axes", "kind", "renewed"],
 )
 def test_that_ranges_chosen_for_other_directions_fall_away(
-    session: Callable[..., Session], qtbot: QtBot, choose: Callable[[Session], None]
+    session: SessionMaker, qtbot: QtBot, choose: Callable[[Session], None]
 ) -> None:
     s = session(network(kind="random"))
     s.set_ranges((-7.0, 5.0), (-6.0, 9.0))
@@ -182,9 +169,7 @@ def test_that_ranges_chosen_for_other_directions_fall_away(
     assert shown.map_view.automatic
 
 
-def test_that_directions_of_a_point_are_renewed_without_another_seed(
-    session: Callable[..., Session], qtbot: QtBot
-) -> None:
+def test_that_directions_of_a_point_are_renewed_without_another_seed(session: SessionMaker, qtbot: QtBot) -> None:
     s = session(network(kind="hessian", seed=5))
     s.step(4)
     qtbot.waitUntil(lambda: s.snapshot.cursor == 4)
@@ -192,9 +177,7 @@ def test_that_directions_of_a_point_are_renewed_without_another_seed(
     assert (s.snapshot.experiment.plane.seed, s.snapshot.experiment.plane.anchor) == (5, 4)
 
 
-def test_that_directions_nobody_wants_any_more_are_not_looked_for(
-    session: Callable[..., Session], qtbot: QtBot
-) -> None:
+def test_that_directions_nobody_wants_any_more_are_not_looked_for(session: SessionMaker, qtbot: QtBot) -> None:
     s = session(network(kind="hessian", anchor=0))
     s.step(3)
     qtbot.waitUntil(lambda: s.snapshot.cursor == 3)
@@ -212,7 +195,7 @@ def test_that_directions_nobody_wants_any_more_are_not_looked_for(
 
 
 def test_that_a_search_that_is_stopped_before_there_are_directions_leaves_two_parameters(
-    session: Callable[..., Session], qtbot: QtBot
+    session: SessionMaker, qtbot: QtBot
 ) -> None:
     s = session(network())
     settle(s, qtbot)
@@ -224,7 +207,7 @@ def test_that_a_search_that_is_stopped_before_there_are_directions_leaves_two_pa
     assert_true_map(s.snapshot)
 
 
-def test_that_other_data_find_directions_of_their_own(session: Callable[..., Session], qtbot: QtBot) -> None:
+def test_that_other_data_find_directions_of_their_own(session: SessionMaker, qtbot: QtBot) -> None:
     s = session(network(kind="hessian"))
     settle(s, qtbot)
     s.configure(s.snapshot.wanted.but(data=DataConfig(name="bump", seed=4)))
@@ -237,9 +220,7 @@ def test_that_other_data_find_directions_of_their_own(session: Callable[..., Ses
     assert settle(s, qtbot).map_view.plane.frame.by_parameters == (0, 1)
 
 
-def test_that_another_model_is_never_shown_along_directions_of_the_old_one(
-    session: Callable[..., Session], qtbot: QtBot
-) -> None:
+def test_that_another_model_is_never_shown_along_directions_of_the_old_one(session: SessionMaker, qtbot: QtBot) -> None:
     s = session(network(kind="hessian"))
     settle(s, qtbot)
     seen: list[Snapshot] = []
@@ -251,7 +232,7 @@ def test_that_another_model_is_never_shown_along_directions_of_the_old_one(
     assert_true_map(s.snapshot)
 
 
-def test_that_a_start_picked_on_any_plane_is_the_point_picked(session: Callable[..., Session], qtbot: QtBot) -> None:
+def test_that_a_start_picked_on_any_plane_is_the_point_picked(session: SessionMaker, qtbot: QtBot) -> None:
     s = session(network(kind="hessian"))
     plane = settle(s, qtbot).map_view.plane
     s.hold_still(True)
@@ -263,7 +244,7 @@ def test_that_a_start_picked_on_any_plane_is_the_point_picked(session: Callable[
     assert s.snapshot.timeline.loss[0] == pytest.approx(losses_at(model, data, plane, x, y)[0], rel=1e-12)
 
 
-def test_that_single_steps_do_not_turn_the_map(session: Callable[..., Session], qtbot: QtBot) -> None:
+def test_that_single_steps_do_not_turn_the_map(session: SessionMaker, qtbot: QtBot) -> None:
     s = session(network(kind="pca"))
     s.step(20)
     qtbot.waitUntil(lambda: s.snapshot.cursor == 20)
@@ -278,7 +259,7 @@ def test_that_single_steps_do_not_turn_the_map(session: Callable[..., Session], 
     assert s.snapshot.map_view.plane.frame.remark == "up to iteration 25"
 
 
-def test_that_what_the_user_asks_for_in_mid_run_is_done_at_once(session: Callable[..., Session], qtbot: QtBot) -> None:
+def test_that_what_the_user_asks_for_in_mid_run_is_done_at_once(session: SessionMaker, qtbot: QtBot) -> None:
     s = session(network(kind="random"))
     before = settle(s, qtbot).map_view.plane.frame
     s.play()
@@ -290,7 +271,7 @@ def test_that_what_the_user_asks_for_in_mid_run_is_done_at_once(session: Callabl
     s.pause()
 
 
-def test_that_a_held_slice_stays_when_its_record_changes(session: Callable[..., Session], qtbot: QtBot) -> None:
+def test_that_a_held_slice_stays_when_its_record_changes(session: SessionMaker, qtbot: QtBot) -> None:
     s = session(network())
     s.step(10)
     qtbot.waitUntil(lambda: s.snapshot.cursor == 10)
@@ -308,7 +289,7 @@ def test_that_a_held_slice_stays_when_its_record_changes(session: Callable[..., 
 
 
 def test_that_a_map_that_fails_is_not_tried_for_ever(
-    session: Callable[..., Session], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    session: SessionMaker, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     s = session(network())
     settle(s, qtbot)
@@ -331,9 +312,7 @@ def test_that_a_map_that_fails_is_not_tried_for_ever(
 
 
 @pytest.mark.parametrize("kind", DIRECTION_KINDS)
-def test_that_ranges_along_directions_go_with_the_model(
-    kind: PlaneKind, session: Callable[..., Session], qtbot: QtBot
-) -> None:
+def test_that_ranges_along_directions_go_with_the_model(kind: PlaneKind, session: SessionMaker, qtbot: QtBot) -> None:
     s = session(network(kind=kind, x_range=(-0.25, 0.5), y_range=(0.0, 2.0)))
     assert settle(s, qtbot).map_view.x_range == (-0.25, 0.5)
     s.configure(s.snapshot.wanted.but(start=StartConfig(method="normal", seed=3)))

@@ -1,12 +1,10 @@
 """The session with its real worker thread: intents in, snapshots out."""
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from landscape_app.engine.player import FASTEST
@@ -22,21 +20,7 @@ from landscape_app.session.config import (
 from landscape_app.session.records import StepRecord
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.session.transitions import Run, first_record, next_step
-
-SessionMaker = Callable[..., Session]
-
-
-@pytest.fixture
-def session(qapp: QApplication) -> Iterator[SessionMaker]:
-    made: list[Session] = []
-
-    def make(experiment: Experiment | None = None) -> Session:
-        made.append(Session(experiment))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.shut_down()
+from tests.engine.conftest import SessionMaker
 
 
 def settle(session: Session, qtbot: QtBot) -> None:

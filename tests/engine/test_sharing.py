@@ -1,30 +1,13 @@
 """What is picked, with the real worker: taken apart at once or soon, never for another moment, never undone."""
 
-from collections.abc import Callable, Iterator
-
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from landscape_app.engine.session import Session
-from landscape_app.session.config import DataConfig, Experiment, ModelConfig, default_experiment
+from landscape_app.session.config import DataConfig, ModelConfig, default_experiment
 from landscape_app.session.shares import AT_ONCE, LISTED
-
-SessionMaker = Callable[..., Session]
-
-
-@pytest.fixture
-def session(qapp: QApplication) -> Iterator[SessionMaker]:
-    made: list[Session] = []
-
-    def make(experiment: Experiment | None = None) -> Session:
-        made.append(Session(experiment))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.shut_down()
+from tests.engine.conftest import SessionMaker
 
 
 def sharing(s: Session) -> tuple[bool, bool]:

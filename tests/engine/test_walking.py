@@ -1,10 +1,6 @@
 """Walking through iterations with the real worker, and the check of the gradient that follows the cursor."""
 
-from collections.abc import Callable, Iterator
-
 import numpy as np
-import pytest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from landscape_app.engine.session import Session
@@ -19,21 +15,7 @@ from landscape_app.session.config import (
 )
 from landscape_app.session.gradient_check import GradientCheck
 from landscape_app.session.snapshot import Snapshot
-
-SessionMaker = Callable[..., Session]
-
-
-@pytest.fixture
-def session(qapp: QApplication) -> Iterator[SessionMaker]:
-    made: list[Session] = []
-
-    def make(experiment: Experiment | None = None) -> Session:
-        made.append(Session(experiment))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.shut_down()
+from tests.engine.conftest import SessionMaker
 
 
 def names_of(s: Session) -> tuple[str, ...]:
