@@ -30,6 +30,8 @@ class ContourView(QWidget):
 
     start_requested = Signal(float, float)
     range_requested = Signal(object, object)
+    #: The parts of the update as they are drawn now: a tuple of Arrow, empty for none.
+    parts_drawn = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -234,6 +236,7 @@ class ContourView(QWidget):
         length = 22.0 + 34.0 * share
         size = (abs(pixel[0]), abs(pixel[1]))
         self.parts.draw(new, size, np.array(self.box.viewRange()))
+        self.parts_drawn.emit(self.parts.drawn.arrows)
         if self.parts.shown:
             self._show_parts_legend()
         # At the bottom there is no downhill; and the raw part of the update is the gradient's arrow already.

@@ -4,15 +4,17 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF
 from PySide6.QtGui import QPainterPath, QPen
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.session.snapshot import Snapshot
+from landscape_app.session.update_arrows import Arrow, enlarged, update_arrows
 from landscape_app.session.update_terms import UpdateTerms, is_quick, update_terms
 from landscape_app.views.contour_items import PathItem, arrow_path
 from landscape_app.views.palette import DARK, Palette
 from landscape_app.views.plotting import pen
+from landscape_app.views.update_look import DASHES, part_colour, part_width
 
 #: The drawing is enlarged or reduced so that it reaches about so many pixels; between these it is as it is.
 LEAST, MOST, AIM = 60.0, 150.0, 120.0
@@ -20,24 +22,19 @@ LEAST, MOST, AIM = 60.0, 150.0, 120.0
 SHORTEST = 35.0
 #: An arrow that is shorter, in pixels, has no head.
 HEAD = 12.0
-#: The parts in the order of drawing, and how each is dashed: they are told apart without colours too.
-DASHES = {
-    "raw": Qt.PenStyle.SolidLine,
-    "momentum_part": Qt.PenStyle.DashLine,
-    "rescaling": Qt.PenStyle.DotLine,
-    "decay_part": Qt.PenStyle.DashDotLine,
-    "step": Qt.PenStyle.SolidLine,
-}
-
-SHADES = {"raw": "#ff9f40", "momentum_part": "#e86ad4", "rescaling": "#9aa6b8", "decay_part": "#c08457"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
-    """What the layer shows: the parts by name, and how many times as long as they are."""
+    """What the layer shows: the parts as arrows, and how many times as long as they are."""
 
-    names: tuple[str, ...] = ()
+    arrows: tuple[Arrow, ...] = ()
     enlarged: float = 1.0
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The parts by name."""
+        return tuple(arrow.name for arrow in self.arrows)
 
 
 class PartsLayer:
@@ -50,7 +47,7 @@ class PartsLayer:
         self._palette = DARK
         self._known: tuple[Snapshot, UpdateTerms] | None = None
         self._rims = {name: PathItem("#000000", 5.0, alpha=150) for name in DASHES}
-        self.lines = {name: PathItem("#ffffff", 3.0 if name == "step" else 2.4) for name in DASHES}
+        self.lines = {name: PathItem("#ffffff", part_width(name)) for name in DASHES}
         self._heads = {name: PathItem("#ffffff", 1.0, filled=True) for name in DASHES}
         self.items = (*self._rims.values(), *self.lines.values(), *self._heads.values())
         for height, item in enumerate(self.items):
@@ -61,17 +58,13 @@ class PartsLayer:
         """Take the colours."""
         self._palette = palette
         for name, dash in DASHES.items():
-            shade = self._colour(name)
+            shade = part_colour(name, palette)
             self._heads[name].set_colour(shade)
             line = self.lines[name]
             line.set_colour(shade)
             dashed = line.pen()
             dashed.setStyle(dash)
             line.setPen(dashed)
-
-    def _colour(self, name: str) -> str:
-        # As good to see on the map, with a dark rim, as in a legend on a dark or a light panel.
-        return self._palette.accent if name == "step" else SHADES[name]
 
     def draw(self, new: Snapshot, pixel: tuple[float, float], ranges: FloatArray) -> None:
         """Draw the parts of the step from the cursor.
@@ -99,7 +92,7 @@ class PartsLayer:
             "decay_part": _tr("decay"),
             "step": _tr("step"),
         }
-        entries = [(words[name], pen(self._colour(name), 2.4, DASHES[name])) for name in self.drawn.names]
+        entries = [(words[name], pen(part_colour(name, self._palette), 2.4, DASHES[name])) for name in self.drawn.names]
         times = self.drawn.enlarged
         if entries and times != 1.0:
             name, sample = entries[-1]
@@ -128,23 +121,13 @@ class PartsLayer:
         self.too_large = new.settings.optimizer.uses_gradient and not is_quick(new)
         if not is_quick(new):
             return {}
-        terms = self._terms(new)
-        moves = {part.name: part.value for part in terms.parts}
-        if len(moves) > 1:
-            moves["step"] = terms.step
-        plane, here = new.map_view.plane, np.array(new.map_view.plane.project(new.theta))
-        on_map = {name: np.array(plane.project(new.theta + move)) - here for name, move in moves.items()}
-        if not all(np.isfinite(move).all() for move in on_map.values()):
+        arrows = update_arrows(new, self._terms(new))
+        if not arrows:
             return {}
-        chain = [move for name, move in on_map.items() if name != "step"]
-        times = _enlarging(np.cumsum(chain, axis=0), pixel, here, ranges)
-        tail, paths = here, {}
-        for name, move in on_map.items():
-            start = here if name == "step" else tail
-            paths[name] = _arrow(start, times * move, pixel)
-            tail = start + times * move
-        self.drawn = Drawn(tuple(on_map), times)
-        return paths
+        chain = np.array([arrow.tip for arrow in arrows if arrow.name != "step"]) - arrows[0].tail
+        times = _enlarging(chain, pixel, arrows[0].tail, ranges)
+        self.drawn = Drawn(enlarged(arrows, times), times)
+        return {arrow.name: _arrow(arrow.tail, arrow.move, pixel) for arrow in self.drawn.arrows}
 
     def _terms(self, new: Snapshot) -> UpdateTerms:
         """Return the update's parts, kept while only the map moves."""

@@ -7,8 +7,10 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QTo
 from landscape_app.core.landscape import Landscape
 from landscape_app.session.map_picture import MapPicture
 from landscape_app.session.snapshot import Snapshot
+from landscape_app.session.update_arrows import Arrow
 from landscape_app.views.forms import describe
 from landscape_app.views.palette import DARK, Palette
+from landscape_app.views.surface_arrows import laid_upon
 from landscape_app.views.surface_box import Box, Heights
 from landscape_app.views.surface_camera import Camera
 from landscape_app.views.surface_canvas import SurfaceCanvas
@@ -41,6 +43,7 @@ class SurfaceView(QWidget):
         self._box: Box | None = None
         self._nodes = RESTING_NODES
         self._truth_loss: float | None = None
+        self._arrows: tuple[Arrow, ...] = ()
         self._canvas = self._make_canvas()
         self._tools = self._make_tools()
         grid = QGridLayout(self)
@@ -91,6 +94,13 @@ class SurfaceView(QWidget):
             self._draw(snapshot)
         else:
             self._waiting = snapshot
+
+    @Slot(object)
+    def show_arrows(self, arrows: tuple[Arrow, ...]) -> None:
+        """Lay these parts of the update upon the surface, in place of others; the map says how long they are."""
+        self._arrows = arrows
+        if self.isVisible() and self._drawn is not None:
+            self._draw_arrows(self._drawn.landscape)
 
     def set_palette(self, palette: Palette) -> None:
         """Take the colours of another look."""
@@ -213,6 +223,7 @@ class SurfaceView(QWidget):
     def _draw_path(self, snapshot: Snapshot) -> None:
         landscape, box = snapshot.landscape, self._box
         self._note.setVisible(landscape is not None and landscape.plane.is_slice)
+        self._draw_arrows(landscape)
         if landscape is None or box is None:
             self._canvas.show_path(None)
             self._canvas.show_scene(None)
@@ -221,6 +232,12 @@ class SurfaceView(QWidget):
         self._canvas.show_path(path_in_box(snapshot.timeline.path_on(plane)[seen], snapshot.timeline.loss[seen], box))
         names = (plane.x_name, plane.y_name, self.tr("loss"))
         self._canvas.show_scene(box, names, markers(snapshot, plane, box, self._truth_loss))
+
+    def _draw_arrows(self, landscape: Landscape | None) -> None:
+        if landscape is None or self._box is None:
+            self._canvas.show_arrows(())
+        else:
+            self._canvas.show_arrows(laid_upon(self._arrows, landscape, self._box))
 
     # --- parts ---
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from landscape_app.core.arrays import FloatArray
 from landscape_app.views.colour_tables import colour_table
 from landscape_app.views.palette import DARK, Palette
+from landscape_app.views.surface_arrows import LaidArrow, SeenArrows
 from landscape_app.views.surface_axes import Lettering, box_axes, frame_lines, lettering
 from landscape_app.views.surface_box import Box
 from landscape_app.views.surface_drawing import Drawing
@@ -51,6 +52,8 @@ class SurfaceCanvas(TurnedByHand):
         self._lettering: tuple[object, Lettering] | None = None
         self._picture: tuple[object, Picture, SeenLines] | None = None
         self._seen_path: tuple[object, Path | None] | None = None
+        self._arrows: tuple[LaidArrow, ...] = ()
+        self._seen_arrows: tuple[object, object, SeenArrows] | None = None
         self._resting = QTimer(self)
         self._resting.setSingleShot(True)
         self._resting.setInterval(REST)
@@ -68,6 +71,12 @@ class SurfaceCanvas(TurnedByHand):
         """Draw this path, or none; where the surface hides it, it shines through."""
         self._path = path
         self.update()
+
+    def show_arrows(self, arrows: tuple[LaidArrow, ...]) -> None:
+        """Draw these parts of the update, in place of others."""
+        if arrows or self._arrows:
+            self._arrows = arrows
+            self.update()
 
     def show_scene(
         self, box: Box | None, names: tuple[str, str, str] = ("", "", ""), markers: tuple[Marker, ...] = ()
@@ -122,6 +131,7 @@ class SurfaceCanvas(TurnedByHand):
             painter.drawImage(QRectF(0.0, 0.0, width, height), picture.image(1.0))
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         lines.paint(painter, QColor(self._palette.path), QColor(self._palette.muted))
+        self._seen_arrows_in(lines).paint(painter, self._palette)
         if self._box is not None:
             fonts = Fonts(self.font())
             paint_lettering(painter, self._placed_texts(fonts, width, height), fonts, self._palette)
@@ -155,6 +165,13 @@ class SurfaceCanvas(TurnedByHand):
             lines.set_path(self._path)
             self._seen_path = (lines, self._path)
         return picture, lines
+
+    def _seen_arrows_in(self, lines: SeenLines) -> SeenArrows:
+        """Return the arrows as they are seen, the same as last time if nothing has changed."""
+        known = self._seen_arrows
+        if known is None or known[0] is not lines or known[1] is not self._arrows:
+            known = self._seen_arrows = (lines, self._arrows, SeenArrows(self._arrows, lines))
+        return known[2]
 
     def _placed_texts(self, fonts: Fonts, width: float, height: float) -> Lettering:
         """Place the texts, or take them from the last picture if nothing has moved."""

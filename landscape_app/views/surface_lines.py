@@ -99,14 +99,24 @@ class SeenLines:
 
     def set_path(self, path: Path | None) -> None:
         """Take this path, or none."""
-        segments = np.empty((0, 3)) if path is None else self._places(path.segments)
-        dots = np.empty((0, 3)) if path is None else self._places(path.dots)
-        for places in (segments, dots):
-            places[:, 2] -= DIP
-        seen, hidden = parted(segments, self._picture)
-        self._seen, self._hidden = line_path(seen * self._scale), line_path(hidden * self._scale)
+        nothing = np.empty((0, 3))
+        self._seen, self._hidden = self.parts(nothing if path is None else path.segments)
+        dots = self._places(nothing if path is None else path.dots)
+        dots[:, 2] -= DIP
         in_front = dots[is_in_front(dots, self._picture), :2] * self._scale
         self._dots = QPolygonF([QPointF(x, y) for x, y in in_front.tolist()])
+
+    def parts(self, segments: FloatArray) -> tuple[QPainterPath, QPainterPath]:
+        """Return what is seen, and what the surface hides, of pairs of ends (2 s, 3) in the box."""
+        places = self._places(segments)
+        places[:, 2] -= DIP
+        seen, hidden = parted(places, self._picture)
+        return line_path(seen * self._scale), line_path(hidden * self._scale)
+
+    def on_screen(self, points: FloatArray) -> FloatArray:
+        """Return where ``points`` (k, 3) of the box are in the widget's pixels (k, 2)."""
+        places: FloatArray = self._places(points)[:, :2] * self._scale
+        return places
 
     def paint(self, painter: QPainter, path_colour: QColor, frame_colour: QColor) -> None:
         """Paint the frame, the path as it shines through the surface, and what of it is in front."""

@@ -137,3 +137,32 @@ def test_that_the_panel_is_in_front_again_if_it_was_left_so(explorer: Explorer, 
     qtbot.waitUntil(lambda: window.docks["backprop"].visibleRegion().isEmpty())
     assert window.open_as(window.geometry_state, left)
     qtbot.waitUntil(lambda: not window.docks["backprop"].visibleRegion().isEmpty())
+
+
+def test_that_the_parts_of_the_update_stand_on_the_map_and_on_the_surface(
+    explorer: Explorer, settle: Settle, qtbot: QtBot
+) -> None:
+    settle()
+    window, session = explorer.window, explorer.session
+    QTest.keyClick(window, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: session.snapshot.cursor == 1)
+    settle()
+    laid = window.surface._canvas
+    assert laid._arrows == ()
+    QTest.keyClick(window, Qt.Key.Key_U)
+    for cursor in (1, 2):
+        drawn = window.contour.parts.drawn
+        assert drawn.names == ("raw", "momentum_part", "step")
+        assert tuple(arrow.name for arrow in laid._arrows) == drawn.names
+        landscape = session.snapshot.landscape
+        assert landscape is not None
+        (x0, x1), (y0, y1) = landscape.x_range, landscape.y_range
+        for arrow, above in zip(drawn.arrows, laid._arrows, strict=True):
+            x, y = (above.points[-1, :2] + 1.0) / 2.0 * (x1 - x0, y1 - y0) + (x0, y0)
+            np.testing.assert_allclose((x, y), arrow.tip, rtol=1e-9, atol=1e-9)
+        if cursor == 1:
+            QTest.keyClick(window, Qt.Key.Key_Right)
+            qtbot.waitUntil(lambda: session.snapshot.cursor == 2)
+            settle()
+    QTest.keyClick(window, Qt.Key.Key_U)
+    assert laid._arrows == ()
