@@ -34,8 +34,7 @@ def seconds_of(painted: Painted, work: Callable[[int], None], times: int) -> lis
 
 def steps(window: Window, recorded: int) -> list[float]:
     """Show one iteration after the other, the last ones of the path, in all panels but the surface."""
-    for name in ("surface", "graph"):  # the graph lies behind the surface, and would come to the front
-        window.window.docks[name].close()
+    window.close_surface()
     painted = Painted({name: painted_by(view) for name, view in window.panels.items() if name != "surface"})
     first = max(0, recorded - TIMES)
     window.session.go_to(first)

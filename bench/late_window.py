@@ -10,7 +10,6 @@ from time import perf_counter
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
-from PySide6.QtWidgets import QDockWidget
 
 from bench.ours_window import Window
 from bench.statistics import quantile
@@ -100,8 +99,7 @@ def lateness(words: dict[str, Any]) -> dict[str, Any]:
     """Measure at rest, then while the map is drawn again and again."""
     window = Window((1440, 900), 0, experiment(words))
     if not words["surface"]:
-        dock = next(d for d in window.window.findChildren(QDockWidget) if d.isAncestorOf(window.window.surface))
-        dock.close()
+        window.close_surface()
     pause(1.0)
     clock = Clock()
     clock.start()

@@ -65,6 +65,12 @@ class Window:
         }
         self.painted = Painted({name: painted_by(view) for name, view in self.panels.items()})
 
+    def close_surface(self) -> None:
+        """Close the surface, and what lies behind it and would come to the front."""
+        surface = self.window.docks["surface"]
+        for dock in (*self.window.tabifiedDockWidgets(surface), surface):
+            dock.close()
+
     def at_rest(self) -> bool:
         """Whether nothing is being computed."""
         shown = self.session.snapshot
