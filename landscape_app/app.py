@@ -24,6 +24,7 @@ from landscape_app.preferences import Preferences
 from landscape_app.remembering import Remembering
 from landscape_app.session.config import DataConfig, Experiment, ViewConfig, default_experiment
 from landscape_app.session.snapshot import Snapshot
+from landscape_app.sweeping import SweepDesk
 from landscape_app.trouble import Watch
 from landscape_app.views.look_ahead import LookAheadDialog
 from landscape_app.views.point_kind import PointDialog
@@ -47,6 +48,7 @@ class Explorer(QObject):
         self.desk = DataDesk(self.session, self.window, self)
         self.opener = Opener(self.session, self.window, self.menus, self.keeper, self.desk, self.store, self)
         self.help = HelpDesk(self.session, self.window, self.menus, self)
+        self.sweeps = SweepDesk(self.session, self.window, self.menus, self)
         self._gestures = 0
         self._point_dialog: PointDialog | None = None
         self._connect()
@@ -58,6 +60,7 @@ class Explorer(QObject):
         s.snapshot_changed.connect(w.render_snapshot)
         w.contour.start_requested.connect(s.set_start_on_map)
         w.contour.range_requested.connect(s.set_ranges)
+        w.contour.ghost_watched.connect(s.watch_noise)
         bar = w.contour.plane_bar
         bar.axes_requested.connect(s.set_axes)
         bar.kind_requested.connect(s.set_plane_kind)

@@ -33,6 +33,7 @@ from landscape_app.views.palette import DARK, LIGHT, Palette, look_with
 from landscape_app.views.setup import SetupPanel
 from landscape_app.views.status import StatusBar
 from landscape_app.views.surface import SurfaceView
+from landscape_app.views.sweep import SweepView
 from landscape_app.views.theme import qt_palette, style_sheet
 from landscape_app.views.transport import Transport
 from landscape_app.views.update import UpdateView
@@ -86,6 +87,7 @@ class MainWindow(QMainWindow):
         self.graph = GraphView()
         self.examples = ExamplesView()
         self.update_view = UpdateView()
+        self.sweep = SweepView()
         self.status = StatusBar()
         self.setStatusBar(self.status)
         self.docks = {
@@ -100,9 +102,11 @@ class MainWindow(QMainWindow):
             "graph": self._dock("graph", self.tr("Graph"), self.graph),
             "examples": self._dock("examples", self.tr("Examples"), self.examples),
             "update": self._dock("update", self.tr("Update"), self.update_view),
+            "sweep": self._dock("sweep", self.tr("Sweep"), self.sweep),
         }
         self.docks["backprop"].visibilityChanged.connect(self.backprop.set_in_sight)
         self.docks["update"].visibilityChanged.connect(self.update_view.set_in_sight)
+        self.contour.parts_drawn.connect(self.surface.show_arrows)
         self.notice = NoticeBar(self)
         self._wheel_turns = QElapsedTimer()
         #: Asked before the window closes; it stays open if the answer is no.
@@ -154,6 +158,7 @@ class MainWindow(QMainWindow):
         self.tabifyDockWidget(d["gradients"], d["backprop"])
         self.tabifyDockWidget(d["backprop"], d["update"])
         self.tabifyDockWidget(d["surface"], d["graph"])
+        self.tabifyDockWidget(d["graph"], d["sweep"])
         self.tabifyDockWidget(d["loss"], d["examples"])
         for dock in d.values():
             dock.show()
@@ -276,6 +281,7 @@ class MainWindow(QMainWindow):
             self.graph,
             self.examples,
             self.update_view,
+            self.sweep,
             self.status,
         ):
             view.set_palette(look)
@@ -298,6 +304,7 @@ class MainWindow(QMainWindow):
             self.graph,
             self.examples,
             self.update_view,
+            self.sweep,
             self.setup,
             self.status,
             self.notice,

@@ -59,6 +59,7 @@ class Menus(QObject):
         self._add(menu, "export_surface", self.tr("Export &surface…"), "Ctrl+Shift+S")
         self._add(menu, "export_gradients", self.tr("Export &gradients…"), "Ctrl+Shift+G")
         self._add(menu, "export_trajectory", self.tr("Export &trajectory as CSV…"), "Ctrl+E")
+        self._add(menu, "save_sweep", self.tr("Export the s&weep as CSV…"))
         menu.addSeparator()
         self._add(menu, "quit", self.tr("&Quit"), "Ctrl+Q", self._window.close)
 
@@ -92,6 +93,8 @@ class Menus(QObject):
         curve = self._add(menu, "sharpness", curvature, "Ctrl+Shift+K", self._curvature)
         curve.setCheckable(True)
         self._window.loss_curve.sharpness_button.toggled.connect(curve.setChecked)
+        self._add(menu, "search", self.tr("Random search &beside descent…"), "Ctrl+Shift+B")
+        self._add(menu, "sweep", self.tr("S&weep two settings…"), "Ctrl+Shift+W")
         self._add(menu, "reset", self.tr("Rese&t"), "Ctrl+R", t.reset_requested.emit)
         menu.addSeparator()
         self._add(menu, "faster", self.tr("&Faster"), "]", self._faster)
@@ -169,6 +172,7 @@ class Menus(QObject):
         self._add(menu, "renew_plane", self.tr("Re&new the directions"), "Ctrl+Shift+R", bar.renew_requested.emit)
         self._add(menu, "hold_slice", self.tr("&Hold the slice, or let it follow"), "H", bar.hold.click)
         self._add(menu, "update_parts", self.tr("Parts of the &update"), "U", contour.parts_button.click)
+        self._add(menu, "batch_ghost", self.tr("What the &batch sees"), "B", contour.ghost_button.click)
         menu.addSeparator()
         nudges = menu.addMenu(self.tr("&Nudge the start"))
         for name, text, key, move in (

@@ -1,7 +1,7 @@
 """What the window asks of the worker, and what the worker answers: frozen, passed without a copy."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.landscape import Frame, Plane, Range
@@ -9,17 +9,23 @@ from landscape_app.session.config import Experiment
 from landscape_app.session.framing import FrameWish
 from landscape_app.session.gradient_check import CheckWish, GradientCheck
 from landscape_app.session.map_picture import MapPicture
+from landscape_app.session.noise import Noise, NoiseWish
 from landscape_app.session.point_kind import PointReading, PointWish
 from landscape_app.session.problem import Problem
 from landscape_app.session.records import Divergence, StepBatch, Timeline
 from landscape_app.session.shares import Shares, ShareWish
 from landscape_app.session.sharpness import SharpnessWish
+from landscape_app.session.tasks import TaskKind, TaskWish
 from landscape_app.session.transitions import Run
 
 #: A slice of steps ends after so many seconds, so that the interpreter is left to the window in between.
 STEP_SLICE = 0.008
 #: A slice of the grid's work, in seconds.
 GRID_SLICE = 0.012
+#: Seconds after which no further part of a task is begun; a part takes some 4 ms.
+TASK_SLICE = 0.008
+#: Milliseconds that tasks rest between their slices while the window has to draw frame after frame.
+TASK_REST = 40
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,3 +145,39 @@ class LookReply:
     token: int
     kind: Literal["point", "path"]
     result: PointReading | tuple[int, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NoiseJob:
+    """Find what is not ``known`` yet of a batch."""
+
+    token: int
+    wish: NoiseWish
+    known: Noise | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NoiseReply:
+    """What is known now of a NoiseJob's batch."""
+
+    token: int
+    noise: Noise
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TaskJob:
+    """Compute what the user started; a ``wish`` of None gives it up."""
+
+    token: int
+    kind: TaskKind
+    wish: TaskWish | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TaskReply:
+    """How far a TaskJob is: its ``result`` so far, None for no news, and whether it has ``ended``."""
+
+    token: int
+    kind: TaskKind
+    result: Any
+    ended: bool = False

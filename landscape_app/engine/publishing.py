@@ -9,9 +9,11 @@ from landscape_app.engine.checker import Checker
 from landscape_app.engine.framer import Framer
 from landscape_app.engine.inspector import PathInspector, PointInspector
 from landscape_app.engine.mapper import Mapper
+from landscape_app.engine.noiser import Noiser
 from landscape_app.engine.player import Player
 from landscape_app.engine.sharer import Sharer
 from landscape_app.engine.stepper import Stepper
+from landscape_app.engine.tasks import Task
 from landscape_app.engine.walking import Walk
 from landscape_app.engine.worker import WorkerThread
 from landscape_app.session.backprop import step_examples
@@ -20,10 +22,12 @@ from landscape_app.session.gradient_check import CheckWish
 from landscape_app.session.history import History, Moment, change_name
 from landscape_app.session.map_picture import MapPicture
 from landscape_app.session.map_view import map_view_at
+from landscape_app.session.noise import noise_wish
 from landscape_app.session.picks import picks_in, share_wish
 from landscape_app.session.point_wish import point_wish
 from landscape_app.session.prepare import Prepared
 from landscape_app.session.snapshot import Notice, Snapshot
+from landscape_app.session.tasks import TASKS, TaskKind, TaskWish
 
 
 class Publisher(QObject):
@@ -43,10 +47,16 @@ class Publisher(QObject):
         self._checker.check_ready.connect(self._on_frame)
         self._sharer = Sharer(self._threads, self)
         self._sharer.shares_ready.connect(self._on_frame)
+        self._noiser = Noiser(self._threads, self)
+        self._noiser.noise_advanced.connect(self._on_frame)
         self._inspector = PointInspector(self._threads, self)
         self._inspector.point_ready.connect(self._on_frame)
         self._path_inspector = PathInspector(self._threads, self)
         self._path_inspector.curve_advanced.connect(self._on_frame)
+        self._tasks = {kind: Task(kind, self._threads, self) for kind in TASKS}
+        for task in self._tasks.values():
+            task.advanced.connect(self._on_frame)
+        self._easy = False  # tasks rest between their slices
         self._walk = Walk()
         self.player = Player(self)
         self._run = prepared.run
@@ -98,7 +108,10 @@ class Publisher(QObject):
         if new.problem is not self.snapshot.problem:
             new = replace(new, **picks_in(self.snapshot, new.problem)._asdict())
         moves = self.player.playing or self._refill > new.timeline.last  # a hand on the mouse may be what opened it
+        self._ease_tasks(self._hand_down or (moves and (self.player.playing or new.timeline.divergence is None)))
         shares = self._sharer.shares_for(share_wish(new), at_rest=not moves)
+        batch = noise_wish(new, view, new.picture, self._noiser.watched)
+        noise = self._noiser.noise_for(batch, at_rest=not moves)
         point = self._inspector.point_for(point_wish(new, self._run.schedule), at_rest=not moves)
         sharpness = self._path_inspector.curve_for(new.problem, new.timeline, at_rest=not moves)
         self.snapshot = replace(
@@ -112,11 +125,14 @@ class Publisher(QObject):
             check=check,
             checking=self._checker.busy,
             shares=shares,
+            noise=noise,
             sharing=self._sharer.busy,
             spectrum=self._inspector.spectrum_for(new.problem),
             point=point,
             inspecting=self._inspector.busy,
             sharpness=sharpness,
+            sweep=self._tasks["sweep"].state_for(new.problem, new.experiment, new.cursor),
+            search=self._tasks["search"].state_for(new.problem, new.experiment, new.cursor),
             undo=self._history.undo_name,
             redo=self._history.redo_name,
         )
@@ -154,6 +170,12 @@ class Publisher(QObject):
         self._inspector.look_now(point_wish(self.snapshot, self._run.schedule))
         self._publish()
 
+    def watch_noise(self, watched: bool) -> None:
+        """Say whether the batch's landscape and the gradient over all the data are wanted beside the batch."""
+        if watched != self._noiser.watched:
+            self._noiser.watched = watched
+            self._publish()
+
     def watch_sharpness(self, watched: bool) -> None:
         """Say whether somebody looks at the largest curvature along the path: then it is found at rest."""
         if watched != self._path_inspector.watched:
@@ -163,6 +185,21 @@ class Publisher(QObject):
     def stop_sharpness(self) -> None:
         """Leave the curve of the largest curvature as it is."""
         self._path_inspector.stop()
+        self._publish()
+
+    def _ease_tasks(self, easy: bool) -> None:
+        if easy != self._easy:
+            self._easy = easy
+            self._threads.ease_wanted.emit(easy)
+
+    def start_task(self, kind: TaskKind, wish: TaskWish) -> None:
+        """Begin a long computation beside the run."""
+        self._tasks[kind].start(wish)
+        self._publish()
+
+    def stop_task(self, kind: TaskKind) -> None:
+        """Leave a long computation as it is."""
+        self._tasks[kind].stop()
         self._publish()
 
     def notify(self, text: str, kind: Literal["info", "warning", "error"] = "info") -> None:
@@ -204,6 +241,7 @@ class Publisher(QObject):
         """Say whether a hand is on the mouse: the map's directions stay as they are until it lets go."""
         let_go = self._hand_down and not hand_down
         self._hand_down = hand_down
+        self._ease_tasks(hand_down or self.player.playing)
         if let_go and self.snapshot.experiment.plane.kind != "axes":
             self._publish()
 

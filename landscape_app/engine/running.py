@@ -219,6 +219,9 @@ class Runner(Publisher):
         self._path_inspector.failed()
         self._checker.failed()
         self._sharer.failed()
+        self._noiser.failed()
+        for task in self._tasks.values():
+            task.failed()
         self.player.pause()
         self._pending = 0
         self._publish(wanted=self.snapshot.experiment, notice=Notice(sentence_on(error), "error"))

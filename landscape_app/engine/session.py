@@ -16,7 +16,14 @@ from landscape_app.engine.loader import Loader
 from landscape_app.engine.map_choice import MapChooser
 from landscape_app.engine.running import sentence_on
 from landscape_app.session.changes import changed_at, restarted, same_descent, with_semantics
-from landscape_app.session.config import Experiment, ScheduleConfig, StartConfig, ViewConfig, default_experiment
+from landscape_app.session.config import (
+    Experiment,
+    RunConfig,
+    ScheduleConfig,
+    StartConfig,
+    ViewConfig,
+    default_experiment,
+)
 from landscape_app.session.history import Moment, restored
 from landscape_app.session.map_view import MapView, map_view_at
 from landscape_app.session.prepare import Prepared, for_other_model, invalidates, prepare
@@ -47,6 +54,7 @@ class Session(MapChooser):
         self._loader.progressed.connect(self._on_load_progressed)
         self._wish_gesture: object = None  # the gesture that the wish under way came from
         self._resetting: Experiment | None = None
+        self._taking: tuple[Experiment, int] | None = None  # a run that is taken in hand, and how far to record it
         self._opened_view: ViewConfig | None = None  # how a session that is being opened was looked at
         self._wish_change: str | None = None  # what undo will call what is being loaded, if not by comparing
         self._restart_note = ""  # what is to be said when the path that is being recorded is there
@@ -252,6 +260,19 @@ class Session(MapChooser):
         self._stepper.request(StepJob(run, keep, start=start, experiment=experiment))
         self._publish(wanted=experiment)
 
+    def take_run(self, start: StartConfig, run: RunConfig, iterations: int, cursor: int) -> None:
+        """Make these the run in hand, record it to ``iterations``, and show iteration ``cursor``: one change."""
+        if self._loader.pending:  # they are for the data that are shown
+            return
+        experiment: Experiment = self.snapshot.wanted.but(start=start, run=run)
+        owed, refill = self._owed, self._refill
+        self._restart(experiment, keep=iterations)
+        if self._restarting is experiment:
+            self._resume_at = cursor
+            # Until it is there the former run is shown, and undo must not record that one any further.
+            self._owed, self._refill = owed, refill
+            self._taking = (experiment, iterations)
+
     def reset(self) -> None:
         """Go back to the start and forget the path; the settings stay as they are now."""
         experiment = self.snapshot.wanted
@@ -335,6 +356,8 @@ class Session(MapChooser):
         """Show the run that begins at the new start; a newer start may be on its way already."""
         experiment = reply.experiment
         assert experiment is not None
+        if self._taking is not None and self._taking[0] is experiment:
+            self._refill, self._taking = self._taking[1], None
         if experiment is self._restarting:
             self._restarting = None
         if reply.batch is None:

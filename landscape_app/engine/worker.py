@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from time import perf_counter
+from typing import Any
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
@@ -9,6 +10,8 @@ from landscape_app.core.landscape import Frame, grid_landscapes
 from landscape_app.engine.jobs import (
     GRID_SLICE,
     STEP_SLICE,
+    TASK_REST,
+    TASK_SLICE,
     CheckJob,
     CheckReply,
     FrameJob,
@@ -17,14 +20,19 @@ from landscape_app.engine.jobs import (
     GridReply,
     LookJob,
     LookReply,
+    NoiseJob,
+    NoiseReply,
     ShareJob,
     ShareReply,
     StepJob,
     StepsReply,
+    TaskJob,
+    TaskReply,
 )
 from landscape_app.session.framing import frame_steps
 from landscape_app.session.gradient_check import GradientCheck, check_steps
 from landscape_app.session.map_picture import MapPicture, map_pictures
+from landscape_app.session.noise import Noise, noise_steps
 from landscape_app.session.point_kind import PointReading, PointWish, point_steps
 from landscape_app.session.shares import Shares, share_steps
 from landscape_app.session.sharpness import sharpness_steps
@@ -58,6 +66,8 @@ class Worker(QObject):
     check_made = Signal(object)
     shares_found = Signal(object)
     look_advanced = Signal(object)
+    noise_advanced = Signal(object)
+    task_advanced = Signal(object)
     failed = Signal(object)
 
     def __init__(self) -> None:
@@ -71,11 +81,19 @@ class Worker(QObject):
         self._check: Iterator[GradientCheck | None] | None = None
         self._share_job: ShareJob | None = None
         self._shares: Iterator[Shares | None] | None = None
+        self._noise_job: NoiseJob | None = None
+        self._noise: Iterator[Noise | None] | None = None
         self._looks: dict[str, tuple[LookJob, Iterator[PointReading | tuple[int, float] | None]]] = {}
+        self._tasks: dict[str, tuple[TaskJob, Iterator[Any]]] = {}
+        self._easy = False
         self._stepped_last = False
         self._clock = QTimer(self)  # a child, so that it moves into the thread with its parent
         self._clock.setInterval(0)
         self._clock.timeout.connect(self._advance)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(TASK_REST)
+        self._rest.timeout.connect(self._clock.start)
 
     @Slot(object)
     def take_steps(self, job: StepJob) -> None:
@@ -124,6 +142,15 @@ class Worker(QObject):
             self._clock.start()
 
     @Slot(object)
+    def take_noise(self, job: NoiseJob | None) -> None:
+        """Put ``job`` in the batch's slot; None only clears it."""
+        self._noise_job = job
+        self._noise = None
+        if job is not None:
+            self._noise = noise_steps(job.wish, job.known)
+            self._clock.start()
+
+    @Slot(object)
     def take_look(self, job: LookJob) -> None:
         """Put ``job`` in the slot of its kind, a point or a path; one without a wish only clears it."""
         self._looks.pop(job.kind, None)
@@ -132,24 +159,41 @@ class Worker(QObject):
             self._looks[job.kind] = (job, steps)
             self._clock.start()
 
+    @Slot(object)
+    def take_task(self, job: TaskJob) -> None:
+        """Put ``job`` in the slot of its kind; one without a wish only clears it."""
+        self._tasks.pop(job.kind, None)
+        if job.wish is not None:
+            self._tasks[job.kind] = (job, job.wish.steps())
+            self._clock.start()
+
+    @Slot(bool)
+    def take_it_easy(self, easy: bool) -> None:
+        """Let tasks rest between their slices, since the window draws frame after frame."""
+        self._easy = easy
+
     def _drop_all(self) -> None:
         self._looks.clear()
+        self._tasks.clear()
         self._step_job = self._grid_job = self._grid = self._frame_job = self._frame = None
         self._check_job = self._check = None
         self._share_job = self._shares = None
+        self._noise_job = self._noise = None
 
     @Slot()
     def stop(self) -> None:
         """Drop all work; called in the worker's own thread before it ends."""
         self._drop_all()
         self._clock.stop()
+        self._rest.stop()
 
     @Slot()
     def _advance(self) -> None:
         """Do one slice of the most urgent work, then let events in.
 
-        Steps come first, then what examples add to a gradient, which is soon done, then the directions of a map, then
-        the map, then the check of a gradient. But of two slices in a row one is the map's: a fast run would starve it.
+        Steps come first, then what examples add to a gradient and the batch, which are soon done, then the directions
+        of a map, then the map, then the check of a gradient. But of two slices in a row one is the map's: a fast run
+        would starve it.
         """
         try:
             self._work()
@@ -166,6 +210,9 @@ class Worker(QObject):
         elif self._shares is not None:
             self._stepped_last = False
             self._advance_shares()
+        elif self._noise is not None:
+            self._stepped_last = False
+            self._advance_noise()
         elif self._frame is not None:
             self._stepped_last = False
             self._advance_frame()
@@ -178,6 +225,11 @@ class Worker(QObject):
         elif self._looks:
             self._stepped_last = False
             self._advance_look("point" if "point" in self._looks else "path")
+        elif self._tasks and not self._rest.isActive():
+            self._stepped_last = False
+            self._advance_task()
+            if self._easy:
+                self._rest.start()
         else:
             self._clock.stop()
 
@@ -216,6 +268,18 @@ class Worker(QObject):
             if shares is not None or perf_counter() > deadline:
                 return
 
+    def _advance_noise(self) -> None:
+        job, steps = self._noise_job, self._noise
+        assert job is not None
+        assert steps is not None
+        deadline = perf_counter() + GRID_SLICE
+        for noise in steps:
+            if noise is not None:
+                self.noise_advanced.emit(NoiseReply(job.token, noise))
+            if perf_counter() > deadline:
+                return
+        self._noise_job = self._noise = None
+
     def _advance_check(self) -> None:
         job, steps = self._check_job, self._check
         assert job is not None
@@ -238,6 +302,19 @@ class Worker(QObject):
                 return
         del self._looks[kind]
 
+    def _advance_task(self) -> None:
+        """Do a part of the task that has waited longest."""
+        kind = next(iter(self._tasks))
+        job, steps = self._tasks.pop(kind)
+        deadline = perf_counter() + TASK_SLICE
+        for result in steps:
+            if result is not None:
+                self.task_advanced.emit(TaskReply(job.token, job.kind, result))
+            if perf_counter() > deadline:
+                self._tasks[kind] = (job, steps)
+                return
+        self.task_advanced.emit(TaskReply(job.token, job.kind, None, ended=True))
+
 
 class WorkerThread(QObject):
     """Owns the thread and its worker; ``shut_down`` ends both."""
@@ -247,7 +324,10 @@ class WorkerThread(QObject):
     frame_wanted = Signal(object)
     check_wanted = Signal(object)
     shares_wanted = Signal(object)
+    noise_wanted = Signal(object)
     look_wanted = Signal(object)
+    task_wanted = Signal(object)
+    ease_wanted = Signal(bool)
     stop_wanted = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -261,7 +341,10 @@ class WorkerThread(QObject):
         self.frame_wanted.connect(self.worker.take_frame)
         self.check_wanted.connect(self.worker.take_check)
         self.shares_wanted.connect(self.worker.take_shares)
+        self.noise_wanted.connect(self.worker.take_noise)
         self.look_wanted.connect(self.worker.take_look)
+        self.task_wanted.connect(self.worker.take_task)
+        self.ease_wanted.connect(self.worker.take_it_easy)
         self.stop_wanted.connect(self.worker.stop)
         self._thread.finished.connect(self.worker.deleteLater)
         self._thread.start()

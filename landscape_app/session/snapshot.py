@@ -11,12 +11,16 @@ from landscape_app.session.divergence import Repair
 from landscape_app.session.gradient_check import GradientCheck
 from landscape_app.session.map_picture import MapPicture
 from landscape_app.session.map_view import MapView
+from landscape_app.session.noise import Noise
 from landscape_app.session.point_kind import PointReading
 from landscape_app.session.problem import Problem
 from landscape_app.session.records import Timeline
+from landscape_app.session.search import SearchTable
 from landscape_app.session.settings import Settings
 from landscape_app.session.shares import Shares
 from landscape_app.session.sharpness import Sharpness
+from landscape_app.session.sweep import SweepTable
+from landscape_app.session.tasks import TaskState
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,11 @@ class Snapshot:
     scalar of the gradient that is taken apart into ``shares``, what each example adds to it at the cursor; these are
     None while they are not known, and ``sharing`` says that they are being found. ``example`` is the one whose part in
     everything is shown, counted from 0. Both are None for nothing, and fall with another problem.
+    ``noise`` is what is known of the batch of the step that comes next, None where that uses all the data.
     ``spectrum`` is the curvature as far as it is known, and ``point`` what was found where one looked last: in a
     network that may be another point than the cursor's. ``inspecting`` says that the one at the cursor is being looked
-    at. ``sharpness`` is the largest curvature along the path, None while nobody looks.
+    at. ``sharpness`` is the largest curvature along the path, None while nobody looks. ``sweep`` and ``search`` are
+    what was computed beside the run, None before anybody asked and after the data or the model have changed.
     """
 
     experiment: Experiment
@@ -72,10 +78,13 @@ class Snapshot:
     example: int | None = None
     shares: Shares | None = None
     sharing: bool = False
+    noise: Noise | None = None
     spectrum: Spectrum | None = None
     point: PointReading | None = None
     inspecting: bool = False
     sharpness: Sharpness | None = None
+    sweep: TaskState[SweepTable] | None = None
+    search: TaskState[SearchTable] | None = None
 
     @property
     def landscape(self) -> Landscape | None:

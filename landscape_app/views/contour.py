@@ -6,10 +6,12 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtWidgets import QGraphicsView, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from landscape_app.session.noise import in_batches
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.colour_bar import ColourBar
 from landscape_app.views.contour_arrows import PartsLayer
 from landscape_app.views.contour_box import MapBox
+from landscape_app.views.contour_ghost import GhostLayer
 from landscape_app.views.contour_items import LossImage, PathItem, arrow_path, contour_path
 from landscape_app.views.contour_path import PathLayer
 from landscape_app.views.contour_plane import PlaneBar
@@ -32,6 +34,8 @@ class ContourView(QWidget):
     range_requested = Signal(object, object)
     #: The parts of the update as they are drawn now: a tuple of Arrow, empty for none.
     parts_drawn = Signal(object)
+    #: Somebody wants to see what the batch sees, or not any more.
+    ghost_watched = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,9 +58,12 @@ class ContourView(QWidget):
         self.lines = PathItem("#ffffff", 1.0, alpha=110)
         self.path = PathLayer()
         self.arrow = PathItem("#ffffff", 2.0, filled=True)
-        self.walk, self.parts = WalkLayer(), PartsLayer()
-        for item in (self.image, self.lines, self.arrow, *self.path.items, *self.walk.items, *self.parts.items):
+        self.walk, self.parts, self.ghost = WalkLayer(), PartsLayer(), GhostLayer()
+        for item in (self.image, self.lines, self.arrow):
             self.box.addItem(item, ignoreBounds=True)
+        for layer in (self.path, self.walk, self.parts, self.ghost):
+            for item in layer.items:
+                self.box.addItem(item, ignoreBounds=True)
         self.arrow.setZValue(5)
         self.bar = ColourBar()
         self.readout = Readout()
@@ -101,10 +108,10 @@ class ContourView(QWidget):
         layout.setSpacing(2)
         layout.addWidget(self.plane_bar)
         layout.addLayout(middle, 1)
-        self.parts_legend, self.parts_legend_more = Legend(), Legend()
+        self.parts_legend, self.parts_legend_more, self.ghost_legend = Legend(), Legend(), Legend()
         legend = QVBoxLayout()
         legend.setContentsMargins(6, 0, 6, 0)
-        for line in (self.parts_legend, self.parts_legend_more):
+        for line in (self.parts_legend, self.parts_legend_more, self.ghost_legend):
             line.hide()
             legend.addWidget(line)
         layout.addLayout(legend)
@@ -140,9 +147,23 @@ class ContourView(QWidget):
             ),
         )
         self.parts_button.toggled.connect(self._on_parts)
-        self.parts_button.setObjectName("small")
-        self.parts_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        tools.insertWidget(1, self.parts_button)
+        self.ghost_button = QToolButton()
+        self.ghost_button.setText("◌")
+        self.ghost_button.setCheckable(True)
+        self.ghost_button.hide()
+        describe(
+            self.ghost_button,
+            self.tr("What the batch sees"),
+            self.tr(
+                "Draw the landscape of the batch alone as dashed lines over the map, and its gradient beside the one\n"
+                "over all the data (B): the step from the cursor knows no more than that."
+            ),
+        )
+        self.ghost_button.toggled.connect(self._on_ghost)
+        for place, button in enumerate((self.ghost_button, self.parts_button), start=1):
+            button.setObjectName("small")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            tools.insertWidget(place, button)
         return tools
 
     # -- drawing --------------------------------------------------------------------------------------------
@@ -198,8 +219,10 @@ class ContourView(QWidget):
             self.path.draw(new)
             self._draw_arrow(new)
             self.readout.follow(new)
-        elif new.term != old.term or (new.term and new.settings is not old.settings):
+        elif new.term != old.term or new.noise is not old.noise or (new.term and new.settings is not old.settings):
             self._draw_arrow(new)
+        if old is None or new.noise is not old.noise:
+            self._draw_ghost(new)
 
     def _show_view(self, new: Snapshot, old: Snapshot | None) -> None:
         plane = new.map_view.plane
@@ -225,9 +248,10 @@ class ContourView(QWidget):
         """Draw where the gradient says to go: against it, longer where it is steeper."""
         if not min(self.box.width(), self.box.height()) > 0.0:
             return  # not laid out yet: a pixel has no size
-        plane = new.map_view.plane
-        downhill = -plane.along(new.grad)
-        norms = np.abs(new.grad).max()
+        plane, full = new.map_view.plane, self.ghost.gradient(new)
+        grad = new.grad if full is None else full
+        downhill = -plane.along(grad)
+        norms = np.abs(grad).max()
         steepest = float(np.abs(new.timeline.grad[0]).max()) or 1.0
         with np.errstate(divide="ignore"):
             share = float(np.clip(1.0 + np.log10(norms / steepest) / 4.0, 0.0, 1.0))
@@ -242,6 +266,7 @@ class ContourView(QWidget):
         # At the bottom there is no downhill; and the raw part of the update is the gradient's arrow already.
         self.arrow.setVisible(share > 0.0 and not self.parts.drawn.names)
         self.arrow.setPath(arrow_path(QPointF(x, y), downhill, length, size))
+        self.ghost.draw_arrow(QPointF(x, y), None if full is None else -plane.along(new.grad), length, size)
         self.walk.draw(new, size, length)
 
     # -- intents --------------------------------------------------------------------------------------------
@@ -270,6 +295,21 @@ class ContourView(QWidget):
         self.parts_legend_more.setVisible(len(first) < len(entries))
         for line in (self.parts_legend, self.parts_legend_more):
             line.setToolTip(self.parts.words())
+
+    def _draw_ghost(self, new: Snapshot) -> None:
+        self.ghost_button.setVisible(in_batches(new))
+        self.ghost.draw_lines(new)
+        entries = self.ghost.legend(new, self._look)
+        self.ghost_legend.setVisible(bool(entries))
+        self.ghost_legend.set_entries(entries, self._look)
+        self.ghost_legend.setToolTip(self.ghost.words(new))
+
+    def _on_ghost(self, shown: bool) -> None:
+        self.ghost.shown = shown
+        self.ghost_watched.emit(shown)
+        if self._drawn is not None:
+            self._draw_ghost(self._drawn)
+            self._draw_arrow(self._drawn)
 
     def _on_parts(self, shown: bool) -> None:
         self.parts.shown = shown

@@ -2,13 +2,14 @@
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
-from PySide6.QtGui import QPen
+from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.dataset import Dataset
 from landscape_app.session.problem import Problem
 from landscape_app.session.snapshot import Snapshot
+from landscape_app.views.data_fit_batch import BatchMarks
 from landscape_app.views.data_fit_marks import ExampleMarks
 from landscape_app.views.data_fit_sample import Sample, sample_of, shown_range
 from landscape_app.views.diverging import DIVERGING
@@ -17,6 +18,8 @@ from landscape_app.views.plotting import MINUS, format_number, nice_range, pen, 
 from landscape_app.views.plotting_items import Curve, DashedCurve, Dots
 from landscape_app.views.plotting_widgets import Legend, QuietPlot, TextLine
 
+#: How strongly examples beside the batch are drawn, of 255.
+BESIDE = 70
 #: How near the mouse must be to a point to read it, in pixels.
 REACH = 12.0
 
@@ -49,6 +52,8 @@ class DataFitView(QWidget):
         self._truth, self._optimum, self._fit = DashedCurve(), Curve(), Curve()
         for z, item in enumerate((self._dots, self._optimum, self._truth, self._fit, self._ring)):
             self.plot.add(item, z)
+        self.batch = BatchMarks()
+        self.plot.add(self.batch.dots, 0.5)
         self.marks = ExampleMarks()
         for item in self.marks.items:
             self.plot.add(item, 3.5)
@@ -69,6 +74,7 @@ class DataFitView(QWidget):
         self.plot.set_palette(palette)
         self._colour_dots()
         self._ring.set_colour(palette.text)
+        self.batch.set_palette(palette)
         self.marks.set_palette(palette)
         self._fit.set_look(palette.path, 2.0)
         self._optimum.set_look(palette.muted, 1.0)
@@ -82,7 +88,7 @@ class DataFitView(QWidget):
         if old is None or new.problem is not old.problem:
             self._draw_data(new.problem)
         elif (new.cursor == old.cursor and new.timeline is old.timeline) or np.array_equal(new.theta, old.theta):
-            if new.shares is not old.shares or new.example != old.example:
+            if new.shares is not old.shares or new.example != old.example or new.noise is not old.noise:
                 self._draw_marks(new)
             return
         self._draw_fit(new)
@@ -141,8 +147,12 @@ class DataFitView(QWidget):
         self._draw_marks(new)
 
     def _draw_marks(self, new: Snapshot) -> None:
-        """Let the examples stand out that a gradient comes from, and the one that is picked."""
+        """Let the batch stand out, the examples that a gradient comes from, and the one that is picked."""
         assert self._sample is not None
+        before = self.batch.shown
+        self.batch.draw(new, self._sample.planar, self._y_range)
+        if before != self.batch.shown:
+            self._colour_dots()
         self.marks.draw(new, self._sample.planar, self._y_range)
         self._show_legend()
 
@@ -153,9 +163,10 @@ class DataFitView(QWidget):
             self._ring.set_points(x[self._hovered : self._hovered + 1], y[self._hovered : self._hovered + 1])
 
     def _colour_dots(self) -> None:
-        """Let many dots shine through, so that lines and density are seen."""
+        """Let many dots shine through, so that lines and density are seen, and all the more those beside a batch."""
         many = self._sample is not None and len(self._sample.indices) > 1_000
-        self._dots.set_colour(self._palette.data, 90 if many else 210)
+        strength = 90 if many else 210
+        self._dots.set_colour(self._palette.data, min(strength, BESIDE) if self.batch.shown else strength)
 
     def _show_legend(self) -> None:
         sample, p = self._sample, self._palette
@@ -170,6 +181,14 @@ class DataFitView(QWidget):
             entries = [(self.tr("data"), dots), (self.tr("model"), pen(p.path, 2.0))]
             entries += [(self.tr("truth"), dashed)] if sample.truth is not None else []
             entries += [(self.tr("least squares"), pen(p.muted))] if sample.optimum is not None else []
+        if self.batch.shown and self._drawn is not None and self._drawn.noise is not None:
+            faint = QPen(dots)
+            shade = QColor(p.data)
+            shade.setAlpha(BESIDE)
+            faint.setColor(shade)
+            entries[0] = (entries[0][0], faint)
+            size = len(self._drawn.noise.examples)
+            entries.insert(1, (self.tr("batch of {0:,}").format(size) if size > 1 else self.tr("batch of one"), dots))
         entries += self._mark_entries(dots)
         self.legend.set_entries(entries, p)
 

@@ -65,27 +65,27 @@ class ExampleMarks:
             most = min((low for _, low in SIZES if low > least), default=np.inf)
             chosen = (ratio >= least) & (ratio < most) & (np.sign(shares.parts) == sign)
             marked.append(shares.examples[chosen])
-            dots.set_points(*self._places(shown, marked[-1], planar, limits)[:2])
+            dots.set_points(*places_of(shown, marked[-1], planar, limits)[:2])
         self._examples = np.concatenate(marked)
         picked = np.array([] if shown.example is None else [shown.example], dtype=np.int64)
-        x, y, fit = self._places(shown, picked, planar, limits)
+        x, y, fit = places_of(shown, picked, planar, limits)
         self._halo.set_points(x, y)
         self._picked.set_points(x, y)
         self._error.setVisible(bool(len(x)))
         if len(x):
             self._error.set_points(np.repeat(x, 2), np.array([y[0], fit[0]]))
 
-    @staticmethod
-    def _places(
-        shown: Snapshot, examples: IntArray, planar: bool, limits: tuple[float, float]
-    ) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Return x and y of the examples (p,) in the plot, and where they would be without an error."""
-        if not len(examples):
-            return np.empty(0), np.empty(0), np.empty(0)
-        X, y = shown.problem.data.examples(examples)
-        with np.errstate(all="ignore"):
-            predicted = np.nan_to_num(shown.problem.model.predict(shown.theta, X)[0])
-        low, high = limits
-        room = 10 * (high - low)  # far outside of the view Qt's coordinates overflow
-        predicted = np.clip(predicted, low - room, high + room)
-        return (X[0], y[0], predicted) if planar else (y[0], predicted, y[0])
+
+def places_of(
+    shown: Snapshot, examples: IntArray, planar: bool, limits: tuple[float, float]
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return x and y of the examples (p,) in the plot, and where they would be without an error."""
+    if not len(examples):
+        return np.empty(0), np.empty(0), np.empty(0)
+    X, y = shown.problem.data.examples(examples)
+    with np.errstate(all="ignore"):
+        predicted = np.nan_to_num(shown.problem.model.predict(shown.theta, X)[0])
+    low, high = limits
+    room = 10 * (high - low)  # far outside of the view Qt's coordinates overflow
+    predicted = np.clip(predicted, low - room, high + room)
+    return (X[0], y[0], predicted) if planar else (y[0], predicted, y[0])

@@ -6,6 +6,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFontMetrics,
     QFontMetricsF,
     QHelpEvent,
     QKeyEvent,
@@ -21,6 +22,9 @@ from landscape_app.core.arrays import FloatArray
 from landscape_app.views.palette import DARK, Palette
 from landscape_app.views.plotting import scaled_font
 from landscape_app.views.plotting_items import NumberAxis
+
+#: Pixels of a legend's samples, and between its entries: where there is room, and where there is little.
+WIDE, NARROW = (18.0, 12.0), (11.0, 7.0)
 
 
 class QuietPlot(pg.GraphicsView):
@@ -162,6 +166,7 @@ class Legend(QWidget):
         painter.setFont(scaled_font(self.font(), 0.9))
         metrics = painter.fontMetrics()
         x, middle = 4.0, self.height() / 2
+        line, gap = self._spacing(metrics)
         for name, sample in self._entries:
             if sample.style() == Qt.PenStyle.NoPen:
                 painter.setPen(Qt.PenStyle.NoPen)
@@ -170,12 +175,20 @@ class Legend(QWidget):
                 x += 12
             else:
                 painter.setPen(sample)
-                painter.drawLine(QPointF(x, middle), QPointF(x + 18, middle))
-                x += 23
+                painter.drawLine(QPointF(x, middle), QPointF(x + line, middle))
+                x += line + 5
             painter.setPen(self._text)
             painter.drawText(QPointF(x, middle + metrics.capHeight() / 2), name)
-            x += metrics.horizontalAdvance(name) + 12
+            x += metrics.horizontalAdvance(name) + gap
         painter.end()
+
+    def _spacing(self, metrics: QFontMetrics) -> tuple[float, float]:
+        """Return how long samples are, and how far entries lie apart: less where there is little room."""
+        names = sum(metrics.horizontalAdvance(name) for name, _ in self._entries)
+        dots = sum(sample.style() == Qt.PenStyle.NoPen for _, sample in self._entries)
+        lines = len(self._entries) - dots
+        wide = 4 + names + 12 * dots + (WIDE[0] + 5) * lines + WIDE[1] * (len(self._entries) - 1)
+        return WIDE if wide <= self.width() else NARROW
 
 
 class TextLine(QWidget):

@@ -56,7 +56,7 @@ class StatusBar(QStatusBar):
     def render_snapshot(self, new: Snapshot) -> None:
         """Put the snapshot into words."""
         old, self._drawn = self._drawn, new
-        text = new.loading or self._landscape(new)
+        text = new.loading or self._landscape(new) + self._tasks(new)
         self.landscape.setText(text)
         self.landscape.setToolTip(self._explained(new) if text else "")
         self._offer_stop(bool(new.loading) or ((new.landscape_busy or new.framing) and not new.playing))
@@ -88,6 +88,15 @@ class StatusBar(QStatusBar):
             text += " · " + self.tr("stopped at an earlier slice")
         elif not new.landscape.final:
             text += " · " + self.tr("stopped")
+        return text
+
+    def _tasks(self, new: Snapshot) -> str:
+        """Say how far what is computed beside the run is."""
+        text = ""
+        if new.sweep is not None and new.sweep.busy:
+            text += " · " + self.tr("sweep: {0} of {1} runs").format(new.sweep.result.done, new.sweep.result.total)
+        if new.search is not None and new.search.busy:
+            text += " · " + self.tr("random search: {0:.0f} %").format(100.0 * new.search.result.share)
         return text
 
     def _explained(self, new: Snapshot) -> str:

@@ -148,7 +148,7 @@ def test_that_the_parts_of_the_update_stand_on_the_map_and_on_the_surface(
     qtbot.waitUntil(lambda: session.snapshot.cursor == 1)
     settle()
     laid = window.surface._canvas
-    assert laid._arrows == ()
+    assert not laid._arrows
     QTest.keyClick(window, Qt.Key.Key_U)
     for cursor in (1, 2):
         drawn = window.contour.parts.drawn
@@ -165,4 +165,4 @@ def test_that_the_parts_of_the_update_stand_on_the_map_and_on_the_surface(
             qtbot.waitUntil(lambda: session.snapshot.cursor == 2)
             settle()
     QTest.keyClick(window, Qt.Key.Key_U)
-    assert laid._arrows == ()
+    assert not laid._arrows

@@ -1,0 +1,82 @@
+"""What the batch at the cursor sees, as a ghost over the map of all the data: its own lines, and its gradient."""
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QPointF, Qt
+from PySide6.QtGui import QPainterPath, QPen
+
+from landscape_app.core.arrays import FloatArray
+from landscape_app.session.snapshot import Snapshot
+from landscape_app.views.contour_items import PathItem, arrow_path, contour_path
+from landscape_app.views.palette import Palette
+from landscape_app.views.plotting import pen
+
+#: Stands out from every colour of the map, and from its own white lines.
+SHADE = "#ff8c1a"
+
+
+class GhostLayer:
+    """Dashed lines at losses at which the map has lines, and an arrow beside the white one, then that of all data."""
+
+    def __init__(self) -> None:
+        self.shown = False
+        self.lines = PathItem(SHADE, 1.3, alpha=215)
+        dashed = self.lines.pen()
+        dashed.setDashPattern([5.0, 4.0])
+        self.lines.setPen(dashed)
+        self.rim = PathItem("#000000", 5.0, alpha=150)
+        self.arrow = PathItem(SHADE, 2.4, filled=True)
+        self.items = (self.lines, self.rim, self.arrow)
+        for height, item in enumerate(self.items):
+            item.setZValue(1.5 if item is self.lines else 5.05 + 0.01 * height)
+            item.setVisible(False)
+        self._drawn: object = None
+
+    def draw_lines(self, new: Snapshot) -> None:
+        """Draw the lines of the batch at the cursor, or none."""
+        lines = None if new.noise is None or not self.shown else new.noise.lines
+        if lines is not self._drawn:
+            self._drawn = lines
+            self.lines.setPath(QPainterPath() if lines is None else contour_path(lines))
+        self.lines.setVisible(lines is not None)
+
+    def gradient(self, new: Snapshot) -> FloatArray | None:
+        """Return the gradient (size,) over all the data, if the batch's is to be drawn beside it."""
+        return new.noise.full_grad if self.shown and new.noise is not None else None
+
+    def draw_arrow(self, at: QPointF, downhill: FloatArray | None, length: float, pixel: tuple[float, float]) -> None:
+        """Draw where the batch's gradient leads; ``downhill`` None draws nothing."""
+        path = (
+            QPainterPath()
+            if downhill is None or not np.isfinite(downhill).all()
+            else arrow_path(at, downhill, length, pixel)
+        )
+        for item in (self.rim, self.arrow):
+            item.setPath(path)
+            item.setVisible(not path.isEmpty())
+
+    def legend(self, new: Snapshot, palette: Palette) -> list[tuple[str, QPen]]:
+        """Return names and pens of what is drawn."""
+        if not self.shown or new.noise is None:
+            return []
+        size = len(new.noise.examples)
+        name = _tr("batch of {0:,}").format(size) if size > 1 else _tr("batch of one")
+        return [(name, pen(SHADE, 1.6, Qt.PenStyle.DashLine)), (_tr("all data"), pen(palette.text, 1.6))]
+
+    def words(self, new: Snapshot) -> str:
+        """Return sentences on what is drawn."""
+        if not self.shown or new.noise is None:
+            return ""
+        heights = (
+            _tr("at losses of its own, since it has too few of the map's here")
+            if new.noise.own_levels
+            else _tr("at losses at which the map of all the data has lines, too")
+        )
+        return _tr(
+            "The step from iteration {0:,} sees only its batch. The dashed lines are the batch's own loss,\n{1}.\n"
+            "The arrow of their colour goes against the gradient of the batch, which the step uses;\n"
+            "the white one against the gradient over all the data."
+        ).format(new.cursor, heights)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("GhostLayer", text)

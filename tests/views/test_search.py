@@ -1,0 +1,110 @@
+"""The answer in words, and the curves, against the numbers that they come from."""
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from landscape_app.session.config import default_experiment
+from landscape_app.session.prepare import prepare
+from landscape_app.session.search import Growth, SearchTable, Trace, search_wish, verdict
+from landscape_app.views.palette import LIGHT
+from landscape_app.views.search_growth import GrowthPlot, advantage
+from landscape_app.views.search_plot import SearchPlot
+from landscape_app.views.search_words import answer, count_text
+
+
+def trace(*pairs: tuple[float, float]) -> Trace:
+    return Trace(np.array([spent for spent, _ in pairs], dtype=float), np.array([loss for _, loss in pairs]))
+
+
+SEARCHES = (trace((0, 9), (4, 2)), trace((0, 9), (50, 3)), trace((0, 9), (90, 5)))
+FAST = trace((0, 9), (1, 4), (10, 3), (20, 1))
+STILL = trace((0, 9))
+
+
+def table_of(descent: Trace, searches: tuple[Trace, ...] = SEARCHES, *, diverged: bool = False) -> SearchTable:
+    prepared = prepare(default_experiment())
+    wish = search_wish(prepared.experiment, 0, prepared.problem, 2.0, len(searches), 100)
+    return SearchTable(wish, descent, searches, diverged, 100.0)
+
+
+@pytest.mark.parametrize(
+    ("table", "sentences"),
+    [
+        (
+            table_of(FAST),
+            "After 100 evaluations Momentum is at 1.00, the median of 3 random searches at 3.00. The descent needed "
+            "only 20 for 3.00: random search needs 5 times as many. None of the searches got as low as the descent.",
+        ),
+        (
+            table_of(trace((0, 9), (3, 2))),
+            "After 100 evaluations Momentum is at 2.00, the median of 3 random searches at 3.00. The descent needed "
+            "only 6 for 3.00: random search needs 17 times as many. 1 of the 3 searches got as low.",
+        ),
+        (
+            table_of(trace((0, 9), (30, 4))),
+            "After 100 evaluations Momentum is at 4.00, the median of 3 random searches at 3.00. Here random search "
+            "is better: half of the searches needed only 50 for 4.00, 2 times fewer.",
+        ),
+        (
+            table_of(FAST, (STILL, STILL, STILL)),
+            "After 100 evaluations Momentum is at 1.00, the median of 3 random searches at 9.00. Half of the searches "
+            "found nothing better than the start; the descent was below it after 2: random search needs more than "
+            "50 times as many. None of the searches got as low as the descent.",
+        ),
+        (
+            table_of(STILL, diverged=True),
+            "After 100 evaluations Momentum is at 9.00, the median of 3 random searches at 3.00. The descent diverges: "
+            "its lowest loss before that counts. Here random search is better: the descent found nothing better than "
+            "the start.",
+        ),
+        (
+            table_of(STILL, (STILL, STILL, STILL)),
+            "After 100 evaluations Momentum is at 9.00, the median of 3 random searches at 9.00. They are equal.",
+        ),
+    ],
+    ids=["descent", "one-as-low", "search", "stuck", "diverged", "equal"],
+)
+def test_the_answer(table: SearchTable, sentences: str) -> None:
+    found = verdict(table, 2.0)
+    assert found is not None
+    assert answer(table, found, 3) == sentences
+
+
+def test_that_the_curves_are_the_lowest_losses(qtbot: QtBot) -> None:
+    plot = SearchPlot()
+    qtbot.addWidget(plot)
+    plot.set_palette(LIGHT)
+    table = table_of(FAST)
+    plot.show_table(table, 2.0)
+    for curve, trace_of, cost in ((plot._descent, FAST, 2.0), (plot._median, table.median, 1.0)):
+        points = [curve.path.elementAt(i) for i in range(curve.path.elementCount())]
+        spent = 10.0 ** np.array([point.x for point in points])
+        losses = 10.0 ** np.array([point.y for point in points])
+        inner = np.abs(spent / np.round(spent) - 1.0) > 1e-6  # at a jump the last digit decides
+        assert inner.sum() > 300
+        assert losses[inner] == pytest.approx(trace_of.at(spent[inner] / cost))
+    assert plot.text_at(50.0) == "after 50 · Momentum 1.000 · random search 3.000 (2.500 to 6.000)"
+    assert plot.text_at(1e9) == plot.text_at(100.0)
+    plot.show_table(None, 2.0)
+    assert plot.text_at(50.0) == ""
+
+
+def test_how_it_grows(qtbot: QtBot) -> None:
+    plot = GrowthPlot()
+    qtbot.addWidget(plot)
+    plot.set_palette(LIGHT)
+    slow, quick, lost = table_of(trace((0, 9), (30, 4))), table_of(FAST), table_of(FAST, (STILL,))
+    assert (advantage(slow, 2.0), advantage(quick, 2.0), advantage(lost, 2.0)) == (
+        (0.5, False),
+        (5.0, False),
+        (50.0, True),
+    )
+    table = SearchTable(quick.wish, FAST, SEARCHES, growth=(Growth(2, slow), Growth(5, quick), Growth(9, lost)))
+    plot.show_table(table, 2.0)
+    assert plot.readout.text() == "0.5 × for 2 · 5 × for 5 · > 50 × for 9"
+    assert 10.0**plot._dots.points == pytest.approx(np.array([[2.0, 0.5], [5.0, 5.0], [9.0, 50.0]]))
+
+
+def test_counts() -> None:
+    assert [count_text(x) for x in (0.5, 2.0, 7.3, 57.4, 1234.0, 2.5e6)] == ["0.5", "2", "7.3", "57", "1,234", "2.5e6"]
