@@ -61,6 +61,14 @@ class Explorer(QObject):
         w.contour.start_requested.connect(s.set_start_on_map)
         w.contour.range_requested.connect(s.set_ranges)
         w.contour.ghost_watched.connect(s.watch_noise)
+        race = w.race
+        race.add_requested.connect(s.add_rival)
+        race.rules_requested.connect(s.add_rule_rivals)
+        race.duplicate_requested.connect(s.duplicate_rival)
+        race.remove_requested.connect(s.remove_rival)
+        race.take_requested.connect(s.take_rival)
+        race.change_requested.connect(s.change_rival)
+        race.unit_requested.connect(s.race_by)
         bar = w.contour.plane_bar
         bar.axes_requested.connect(s.set_axes)
         bar.kind_requested.connect(s.set_plane_kind)

@@ -30,6 +30,7 @@ from landscape_app.views.graph import GraphView
 from landscape_app.views.loss_curve import LossCurveView
 from landscape_app.views.notice import NoticeBar
 from landscape_app.views.palette import DARK, LIGHT, Palette, look_with
+from landscape_app.views.race import RaceView
 from landscape_app.views.setup import SetupPanel
 from landscape_app.views.status import StatusBar
 from landscape_app.views.surface import SurfaceView
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self.examples = ExamplesView()
         self.update_view = UpdateView()
         self.sweep = SweepView()
+        self.race = RaceView()
         self.status = StatusBar()
         self.setStatusBar(self.status)
         self.docks = {
@@ -103,9 +105,12 @@ class MainWindow(QMainWindow):
             "examples": self._dock("examples", self.tr("Examples"), self.examples),
             "update": self._dock("update", self.tr("Update"), self.update_view),
             "sweep": self._dock("sweep", self.tr("Sweep"), self.sweep),
+            "race": self._dock("race", self.tr("Race"), self.race),
         }
         self.docks["backprop"].visibilityChanged.connect(self.backprop.set_in_sight)
         self.docks["update"].visibilityChanged.connect(self.update_view.set_in_sight)
+        self.race.isolated.connect(self.contour.isolate)
+        self.race.isolated.connect(self.loss_curve.isolate)
         self.contour.parts_drawn.connect(self.surface.show_arrows)
         self.notice = NoticeBar(self)
         self._wheel_turns = QElapsedTimer()
@@ -160,6 +165,7 @@ class MainWindow(QMainWindow):
         self.tabifyDockWidget(d["surface"], d["graph"])
         self.tabifyDockWidget(d["graph"], d["sweep"])
         self.tabifyDockWidget(d["loss"], d["examples"])
+        self.tabifyDockWidget(d["fit"], d["race"])
         for dock in d.values():
             dock.show()
         for name in ("gradients", "surface", "loss"):
@@ -282,6 +288,7 @@ class MainWindow(QMainWindow):
             self.examples,
             self.update_view,
             self.sweep,
+            self.race,
             self.status,
         ):
             view.set_palette(look)
@@ -305,6 +312,7 @@ class MainWindow(QMainWindow):
             self.examples,
             self.update_view,
             self.sweep,
+            self.race,
             self.setup,
             self.status,
             self.notice,

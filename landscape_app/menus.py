@@ -93,6 +93,10 @@ class Menus(QObject):
         curve = self._add(menu, "sharpness", curvature, "Ctrl+Shift+K", self._curvature)
         curve.setCheckable(True)
         self._window.loss_curve.sharpness_button.toggled.connect(curve.setChecked)
+        race = self._window.race
+        self._add(menu, "race_add", self.tr("Add this run to the ra&ce"), "R", self._add_to_race)
+        self._add(menu, "race_rules", self.tr("Race all r&ules"), "Shift+R", self._race_rules)
+        self._add(menu, "race_take", self.tr("Take the chosen run &in hand"), None, race.take_button.click)
         self._add(menu, "search", self.tr("Random search &beside descent…"), "Ctrl+Shift+B")
         self._add(menu, "sweep", self.tr("S&weep two settings…"), "Ctrl+Shift+W")
         self._add(menu, "reset", self.tr("Rese&t"), "Ctrl+R", t.reset_requested.emit)
@@ -109,6 +113,19 @@ class Menus(QObject):
         dock.show()
         dock.raise_()
         self._window.loss_curve.sharpness_button.click()
+
+    def _add_to_race(self) -> None:
+        self._show_race()
+        self._window.race.add_button.click()
+
+    def _race_rules(self) -> None:
+        self._show_race()
+        self._window.race.rules_button.click()
+
+    def _show_race(self) -> None:
+        dock = self._window.docks["race"]
+        dock.show()
+        dock.raise_()
 
     def _next_term(self) -> None:
         self._walk(self._window.backprop.next_button)

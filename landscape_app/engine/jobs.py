@@ -12,6 +12,7 @@ from landscape_app.session.map_picture import MapPicture
 from landscape_app.session.noise import Noise, NoiseWish
 from landscape_app.session.point_kind import PointReading, PointWish
 from landscape_app.session.problem import Problem
+from landscape_app.session.race import LaneNews, LaneWish
 from landscape_app.session.records import Divergence, StepBatch, Timeline
 from landscape_app.session.shares import Shares, ShareWish
 from landscape_app.session.sharpness import SharpnessWish
@@ -145,6 +146,23 @@ class LookReply:
     token: int
     kind: Literal["point", "path"]
     result: PointReading | tuple[int, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RaceJob:
+    """Record some more steps of the rivals that are behind the clock."""
+
+    token: int
+    wishes: tuple[LaneWish, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RaceReply:
+    """What was recorded in a slice of a RaceJob, and whether that was all."""
+
+    token: int
+    news: tuple[LaneNews, ...]
+    ended: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)

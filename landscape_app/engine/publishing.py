@@ -11,6 +11,7 @@ from landscape_app.engine.inspector import PathInspector, PointInspector
 from landscape_app.engine.mapper import Mapper
 from landscape_app.engine.noiser import Noiser
 from landscape_app.engine.player import Player
+from landscape_app.engine.racer import Racer
 from landscape_app.engine.sharer import Sharer
 from landscape_app.engine.stepper import Stepper
 from landscape_app.engine.tasks import Task
@@ -26,6 +27,7 @@ from landscape_app.session.noise import noise_wish
 from landscape_app.session.picks import picks_in, share_wish
 from landscape_app.session.point_wish import point_wish
 from landscape_app.session.prepare import Prepared
+from landscape_app.session.race_clock import RaceUnit
 from landscape_app.session.snapshot import Notice, Snapshot
 from landscape_app.session.tasks import TASKS, TaskKind, TaskWish
 
@@ -47,6 +49,8 @@ class Publisher(QObject):
         self._checker.check_ready.connect(self._on_frame)
         self._sharer = Sharer(self._threads, self)
         self._sharer.shares_ready.connect(self._on_frame)
+        self._racer = Racer(self._threads, self)
+        self._racer.race_advanced.connect(self._on_frame)
         self._noiser = Noiser(self._threads, self)
         self._noiser.noise_advanced.connect(self._on_frame)
         self._inspector = PointInspector(self._threads, self)
@@ -110,6 +114,7 @@ class Publisher(QObject):
         moves = self.player.playing or self._refill > new.timeline.last  # a hand on the mouse may be what opened it
         self._ease_tasks(self._hand_down or (moves and (self.player.playing or new.timeline.divergence is None)))
         shares = self._sharer.shares_for(share_wish(new), at_rest=not moves)
+        race = self._racer.race_at(new.experiment, new.problem, new.timeline, new.cursor, self._run.schedule)
         batch = noise_wish(new, view, new.picture, self._noiser.watched)
         noise = self._noiser.noise_for(batch, at_rest=not moves)
         point = self._inspector.point_for(point_wish(new, self._run.schedule), at_rest=not moves)
@@ -126,6 +131,7 @@ class Publisher(QObject):
             checking=self._checker.busy,
             shares=shares,
             noise=noise,
+            race=race,
             sharing=self._sharer.busy,
             spectrum=self._inspector.spectrum_for(new.problem),
             point=point,
@@ -169,6 +175,12 @@ class Publisher(QObject):
         """Find what kind of point the cursor is at, however long it takes."""
         self._inspector.look_now(point_wish(self.snapshot, self._run.schedule))
         self._publish()
+
+    def race_by(self, unit: RaceUnit) -> None:
+        """Compare the runs of a race by what they have spent in ``unit``."""
+        if unit != self._racer.unit:
+            self._racer.unit = unit
+            self._publish()
 
     def watch_noise(self, watched: bool) -> None:
         """Say whether the batch's landscape and the gradient over all the data are wanted beside the batch."""

@@ -220,6 +220,7 @@ class Runner(Publisher):
         self._checker.failed()
         self._sharer.failed()
         self._noiser.failed()
+        self._racer.failed()
         for task in self._tasks.values():
             task.failed()
         self.player.pause()

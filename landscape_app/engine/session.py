@@ -13,11 +13,12 @@ from landscape_app.data.reading import DoubtError
 from landscape_app.data.table import Table
 from landscape_app.engine.jobs import StepJob, StepsReply
 from landscape_app.engine.loader import Loader
-from landscape_app.engine.map_choice import MapChooser
+from landscape_app.engine.race_choice import RaceChooser
 from landscape_app.engine.running import sentence_on
 from landscape_app.session.changes import changed_at, restarted, same_descent, with_semantics
 from landscape_app.session.config import (
     Experiment,
+    RivalConfig,
     RunConfig,
     ScheduleConfig,
     StartConfig,
@@ -36,11 +37,11 @@ from landscape_app.session.transitions import Run
 log = logging.getLogger(__name__)
 
 
-class Session(MapChooser):
+class Session(RaceChooser):
     """Lives on the GUI thread; every method returns at once, and ``snapshot_changed`` tells what came of it.
 
-    What is here changes the experiment; `MapChooser` changes its map alone, `Runner` moves along its run, and
-    `Publisher` publishes.
+    What is here changes the experiment; `RaceChooser` changes its rivals alone, `MapChooser` its map, `Runner` moves
+    along its run, and `Publisher` publishes.
     """
 
     #: Data can be read in several ways: the DataConfig that was wanted, and the DoubtError with the questions.
@@ -66,9 +67,9 @@ class Session(MapChooser):
         part = invalidates(self.snapshot.wanted, experiment)
         if part == "problem":
             self._load(experiment)
-        elif part == "plane":
-            shown = self.snapshot.experiment.but(plane=experiment.plane)
-            wanted = self.snapshot.wanted.but(plane=experiment.plane)
+        elif part in ("plane", "rivals"):
+            changes = {"plane": experiment.plane, "rivals": experiment.rivals}
+            shown, wanted = self.snapshot.experiment.but(**changes), self.snapshot.wanted.but(**changes)
             self._publish(gesture=self.gesture, experiment=shown, wanted=wanted)
         elif part is not None and self._loader.pending:
             self._publish(wanted=experiment)  # for the data that are on their way, not for those shown
@@ -260,11 +261,22 @@ class Session(MapChooser):
         self._stepper.request(StepJob(run, keep, start=start, experiment=experiment))
         self._publish(wanted=experiment)
 
-    def take_run(self, start: StartConfig, run: RunConfig, iterations: int, cursor: int) -> None:
-        """Make these the run in hand, record it to ``iterations``, and show iteration ``cursor``: one change."""
+    def take_run(
+        self,
+        start: StartConfig,
+        run: RunConfig,
+        iterations: int,
+        cursor: int,
+        rivals: tuple[RivalConfig, ...] | None = None,
+    ) -> None:
+        """Make these the run in hand, record it to ``iterations``, and show iteration ``cursor``: one change.
+
+        It leaves these ``rivals``, None for the present ones.
+        """
         if self._loader.pending:  # they are for the data that are shown
             return
-        experiment: Experiment = self.snapshot.wanted.but(start=start, run=run)
+        others = self.snapshot.wanted.rivals if rivals is None else rivals
+        experiment: Experiment = self.snapshot.wanted.but(start=start, run=run, rivals=others)
         owed, refill = self._owed, self._refill
         self._restart(experiment, keep=iterations)
         if self._restarting is experiment:
@@ -356,7 +368,8 @@ class Session(MapChooser):
         """Show the run that begins at the new start; a newer start may be on its way already."""
         experiment = reply.experiment
         assert experiment is not None
-        if self._taking is not None and self._taking[0] is experiment:
+        taken = self._taking is not None and self._taking[0] is experiment
+        if self._taking is not None and taken:
             self._refill, self._taking = self._taking[1], None
         if experiment is self._restarting:
             self._restarting = None
@@ -372,8 +385,9 @@ class Session(MapChooser):
         problem = self.snapshot.problem
         self._run = Run.on(experiment.run, problem)
         self._remeasure = False
-        # The map may have been moved since: its plane stays.
-        experiment = experiment.but(plane=self.snapshot.experiment.plane)
+        # The map may have been moved since, and rivals may have come: they stay, unless one is taken in hand.
+        rivals = experiment.rivals if taken else self.snapshot.experiment.rivals
+        experiment = experiment.but(plane=self.snapshot.experiment.plane, rivals=rivals)
         wanted = experiment if self._restarting is None and not self._loader.pending else self.snapshot.wanted
         at = self.snapshot.cursor if self._resume_at is None else self._resume_at
         note, self._restart_note = self._restart_note, ""

@@ -1,6 +1,7 @@
 """The worker: takes jobs in slices, steps before grids, and never holds the interpreter for long."""
 
 from collections.abc import Iterator
+from itertools import chain
 from time import perf_counter
 from typing import Any
 
@@ -22,6 +23,8 @@ from landscape_app.engine.jobs import (
     LookReply,
     NoiseJob,
     NoiseReply,
+    RaceJob,
+    RaceReply,
     ShareJob,
     ShareReply,
     StepJob,
@@ -34,6 +37,7 @@ from landscape_app.session.gradient_check import GradientCheck, check_steps
 from landscape_app.session.map_picture import MapPicture, map_pictures
 from landscape_app.session.noise import Noise, noise_steps
 from landscape_app.session.point_kind import PointReading, PointWish, point_steps
+from landscape_app.session.race import LaneNews, lane_steps
 from landscape_app.session.shares import Shares, share_steps
 from landscape_app.session.sharpness import sharpness_steps
 from landscape_app.session.transitions import divergence_at, first_record, recorded, remeasured, replayed
@@ -67,6 +71,7 @@ class Worker(QObject):
     shares_found = Signal(object)
     look_advanced = Signal(object)
     noise_advanced = Signal(object)
+    race_advanced = Signal(object)
     task_advanced = Signal(object)
     failed = Signal(object)
 
@@ -81,6 +86,8 @@ class Worker(QObject):
         self._check: Iterator[GradientCheck | None] | None = None
         self._share_job: ShareJob | None = None
         self._shares: Iterator[Shares | None] | None = None
+        self._race_job: RaceJob | None = None
+        self._race: Iterator[LaneNews | None] | None = None
         self._noise_job: NoiseJob | None = None
         self._noise: Iterator[Noise | None] | None = None
         self._looks: dict[str, tuple[LookJob, Iterator[PointReading | tuple[int, float] | None]]] = {}
@@ -142,6 +149,15 @@ class Worker(QObject):
             self._clock.start()
 
     @Slot(object)
+    def take_race(self, job: RaceJob | None) -> None:
+        """Put ``job`` in the rivals' slot; None only clears it."""
+        self._race_job = job
+        self._race = None
+        if job is not None:
+            self._race = chain.from_iterable(lane_steps(wish, STEP_SLICE) for wish in job.wishes)
+            self._clock.start()
+
+    @Slot(object)
     def take_noise(self, job: NoiseJob | None) -> None:
         """Put ``job`` in the batch's slot; None only clears it."""
         self._noise_job = job
@@ -179,6 +195,7 @@ class Worker(QObject):
         self._check_job = self._check = None
         self._share_job = self._shares = None
         self._noise_job = self._noise = None
+        self._race_job = self._race = None
 
     @Slot()
     def stop(self) -> None:
@@ -191,7 +208,8 @@ class Worker(QObject):
     def _advance(self) -> None:
         """Do one slice of the most urgent work, then let events in.
 
-        Steps come first, then what examples add to a gradient and the batch, which are soon done, then the directions
+        Steps come first, the rivals' after those of the run in hand, then what examples add to a gradient and the
+        batch, which are soon done, then the directions
         of a map, then the map, then the check of a gradient. But of two slices in a row one is the map's: a fast run
         would starve it.
         """
@@ -210,6 +228,9 @@ class Worker(QObject):
         elif self._shares is not None:
             self._stepped_last = False
             self._advance_shares()
+        elif self._race is not None and not owed:
+            self._stepped_last = True
+            self._advance_race()
         elif self._noise is not None:
             self._stepped_last = False
             self._advance_noise()
@@ -268,6 +289,22 @@ class Worker(QObject):
             if shares is not None or perf_counter() > deadline:
                 return
 
+    def _advance_race(self) -> None:
+        job, steps = self._race_job, self._race
+        assert job is not None
+        assert steps is not None
+        deadline = perf_counter() + STEP_SLICE
+        news, ended = [], True
+        for found in steps:
+            if found is not None:
+                news.append(found)
+            if perf_counter() > deadline:
+                ended = False
+                break
+        if ended:
+            self._race_job = self._race = None
+        self.race_advanced.emit(RaceReply(job.token, tuple(news), ended))
+
     def _advance_noise(self) -> None:
         job, steps = self._noise_job, self._noise
         assert job is not None
@@ -325,6 +362,7 @@ class WorkerThread(QObject):
     check_wanted = Signal(object)
     shares_wanted = Signal(object)
     noise_wanted = Signal(object)
+    race_wanted = Signal(object)
     look_wanted = Signal(object)
     task_wanted = Signal(object)
     ease_wanted = Signal(bool)
@@ -342,6 +380,7 @@ class WorkerThread(QObject):
         self.check_wanted.connect(self.worker.take_check)
         self.shares_wanted.connect(self.worker.take_shares)
         self.noise_wanted.connect(self.worker.take_noise)
+        self.race_wanted.connect(self.worker.take_race)
         self.look_wanted.connect(self.worker.take_look)
         self.task_wanted.connect(self.worker.take_task)
         self.ease_wanted.connect(self.worker.take_it_easy)

@@ -13,8 +13,8 @@ from landscape_app.data.reading import Reading
 from landscape_app.session.embedded import EmbeddedTable
 
 #: 2 brought tables in the experiment itself, settings for reading files, and the view; 3 the kinds of planes
-#: and of arithmetic; 4 other libraries' rules, and learning-rate schedules.
-FORMAT_VERSION = 4
+#: and of arithmetic; 4 other libraries' rules, and learning-rate schedules; 5 rivals.
+FORMAT_VERSION = 5
 
 #: A scalar, a row or a matrix of parameters, as JSON holds them.
 BlockValues = float | tuple[float, ...] | tuple[tuple[float, ...], ...]
@@ -181,6 +181,19 @@ class PlaneConfig(Frozen):
         return self
 
 
+class RivalConfig(Frozen):
+    """A run that races the run in hand, on the same data and model.
+
+    ``name`` is what it was given, empty for one that follows from its settings; ``look`` numbers its colour and dash.
+    """
+
+    name: str = ""
+    start: StartConfig
+    run: RunConfig
+    look: int = Field(default=0, ge=0)
+    visible: bool = True
+
+
 class Experiment(Frozen):
     """Everything that determines what is computed; equal experiments give equal numbers."""
 
@@ -190,6 +203,7 @@ class Experiment(Frozen):
     start: StartConfig = StartConfig()
     run: RunConfig = RunConfig()
     plane: PlaneConfig = PlaneConfig()
+    rivals: tuple[RivalConfig, ...] = ()
 
 
 class ViewConfig(Frozen):

@@ -80,9 +80,10 @@ class History:
 def restored(now: Moment, then: Moment) -> Moment:
     """Return the moment to show on the way from ``now`` to ``then``.
 
-    If only the map differs, what was recorded in the meantime stays.
+    If only the map or the rivals differ, what was recorded in the meantime stays.
     """
-    if now.experiment.but(plane=then.experiment.plane) == then.experiment:
+    beside = {"plane": then.experiment.plane, "rivals": then.experiment.rivals}
+    if now.experiment.but(**beside) == then.experiment:
         return replace(now, experiment=then.experiment, map_view=then.map_view)
     return then
 
@@ -90,6 +91,8 @@ def restored(now: Moment, then: Moment) -> Moment:
 def change_name(old: Experiment, new: Experiment) -> str:
     """Return what differs, as the dotted name of one setting ("run.learning_rate") or of the part that holds it."""
     parts = [part for part in ("data", "model", "start", "run", "plane") if getattr(old, part) != getattr(new, part)]
+    if old.rivals != new.rivals and set(parts) <= {"start", "run"}:  # both: another run is taken in hand
+        return "rivals.swap" if parts else _rivals_change(old, new)
     if not parts:
         return ""
     part = parts[0]
@@ -105,6 +108,12 @@ def change_name(old: Experiment, new: Experiment) -> str:
     if part == "plane" and {"seed", "anchor"} & set(fields):
         return "plane.anchor"
     return f"{part}.{fields[0]}" if len(fields) == 1 and part in ("data", "plane", "model") else part
+
+
+def _rivals_change(old: Experiment, new: Experiment) -> str:
+    if len(old.rivals) != len(new.rivals):
+        return "rivals.add" if len(new.rivals) > len(old.rivals) else "rivals.remove"
+    return "rivals"
 
 
 def _run_change(old: Experiment, new: Experiment) -> str:

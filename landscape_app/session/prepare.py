@@ -1,16 +1,17 @@
 """From a description to a run that stands at its start."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from landscape_app.core.errors import ConfigError
+from landscape_app.core.models import Model
 from landscape_app.core.models.parameters import Layout
-from landscape_app.session.config import Experiment, ModelConfig, PlaneConfig, StartConfig
+from landscape_app.session.config import Experiment, ModelConfig, PlaneConfig, RivalConfig, StartConfig
 from landscape_app.session.problem import Loaded, Problem, build_model, build_problem, load_data, start_theta
 from landscape_app.session.records import StepBatch, Timeline
 from landscape_app.session.transitions import Run, divergence_at, first_record, why_not_fast
 
-Part = Literal["problem", "start", "run", "plane"]
+Part = Literal["problem", "start", "run", "plane", "rivals"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,7 +32,9 @@ def invalidates(old: Experiment, new: Experiment) -> Part | None:
         return "start"
     if new.run != old.run:
         return "run"
-    return "plane" if new.plane != old.plane else None
+    if new.plane != old.plane:
+        return "plane"
+    return "rivals" if new.rivals != old.rivals else None
 
 
 def prepare(experiment: Experiment, loaded: Loaded | None = None) -> Prepared:
@@ -66,6 +69,9 @@ def adapted(experiment: Experiment, loaded: Loaded) -> Experiment:
         experiment = experiment.but(start=StartConfig(method=method, seed=experiment.start.seed))
     if experiment.run.arithmetic == "fast" and why_not_fast(experiment.run, model, loaded.data.m):
         experiment = experiment.but(run=experiment.run.but(arithmetic="equations"))
+    rivals = tuple(fitting_rival(rival, experiment.start, model, loaded.data.m) for rival in experiment.rivals)
+    if rivals != experiment.rivals:
+        experiment = experiment.but(rivals=rivals)
     axes = experiment.plane.axes
     if axes is not None and not set(axes) <= set(model.layout.scalar_names):
         experiment = experiment.but(plane=PlaneConfig(grid=experiment.plane.grid))
@@ -76,6 +82,17 @@ def for_other_model(plane: PlaneConfig) -> PlaneConfig:
     """Return ``plane`` without ranges where they are coordinates along directions that another model does not have."""
     changed: PlaneConfig = plane if plane.kind == "axes" else plane.but(x_range=None, y_range=None)
     return changed
+
+
+def fitting_rival(rival: RivalConfig, start: StartConfig, model: Model, m: int) -> RivalConfig:
+    """Return ``rival`` with what does not fit the model replaced: a typed start by ``start``, fast steps by others."""
+    changes: dict[str, Any] = {}
+    if rival.start.method == "values" and not start_fits(rival.start, model.layout):
+        changes["start"] = start
+    if rival.run.arithmetic == "fast" and why_not_fast(rival.run, model, m):
+        changes["run"] = rival.run.but(arithmetic="equations")
+    fitting: RivalConfig = rival.but(**changes) if changes else rival
+    return fitting
 
 
 def start_fits(start: StartConfig, layout: Layout) -> bool:

@@ -113,6 +113,11 @@ class Schedule:
         """Every settings that come into force, in their order, as they were set."""
         return tuple(self._settings)
 
+    @property
+    def edges(self) -> tuple[int, ...]:
+        """The iterations from which on other settings are in force, 0 the first."""
+        return tuple(self._from)
+
     def restarts_at(self, iteration: int) -> bool:
         """Whether the rule was replaced at ``iteration``, so that its state starts anew."""
         return iteration in self._restarts

@@ -14,6 +14,7 @@ from landscape_app.session.map_view import MapView
 from landscape_app.session.noise import Noise
 from landscape_app.session.point_kind import PointReading
 from landscape_app.session.problem import Problem
+from landscape_app.session.race import Race
 from landscape_app.session.records import Timeline
 from landscape_app.session.search import SearchTable
 from landscape_app.session.settings import Settings
@@ -49,6 +50,7 @@ class Snapshot:
     None while they are not known, and ``sharing`` says that they are being found. ``example`` is the one whose part in
     everything is shown, counted from 0. Both are None for nothing, and fall with another problem.
     ``noise`` is what is known of the batch of the step that comes next, None where that uses all the data.
+    ``race`` has the rivals of the run in hand, None where there are none.
     ``spectrum`` is the curvature as far as it is known, and ``point`` what was found where one looked last: in a
     network that may be another point than the cursor's. ``inspecting`` says that the one at the cursor is being looked
     at. ``sharpness`` is the largest curvature along the path, None while nobody looks. ``sweep`` and ``search`` are
@@ -79,6 +81,7 @@ class Snapshot:
     shares: Shares | None = None
     sharing: bool = False
     noise: Noise | None = None
+    race: Race | None = None
     spectrum: Spectrum | None = None
     point: PointReading | None = None
     inspecting: bool = False

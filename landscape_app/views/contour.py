@@ -15,6 +15,7 @@ from landscape_app.views.contour_ghost import GhostLayer
 from landscape_app.views.contour_items import LossImage, PathItem, arrow_path, contour_path
 from landscape_app.views.contour_path import PathLayer
 from landscape_app.views.contour_plane import PlaneBar
+from landscape_app.views.contour_race import RaceLayer
 from landscape_app.views.contour_readout import Readout
 from landscape_app.views.contour_walk import WalkLayer
 from landscape_app.views.forms import describe
@@ -65,6 +66,7 @@ class ContourView(QWidget):
             for item in layer.items:
                 self.box.addItem(item, ignoreBounds=True)
         self.arrow.setZValue(5)
+        self.race = RaceLayer(self.box)
         self.bar = ColourBar()
         self.readout = Readout()
         self.plane_bar = PlaneBar()
@@ -223,6 +225,8 @@ class ContourView(QWidget):
             self._draw_arrow(new)
         if old is None or new.noise is not old.noise:
             self._draw_ghost(new)
+        if (old is None or new.race is not old.race or view is not old.map_view) and (new.race or self.race.lines):
+            self.race.draw(new)
 
     def _show_view(self, new: Snapshot, old: Snapshot | None) -> None:
         plane = new.map_view.plane
@@ -295,6 +299,13 @@ class ContourView(QWidget):
         self.parts_legend_more.setVisible(len(first) < len(entries))
         for line in (self.parts_legend, self.parts_legend_more):
             line.setToolTip(self.parts.words())
+
+    def isolate(self, lane: int) -> None:
+        """Fade all lanes of the race but this one, 0 the run in hand; -1 fades none."""
+        self.race.isolated = lane
+        self.path.set_faded(lane > 0)
+        if self._drawn is not None:
+            self.race.draw(self._drawn)
 
     def _draw_ghost(self, new: Snapshot) -> None:
         self.ghost_button.setVisible(in_batches(new))

@@ -23,6 +23,8 @@ SYMBOLS: dict[str, tuple[Symbol, float]] = {
 }
 #: Up to so many iterations each gets its own dot.
 DOTS = 300
+#: How strongly the path is drawn while another one is looked at.
+FADED = 0.2
 
 
 class PathLine(Curve):
@@ -63,6 +65,7 @@ class PathLayer:
         for z, item in enumerate(self.items):
             item.setZValue(z + 1 if item is not self.marks else 10)
         self._look: Palette | None = None
+        self._faded = False
         self._drawn: Snapshot | None = None
         self._thinning: Thinning | None = None
 
@@ -74,12 +77,20 @@ class PathLayer:
     def set_palette(self, palette: Palette) -> None:
         """Take on another look: the map's colours stay, so does what is drawn on it, apart from the accent."""
         self._look = palette
-        self.halo.set_look("#000000", 4.0, 0.6)
-        self.ahead.set_look("#ffffff", 1.0, 0.6)
-        self.walked.set_look(palette.path, 2.0)
-        self.dots.set_colour(palette.path)
+        share = FADED if self._faded else 1.0
+        self.halo.set_look("#000000", 4.0, 0.6 * share)
+        self.ahead.set_look("#ffffff", 1.0, 0.6 * share)
+        self.walked.set_look(palette.path, 2.0, share)
+        self.dots.set_colour(palette.path, round(255 * share))
         if self._drawn is not None:
             self.draw(self._drawn)
+
+    def set_faded(self, faded: bool) -> None:
+        """Draw the path faintly, while another one is looked at."""
+        if faded != self._faded:
+            self._faded = faded
+            if self._look is not None:
+                self.set_palette(self._look)
 
     def draw(self, snapshot: Snapshot) -> None:
         """Draw the path up to the cursor strongly, what is recorded beyond it faintly."""

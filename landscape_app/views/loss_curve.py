@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from landscape_app.core.arrays import FloatArray
 from landscape_app.session.records import Timeline
 from landscape_app.session.snapshot import Snapshot
+from landscape_app.views.loss_curve_race import RaceCurves
 from landscape_app.views.loss_curve_sharpness import SharpnessPlot
 from landscape_app.views.palette import DARK, Palette
 from landscape_app.views.plotting import format_number, nice_log_range, nice_range, pen, time_end
@@ -52,6 +53,7 @@ class LossCurveView(QWidget):
         for z, item in enumerate(items):
             self.plot.add(item, z)
         self._hover_line.hide()
+        self.race = RaceCurves(self.plot)
         self.legend, self.readout = Legend(self), TextLine(self)
         self.log_button = QToolButton(self)
         self.log_button.setText(self.tr("Log"))
@@ -103,6 +105,7 @@ class LossCurveView(QWidget):
         self._hover_line.setPen(pen(palette.text))
         self._marker.set_colour(palette.path)
         self.sharpness.set_palette(palette)
+        self.race.set_palette(palette)
         self._show_readout()
         self._show_legend()
 
@@ -123,11 +126,17 @@ class LossCurveView(QWidget):
         new_timeline = old is None or new.timeline is not old.timeline
         if new_timeline:
             self._take_history(new.timeline, None if old is None else old.timeline)
-        if old is None or new_timeline or new.problem is not old.problem:
+        raced = self.race.take(new)
+        if old is None or new_timeline or raced or new.problem is not old.problem:
             self._draw_curves(new)
             self._draw_cursor(new)
         elif new.cursor != old.cursor:
             self._draw_cursor(new)
+
+    def isolate(self, lane: int) -> None:
+        """Fade all lanes of the race but this one, 0 the run in hand; -1 fades none."""
+        self.race.isolate(lane)
+        self._curve.setOpacity(0.25 if lane > 0 else 1.0)
 
     def _take_history(self, timeline: Timeline, old: Timeline | None) -> None:
         if old is None or not same_beginning(old, timeline):
@@ -150,6 +159,7 @@ class LossCurveView(QWidget):
         self._batch_curve.setVisible(self._batches_differ)
         if self._batches_differ:
             self._batch_curve.set_points(x, self._to_axis(batch))
+        self.race.draw(self._low_edge if self._log else 0.0, float(loss.max()), self._log)
         optimum = new.problem.optimum
         edge = self._low_edge * (1 - 1e-9) if self._log else 0.0
         self._minimum.setVisible(optimum is not None and optimum.loss >= edge)
@@ -162,9 +172,13 @@ class LossCurveView(QWidget):
         optimum = new.problem.optimum
         low, high = float(loss.min()), float(max(loss.max(), batch.max()))
         low = min(low, max(float(batch.min()), low / 10.0))
+        last, rivals = new.timeline.last, self.race.extremes
+        if rivals is not None:
+            last = max(last, round(rivals[0]))
+            low, high = min(low, rivals[1]), max(high, rivals[2])
         if optimum is not None and (not self._log or optimum.loss * NEAR_MINIMUM > low):
             low = min(low, optimum.loss)
-        end = time_end(new.timeline.last)
+        end = time_end(last)
         x = (-0.015 * end, 1.015 * end)  # room for the marker at both ends
         self.plot.y_axis.set_log(self._log)
         if not self._log:

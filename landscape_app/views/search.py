@@ -83,8 +83,8 @@ class SearchDialog(QDialog):
     def _lay_out(self) -> None:
         about = muted_label(
             self.tr(
-                "“A vanilla optimization approach would be to sample different combinations of parameters and choose "
-                "the one with the lowest loss value. Is this a good idea?”"
+                "One could also try parameters at random and keep the best: no gradient, no learning rate. Would that "
+                "do? Both are given the same number of evaluations."
             )
         )
         form = QGridLayout()

@@ -1,0 +1,163 @@
+"""Rivals on the worker: recorded as the run in hand would be, as far as the clock has come."""
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from landscape_app.engine.session import Session
+from landscape_app.session.config import DataConfig, Experiment, ModelConfig, RunConfig, StartConfig
+from landscape_app.session.prepare import prepare
+from landscape_app.session.race_clock import RaceUnit
+from landscape_app.session.snapshot import Snapshot
+from landscape_app.session.transitions import first_record, recorded
+from tests.engine.conftest import SessionMaker
+
+RAVINE = Experiment(
+    data=DataConfig(name="line", seed=3),
+    start=StartConfig(method="values", values={"w": -1.6, "b": 2.1}),
+    run=RunConfig(optimizer="momentum", hyper={"learning_rate": 0.04}),
+)
+
+
+def arrived(s: Session, qtbot: QtBot) -> Snapshot:
+    """Wait until all lanes have come to the clock."""
+    qtbot.waitUntil(
+        lambda: s.snapshot.waiting == 0 and s.snapshot.race is not None and not s.snapshot.race.busy, timeout=15_000
+    )
+    return s.snapshot
+
+
+def lanes(s: Session) -> int:
+    return 0 if s.snapshot.race is None else len(s.snapshot.race.lanes)
+
+
+def assert_recorded_as_alone(shown: Snapshot) -> None:
+    """Check each rival against the same run made by itself."""
+    assert shown.race is not None
+    for lane in shown.race.lanes[1:]:
+        assert lane.config is not None
+        assert lane.timeline is not None
+        alone = Experiment(
+            data=shown.experiment.data, model=shown.experiment.model, start=lane.config.start, run=lane.run
+        )
+        made = prepare(alone, shown.problem.loaded)
+        found = recorded(made.run, first_record(made.run, made.timeline.theta[0]), lane.timeline.last, with_first=True)
+        assert found.batch is not None
+        assert np.array_equal(np.array(lane.timeline.theta[:]), found.batch.theta)
+        assert np.array_equal(lane.timeline.loss, found.batch.loss)
+
+
+def test_that_all_rules_race_on_one_clock(session: SessionMaker, qtbot: QtBot) -> None:
+    s = session(RAVINE)
+    s.add_rule_rivals()
+    s.run_until(iteration=50)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 50)
+    shown = arrived(s, qtbot)
+    assert shown.race is not None
+    assert len(shown.race.lanes) == 7
+    assert [lane.at for lane in shown.race.lanes] == [50] * 7
+    assert_recorded_as_alone(shown)
+    s.go_to(20)
+    assert s.snapshot.race is not None
+    assert [lane.at for lane in s.snapshot.race.lanes] == [20] * 7
+    assert not s.snapshot.race.busy
+
+
+@pytest.mark.parametrize(("unit", "places"), [("step", [12, 12]), ("epoch", [12, 36]), ("evaluation", [12, 36])])
+def test_that_a_smaller_batch_gets_more_steps_for_the_same_work(
+    session: SessionMaker, qtbot: QtBot, unit: RaceUnit, places: list[int]
+) -> None:
+    s = session(RAVINE.but(data=DataConfig(name="line", examples=60), run=RunConfig(batch_size=20)))
+    s.race_by(unit)
+    s.add_rival()
+    s.change_setting("batch_size", None)
+    s.run_until(iteration=12)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 12)
+    shown = arrived(s, qtbot)
+    assert shown.race is not None
+    assert [lane.at for lane in shown.race.lanes] == places
+    assert_recorded_as_alone(shown)
+
+
+def test_that_undo_takes_rivals_back_and_leaves_the_path(session: SessionMaker, qtbot: QtBot) -> None:
+    s = session(RAVINE)
+    s.add_rival()
+    assert s.snapshot.undo == "rivals.add"
+    s.step(5)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 5)
+    arrived(s, qtbot)
+    s.undo()
+    assert lanes(s) == 0
+    assert s.snapshot.cursor == 5
+    s.redo()
+    assert lanes(s) == 2
+    assert arrived(s, qtbot).cursor == 5
+    s.change_rival(0, {"visible": False})
+    assert s.snapshot.race is not None
+    assert not s.snapshot.race.lanes[1].visible
+    s.duplicate_rival(0)
+    assert len(s.snapshot.experiment.rivals) == 2
+    s.remove_rival(1)
+    s.remove_rival(0)
+    assert lanes(s) == 0
+    s.undo()
+    assert len(s.snapshot.experiment.rivals) == 1
+
+
+def test_that_a_rival_is_taken_in_hand_and_the_clock_goes_on(session: SessionMaker, qtbot: QtBot) -> None:
+    s = session(RAVINE)
+    s.add_rival()
+    s.change_setting("optimizer", "adam")
+    s.change_setting("learning_rate", 0.3)
+    s.run_until(iteration=30)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 30)
+    before = arrived(s, qtbot)
+    assert before.race is not None
+    losses = [lane.loss for lane in before.race.lanes]
+    s.take_rival(0)
+    qtbot.waitUntil(lambda: s.snapshot.experiment.run.optimizer == "momentum" and s.snapshot.cursor == 30)
+    after = arrived(s, qtbot)
+    assert after.race is not None
+    assert [lane.loss for lane in after.race.lanes] == losses[::-1]
+    assert after.race.lanes[1].run.optimizer == "adam"
+    assert after.undo == "rivals.swap"
+    s.undo()
+    assert s.snapshot.experiment.run.optimizer == "adam"
+    assert arrived(s, qtbot).race is not None
+    assert s.snapshot.experiment.rivals == before.experiment.rivals
+
+
+def test_that_rivals_go_along_with_start_data_and_model(session: SessionMaker, qtbot: QtBot) -> None:
+    s = session(RAVINE)
+    s.add_rule_rivals()
+    s.step(3)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 3)
+    arrived(s, qtbot)
+    s.set_start(np.array([0.5, 0.5]))
+    qtbot.waitUntil(lambda: s.snapshot.experiment.start.values == {"w": 0.5, "b": 0.5})
+    assert len(s.snapshot.experiment.rivals) == 6  # their own start is where they were put
+    s.configure(s.snapshot.wanted.but(data=DataConfig(name="line", seed=8)))
+    qtbot.waitUntil(lambda: s.snapshot.experiment.data.seed == 8)
+    assert_recorded_as_alone(arrived(s, qtbot))
+    s.configure(s.snapshot.wanted.but(model=ModelConfig(name="two-layer-sigmoid", hidden=2)))
+    qtbot.waitUntil(lambda: s.snapshot.problem.model.name == "two-layer-sigmoid")
+    s.step(4)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 4)
+    shown = arrived(s, qtbot)
+    assert_recorded_as_alone(shown)
+    assert shown.race is not None
+    assert {lane.at for lane in shown.race.lanes} == {4}
+
+
+def test_that_a_rival_that_diverges_stays_where_it_ended(session: SessionMaker, qtbot: QtBot) -> None:
+    s = session(RAVINE.but(run=RunConfig(hyper={"learning_rate": 30.0})))
+    s.add_rival()
+    s.change_setting("learning_rate", 0.05)
+    s.run_until(iteration=400)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 400)
+    shown = arrived(s, qtbot)
+    assert shown.race is not None
+    wild = shown.race.lanes[1]
+    assert wild.ended is not None
+    assert wild.at == wild.ended.iteration < 400
+    assert np.isfinite(wild.loss)

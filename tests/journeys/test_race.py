@@ -1,0 +1,193 @@
+"""A race of rules in the whole window, with mouse and keys."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from landscape_app.app import Explorer
+from landscape_app.session.race import Race
+from landscape_app.views.race import ARRIVED, BEST, LOSS, NAME, RaceView
+from tests.views.moments import number_in
+
+Settle = Callable[[], None]
+
+
+def race_of(explorer: Explorer) -> Race:
+    race = explorer.session.snapshot.race
+    assert race is not None
+    return race
+
+
+def begin(explorer: Explorer, settle: Settle, qtbot: QtBot, iterations: int = 30) -> RaceView:
+    """Let all rules race for some iterations, with the keys."""
+    settle()
+    QTest.keyClick(explorer.window, Qt.Key.Key_R, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: explorer.session.snapshot.race is not None)
+    explorer.session.run_until(iteration=iterations)
+    qtbot.waitUntil(lambda: explorer.session.snapshot.cursor == iterations and not race_of(explorer).busy)
+    settle()
+    view = explorer.window.race
+    qtbot.waitUntil(lambda: view.drawn is explorer.session.snapshot)
+    return view
+
+
+def cell(view: RaceView, row: int, column: int = NAME) -> QRect:
+    item = view.table.item(row, column)
+    assert item is not None
+    return view.table.visualItemRect(item)
+
+
+def click_on(view: RaceView, row: int, column: int = NAME) -> QPoint:
+    place = cell(view, row, column).center()
+    QTest.mouseClick(view.table.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+    return place
+
+
+def point_at(view: RaceView, row: int) -> None:
+    place = QPointF(cell(view, row).center())
+    viewport = view.table.viewport()
+    event = QMouseEvent(
+        QEvent.Type.MouseMove,
+        place,
+        QPointF(viewport.mapToGlobal(place)),
+        Qt.MouseButton.NoButton,
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(viewport, event)
+
+
+def test_that_the_table_has_the_numbers_of_every_run(explorer: Explorer, settle: Settle, qtbot: QtBot) -> None:
+    view = begin(explorer, settle, qtbot)
+    race = race_of(explorer)
+    assert view.table.rowCount() == 7
+    goal = race.goal()
+    for row, lane in enumerate(race.lanes):
+        assert lane.timeline is not None
+        assert number_in(view.table.item(row, LOSS).text()) == pytest.approx(lane.timeline.loss[30], rel=1e-3)
+        assert number_in(view.table.item(row, BEST).text()) == pytest.approx(lane.timeline.loss[:31].min(), rel=1e-3)
+        there = np.flatnonzero(lane.timeline.loss[:31] <= goal)
+        shown = view.table.item(row, ARRIVED).text()
+        assert shown == (f"{there[0]}" if len(there) else "–")
+    names = [view.table.item(row, NAME).text() for row in range(7)]
+    assert names[0] == "Momentum"
+    assert len(set(names)) == 7  # the rate is the same for all: it tells nothing
+    explorer.session.go_to(4)
+    qtbot.waitUntil(lambda: view.table.horizontalHeaderItem(NAME).text() == "At iteration 4")
+    assert number_in(view.table.item(1, LOSS).text()) == pytest.approx(race.lanes[1].timeline.loss[4], rel=1e-3)
+
+
+def test_that_paths_and_curves_are_those_of_the_lanes(explorer: Explorer, settle: Settle, qtbot: QtBot) -> None:
+    begin(explorer, settle, qtbot)
+    race, window = race_of(explorer), explorer.window
+    plane = explorer.session.snapshot.map_view.plane
+    for lane, line, curve in zip(race.lanes[1:], window.contour.race.lines, window.loss_curve.race.curves, strict=True):
+        assert lane.timeline is not None
+        end = line.path.elementAt(line.path.elementCount() - 1)
+        np.testing.assert_allclose((end.x, end.y), plane.project(lane.timeline.theta[30]), rtol=1e-9)
+        end = curve.path.elementAt(curve.path.elementCount() - 1)
+        assert end.x == pytest.approx(30.0)
+        assert 10.0**end.y == pytest.approx(float(lane.timeline.loss[30]), rel=1e-9)
+    pens = {(line._pen.color().name(), line._pen.style()) for line in window.contour.race.lines}
+    assert len(pens) == 6
+
+
+def test_that_pointing_at_a_name_isolates_it(explorer: Explorer, settle: Settle, qtbot: QtBot) -> None:
+    view = begin(explorer, settle, qtbot)
+    window = explorer.window
+    lines, curves = window.contour.race.lines, window.loss_curve.race.curves
+
+    def strong(parts: list[object]) -> list[int]:
+        return [i for i, part in enumerate(parts, start=1) if part._pen.color().alpha() == 255]  # type: ignore[attr-defined]
+
+    assert strong(list(lines)) == list(range(1, 7))
+    point_at(view, 3)
+    assert strong(list(lines)) == [3]
+    assert strong(list(curves)) == [3]
+    assert window.contour.path.walked.strength < 0.5
+    point_at(view, 0)
+    assert strong(list(lines)) == []
+    assert window.contour.path.walked.strength == 1.0
+    QApplication.sendEvent(view.table.viewport(), QEvent(QEvent.Type.Leave))
+    assert strong(list(lines)) == list(range(1, 7))
+
+
+def test_that_a_run_is_hidden_renamed_doubled_and_removed(explorer: Explorer, settle: Settle, qtbot: QtBot) -> None:
+    view = begin(explorer, settle, qtbot, iterations=5)
+    session, window = explorer.session, explorer.window
+    box = cell(view, 2)
+    QTest.mouseClick(
+        view.table.viewport(),
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+        QPoint(box.left() + 11, box.center().y()),
+    )
+    assert not session.snapshot.experiment.rivals[1].visible
+    assert not window.contour.race.lines[1].isVisible()
+    assert not window.loss_curve.race.curves[1].isVisible()
+    session.undo()
+    assert window.contour.race.lines[1].isVisible()
+    click_on(view, 1)
+    view.table.setFocus()
+    QTest.keyClick(view.table, Qt.Key.Key_F2)
+    editor = view.table.findChild(QLineEdit)
+    assert editor is not None
+    editor.selectAll()
+    QTest.keyClicks(editor, "the plain one")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: session.snapshot.experiment.rivals[0].name == "the plain one")
+    click_on(view, 1)
+    QTest.mouseClick(view.copy_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: view.table.rowCount() == 8)
+    assert view.table.item(2, NAME).text() == "the plain one"
+    click_on(view, 2)
+    QTest.mouseClick(view.remove_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: view.table.rowCount() == 7)
+
+
+def test_that_the_clock_can_count_evaluations(explorer: Explorer, settle: Settle, qtbot: QtBot) -> None:
+    settle()
+    session, view = explorer.session, explorer.window.race
+    session.change_setting("batch_size", 15)  # a quarter of the examples
+    QTest.keyClick(explorer.window, Qt.Key.Key_R)
+    session.change_setting("batch_size", None)
+    session.run_until(iteration=10)
+    qtbot.waitUntil(lambda: session.snapshot.cursor == 10 and not race_of(explorer).busy)
+    assert race_of(explorer).lanes[1].at == 10
+    qtbot.waitUntil(view.unit.isEnabled)
+    view.unit.setFocus()
+    for _ in range(2):
+        QTest.keyClick(view.unit, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: race_of(explorer).unit == "evaluation" and not race_of(explorer).busy)
+    assert race_of(explorer).lanes[1].at == 40
+    settle()
+    assert view.table.horizontalHeaderItem(NAME).text() == "After 1,200 evaluations"
+    curve = explorer.window.loss_curve.race.curves[0]
+    assert curve.path.elementAt(curve.path.elementCount() - 1).x == pytest.approx(10.0)
+    assert {view.table.item(row, NAME).text() for row in (0, 1)} == {"Momentum · all examples", "Momentum · batch 15"}
+
+
+def test_that_without_rivals_the_panel_says_what_to_do(explorer: Explorer, settle: Settle) -> None:
+    settle()
+    view = explorer.window.race
+    explorer.window.docks["race"].raise_()
+    QApplication.processEvents()
+    assert view.hint.isVisible()
+    assert not view.table.isVisible()
+    assert not view.take_button.isEnabled()
+    for button in (
+        view.add_button,
+        view.rules_button,
+        view.take_button,
+        view.copy_button,
+        view.remove_button,
+        view.unit,
+    ):
+        assert button.accessibleName()
+        assert button.toolTip()
