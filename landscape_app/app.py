@@ -61,6 +61,10 @@ class Explorer(QObject):
         w.contour.start_requested.connect(s.set_start_on_map)
         w.contour.range_requested.connect(s.set_ranges)
         w.contour.ghost_watched.connect(s.watch_noise)
+        d = self.desk
+        w.data_fit.example_moved.connect(d.move_example)
+        w.data_fit.example_added.connect(d.add_example)
+        w.data_fit.example_removed.connect(d.remove_example)
         race = w.race
         race.add_requested.connect(s.add_rival)
         race.rules_requested.connect(s.add_rule_rivals)

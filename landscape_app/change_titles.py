@@ -25,6 +25,7 @@ def change_title(name: str) -> str:
         "data.scale": _tr("standardise"),
         "data.reading": _tr("how the file is read"),
         "data.table": _tr("edited values"),
+        "data.held": _tr("move, add or take away an example"),
         "model": _tr("model"),
         "model.name": _tr("model"),
         "model.hidden": _tr("hidden units"),

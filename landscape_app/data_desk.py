@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QApplication, QFileDialog
 
@@ -14,7 +13,7 @@ from landscape_app.core.dataset import Dataset
 from landscape_app.core.errors import ExplorerError, Stopped
 from landscape_app.data.files import read_table, read_text, survey_file, survey_text
 from landscape_app.data.reading import DoubtError, Progress, Reading, Survey
-from landscape_app.data.table import Column, Table
+from landscape_app.data.table import Table
 from landscape_app.data.writing import write_table
 from landscape_app.engine.background import Background, Outcome
 from landscape_app.engine.session import Session
@@ -22,6 +21,7 @@ from landscape_app.main_window import MainWindow
 from landscape_app.session.config import DataConfig
 from landscape_app.session.embedded import EmbeddedTable
 from landscape_app.session.files import replacing
+from landscape_app.session.held import MOST_HELD, HeldData, can_be_held, held_data, table_of
 from landscape_app.session.problem import load_data
 
 if TYPE_CHECKING:
@@ -236,7 +236,7 @@ class DataDesk(QObject):
     def edit_present(self) -> None:
         """Open the present data as a table whose values can be typed."""
         shown = self._session.snapshot
-        table = shown.problem.loaded.table or _table_of(self._raw(), shown.experiment.data.name)
+        table = shown.problem.loaded.table or table_of(self._raw(), shown.experiment.data.name)
         if table.rows * len(table.columns) > EDITABLE_CELLS:
             self._session.notify(
                 self.tr("{0:,} rows are too many to be edited here: use a spreadsheet, or read fewer rows.").format(
@@ -294,6 +294,37 @@ class DataDesk(QObject):
     def _on_editor_finished(self) -> None:
         self.editor = None
 
+    # -- in the hand ----------------------------------------------------------------------------------------
+
+    @Slot(int, object, object)
+    def move_example(self, example: int, x: float | None, y: float | None) -> None:
+        """Put an example elsewhere."""
+        self._hold(lambda held: held.moved(example, x, y))
+
+    @Slot(float, float)
+    def add_example(self, x: float, y: float) -> None:
+        """Add an example."""
+        self._hold(lambda held: held.added(x, y))
+
+    @Slot(int)
+    def remove_example(self, example: int) -> None:
+        """Take an example away."""
+        self._hold(lambda held: held.without(example))
+
+    def _hold(self, change: Callable[[HeldData], tuple[DataConfig, Table]]) -> None:
+        shown = self._session.snapshot
+        if not can_be_held(shown.problem.data):
+            self._session.notify(
+                self.tr("More than {0:,} examples can't be moved by hand: take fewer.").format(MOST_HELD), "warning"
+            )
+            return
+        try:
+            config, table = change(held_data(shown.problem, shown.experiment.data))
+        except ExplorerError as error:
+            self._session.notify(str(error), "error")
+            return
+        self._session.hold_data(self._session.snapshot.wanted.but(data=config), table)
+
     # -- save -----------------------------------------------------------------------------------------------
 
     def _raw(self) -> Dataset:
@@ -319,7 +350,8 @@ class DataDesk(QObject):
         raw = None if table is not None else self._raw()
 
         def task() -> None:
-            whole = table or _table_of(raw, "")
+            assert table is not None or raw is not None
+            whole = table or table_of(raw, "")  # type: ignore[arg-type]
             with replacing(path) as unfinished:
                 write_table(unfinished, whole)
 
@@ -344,18 +376,6 @@ class DataDesk(QObject):
         self._token += 1
         self._reader.shut_down()
         self._writer.shut_down()
-
-
-def _table_of(data: Dataset | None, title: str) -> Table:
-    """Return generated data as a table: the features, then the target."""
-    assert data is not None
-    rows = [*data.X, data.y[0]]
-    units = data.units or ("",) * len(rows)
-    names = (*data.feature_names, data.target_name)
-    columns = tuple(
-        Column(name, np.asarray(values), unit) for name, values, unit in zip(names, rows, units, strict=True)
-    )
-    return Table(title, columns, data.m, target=data.target_name)
 
 
 #: A pasted table's configuration before anything was read.

@@ -71,6 +71,9 @@ class Menus(QObject):
         self._add(menu, "paste", self.tr("&Paste data"), "Ctrl+V")
         self._add(menu, "edit_data", self.tr("&Edit the data's values…"), "Ctrl+Shift+E")
         self._add(menu, "new_data", self.tr("&Type new data…"))
+        hand = self._window.data_fit.hand
+        self._add(menu, "add_example", self.tr("A&dd an example"), None, hand.inserted.emit)
+        self._add(menu, "remove_example", self.tr("Take the picked example &away"), None, hand.deleted.emit)
         self._add(menu, "preview", self.tr("&How the data were read…"))
         menu.addSeparator()
         self._add(menu, "settings", self.tr("&Settings…"), "Ctrl+,")

@@ -6,9 +6,12 @@ from landscape_app.core.errors import Stopped
 from landscape_app.data.table import Table
 from landscape_app.engine.background import Background, Outcome
 from landscape_app.session.config import Experiment
-from landscape_app.session.prepare import Prepared, adapted, prepare
+from landscape_app.session.prepare import Prepared, adapted, prepare, recorded_ahead
 from landscape_app.session.problem import Loaded, load_data
 from landscape_app.session.snapshot import Snapshot
+
+#: Seconds for which steps are recorded with data that are held in the hand.
+AHEAD = 0.03
 
 
 class Loader(QObject):
@@ -42,10 +45,12 @@ class Loader(QObject):
         fresh: bool = False,
         loaded: Loaded | None = None,
         table: Table | None = None,
+        ahead: int = 0,
     ) -> None:
         """Prepare ``wish``; what ``shown`` has of its data is used again unless all is to be ``fresh``.
 
-        ``table`` is the file that ``wish`` names, if somebody has read it already.
+        ``table`` is the file that ``wish`` names, if somebody has read it already. ``ahead`` steps are recorded at
+        once, as far as there is time.
         """
         if table is not None:
             loaded = None
@@ -64,7 +69,7 @@ class Loader(QObject):
 
         def task() -> Prepared:
             data = loaded or load_data(wish.data, table, progress)
-            return prepare(adapted(wish, data), data)
+            return recorded_ahead(prepare(adapted(wish, data), data), ahead, AHEAD)
 
         self._background.submit(self._token, task)
 

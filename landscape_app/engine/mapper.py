@@ -33,6 +33,11 @@ class Mapper(QObject):
         """Whether a finer landscape is on its way."""
         return self._final_due
 
+    @property
+    def first_due(self) -> bool:
+        """Whether not even a coarse landscape of what is wanted has come yet."""
+        return self._first_due
+
     def show(self, problem: Problem, view: MapView, grid: int) -> bool:
         """Ask for the landscape of ``view``; return False if what is drawn now belongs to something else."""
         wanted = (problem, view, grid)

@@ -70,6 +70,7 @@ class Publisher(QObject):
         self._history = History()
         self._owed = (0, False)  # refill and remeasure as they were when the snapshot was published
         self._hand_down = False
+        self._keep_picture = False  # data in the hand: their map follows them as a slice follows the cursor
         self._ended = False  # shut down: nothing is published any more
         self.gesture: object = None  # what the user's hand is doing: changes of one gesture are undone together
         self.snapshot = Snapshot(
@@ -106,10 +107,10 @@ class Publisher(QObject):
         at_rest = self._at_rest(new) and new.experiment.plane.through is None  # a held slice keeps its directions
         frame = self._framer.frame_for(frame_wish(new.experiment, new.problem, new.timeline), at_rest)
         view = map_view_at(new.experiment, new.problem, new.timeline, new.cursor, previous, seen, frame)
-        if not self._mapper.show(new.problem, view, new.experiment.plane.grid):
+        if not self._mapper.show(new.problem, view, new.experiment.plane.grid) and not self._keep_picture:
             new = replace(new, picture=None)  # the old map never stands under new labels
         check = self._checker.check_for(self._check_wish(new) if self._at_rest(new) else None)
-        if new.problem is not self.snapshot.problem:
+        if new.problem is not self.snapshot.problem and not self._keep_picture:
             new = replace(new, **picks_in(self.snapshot, new.problem)._asdict())
         moves = self.player.playing or self._refill > new.timeline.last  # a hand on the mouse may be what opened it
         self._ease_tasks(self._hand_down or (moves and (self.player.playing or new.timeline.divergence is None)))

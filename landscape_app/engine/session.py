@@ -26,6 +26,7 @@ from landscape_app.session.config import (
     default_experiment,
 )
 from landscape_app.session.history import Moment, restored
+from landscape_app.session.map_picture import MapPicture
 from landscape_app.session.map_view import MapView, map_view_at
 from landscape_app.session.prepare import Prepared, for_other_model, invalidates, prepare
 from landscape_app.session.problem import start_theta, start_values
@@ -56,6 +57,8 @@ class Session(RaceChooser):
         self._wish_gesture: object = None  # the gesture that the wish under way came from
         self._resetting: Experiment | None = None
         self._taking: tuple[Experiment, int] | None = None  # a run that is taken in hand, and how far to record it
+        self._held: Experiment | None = None  # whose data a hand has changed, while they are on their way
+        self._held_next: tuple[Experiment, Table] | None = None
         self._opened_view: ViewConfig | None = None  # how a session that is being opened was looked at
         self._wish_change: str | None = None  # what undo will call what is being loaded, if not by comparing
         self._restart_note = ""  # what is to be said when the path that is being recorded is there
@@ -84,18 +87,35 @@ class Session(RaceChooser):
         self._load(experiment, table=table)
         self._wish_change = change
 
+    def hold_data(self, experiment: Experiment, table: Table) -> None:
+        """Make ``experiment`` the present one, whose data a hand has changed: the path comes with them, and the map
+        stays until its successor is there. While one change is on its way, or its map, of those that follow the
+        newest waits.
+        """
+        if (self._held is not None and self._loader.pending) or self._mapper.first_due:
+            self._held_next = (experiment, table)
+            return
+        shown = self.snapshot
+        self._held = experiment
+        keep = max(self._refill, shown.timeline.last)
+        self._load(experiment, table=table, ahead=keep)
+        self._wish_change = "data.held"
+
     def open_experiment(self, experiment: Experiment, view: ViewConfig | None = None) -> None:
         """Load another experiment, data and all, record it as far as it says, and show it as in ``view``."""
         self._load(experiment, fresh=True)
         self._opened_view = view
 
-    def _load(self, experiment: Experiment, *, fresh: bool = False, table: Table | None = None) -> None:
+    def _load(self, experiment: Experiment, *, fresh: bool = False, table: Table | None = None, ahead: int = 0) -> None:
         """Let the data be read and the model be built; what is shown stays until then."""
         self.player.pause()
+        if self._held is not experiment:
+            self._held = self._held_next = None
         self._wish_gesture = self.gesture
         self._opened_view = self._wish_change = None
-        self._loader.load(experiment, self.snapshot, fresh=fresh, table=table)
-        self._publish(wanted=experiment, loading=self.tr("Preparing the data …"))
+        self._loader.load(experiment, self.snapshot, fresh=fresh, table=table, ahead=ahead)
+        told = "" if self._held is experiment else self.tr("Preparing the data …")  # it would only flicker
+        self._publish(wanted=experiment, loading=told)
 
     @Slot(float)
     def _on_load_progressed(self, share: float) -> None:
@@ -104,6 +124,7 @@ class Session(RaceChooser):
     @Slot(object)
     def _on_load_failed(self, error: Exception) -> None:
         wish = self.snapshot.wanted
+        self._held = self._held_next = None
         self._publish(wanted=self.snapshot.experiment, loading="", notice=Notice(sentence_on(error), "error"))
         if isinstance(error, DoubtError):
             self.doubt_met.emit(wish.data, error)
@@ -120,6 +141,10 @@ class Session(RaceChooser):
     @Slot(object)
     def _on_prepared(self, prepared: Prepared) -> None:
         before, loader = self.snapshot, self._loader
+        if self._held is not None and loader.wish is self._held and before.wanted is self._held:
+            loader.done()
+            self._show_held(prepared)
+            return
         if loader.wish is not before.wanted:  # start, settings or plane were changed in the meantime
             loader.load(before.wanted, before, fresh=loader.fresh, loaded=prepared.problem.loaded)
             return
@@ -135,6 +160,46 @@ class Session(RaceChooser):
         experiment = prepared.experiment.but(run=run, plane=for_other_model(prepared.experiment.plane))
         # The first record was made for the rule and batch that the run once began with: it is measured again.
         self._begin(replace(prepared, experiment=experiment), 0, remeasure=True)
+
+    def _show_held(self, prepared: Prepared) -> None:
+        """Show the data that a hand has changed, with the path at the same iteration; then take its next change."""
+        before = self.snapshot
+        self._stepper.forget()
+        self._run = Run.on(prepared.experiment.run, prepared.problem)
+        self._pending, self._restarting, self._remeasure = 0, None, False
+        self._refill = max(self._refill, before.timeline.last)
+        at = before.cursor if self._resume_at is None else self._resume_at
+        cursor = min(at, prepared.timeline.last)
+        self._resume_at = None if cursor == at else at
+        self._keep_picture = True
+        fewer = prepared.problem.data.m < before.problem.data.m  # the example that is gone was the picked one
+        self._publish(
+            change=self._wish_change,
+            gesture=self._wish_gesture,
+            experiment=prepared.experiment,
+            wanted=prepared.experiment,
+            problem=prepared.problem,
+            timeline=prepared.timeline,
+            cursor=cursor,
+            notice=None,
+            loading="",
+            example=None if fewer else before.example,
+        )
+        self._keep_picture = False
+        self._held = None
+        self._go_on()
+        self._take_next_held()
+
+    @Slot(object)
+    def _on_picture(self, picture: MapPicture) -> None:
+        super()._on_picture(picture)
+        self._take_next_held()
+
+    def _take_next_held(self) -> None:
+        """Go on with what a hand has done in the meantime."""
+        if self._held_next is not None and not self._mapper.first_due and not self._loader.pending:
+            following, self._held_next = self._held_next, None
+            self.hold_data(*following)
 
     def _begin(
         self, prepared: Prepared, refill: int, view: ViewConfig | None = None, *, remeasure: bool = False
@@ -409,6 +474,7 @@ class Session(RaceChooser):
 
     def stop(self) -> None:
         """Give up the long work under way: reading data, else refining the landscape."""
+        self._held_next = None
         if self._loader.pending:
             self.stop_loading()
         else:

@@ -1,6 +1,7 @@
 """From a description to a run that stands at its start."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from time import perf_counter
 from typing import Any, Literal
 
 from landscape_app.core.errors import ConfigError
@@ -9,7 +10,7 @@ from landscape_app.core.models.parameters import Layout
 from landscape_app.session.config import Experiment, ModelConfig, PlaneConfig, RivalConfig, StartConfig
 from landscape_app.session.problem import Loaded, Problem, build_model, build_problem, load_data, start_theta
 from landscape_app.session.records import StepBatch, Timeline
-from landscape_app.session.transitions import Run, divergence_at, first_record, why_not_fast
+from landscape_app.session.transitions import Run, divergence_at, first_record, recorded, why_not_fast
 
 Part = Literal["problem", "start", "run", "plane", "rivals"]
 
@@ -52,6 +53,20 @@ def prepare(experiment: Experiment, loaded: Loaded | None = None) -> Prepared:
     if divergence_at(run, record) is not None:
         raise ConfigError("The loss or its gradient overflows at the start already: choose a start nearer to zero.")
     return Prepared(experiment, problem, run, Timeline.starting_with(StepBatch.of([record])))
+
+
+def recorded_ahead(prepared: Prepared, steps: int, seconds: float) -> Prepared:
+    """Return ``prepared`` with up to ``steps`` steps on record already, as far as ``seconds`` go."""
+    tail = prepared.timeline.tail
+    if steps <= 0 or tail is None:
+        return prepared
+    found = recorded(prepared.run, tail, steps, deadline=perf_counter() + seconds)
+    timeline = prepared.timeline
+    if found.batch is not None:
+        timeline = timeline.appended(found.batch, found.divergence)
+    elif found.divergence is not None:
+        timeline = timeline.diverged(found.divergence)
+    return replace(prepared, timeline=timeline)
 
 
 def adapted(experiment: Experiment, loaded: Loaded) -> Experiment:

@@ -10,6 +10,7 @@ from landscape_app.core.dataset import Dataset
 from landscape_app.session.problem import Problem
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.data_fit_batch import BatchMarks
+from landscape_app.views.data_fit_hand import DataHand
 from landscape_app.views.data_fit_marks import ExampleMarks
 from landscape_app.views.data_fit_sample import Sample, sample_of, shown_range
 from landscape_app.views.diverging import DIVERGING
@@ -31,6 +32,12 @@ class DataFitView(QWidget):
     example_hovered = Signal(int)
     #: The index of the example that was clicked, -1 where there is none.
     example_requested = Signal(int)
+    #: An example is to be elsewhere: its index, its feature (None: as it is), and its target.
+    example_moved = Signal(int, object, object)
+    #: An example is wanted: its feature and its target.
+    example_added = Signal(float, float)
+    #: The example with this index is to go.
+    example_removed = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,12 +49,26 @@ class DataFitView(QWidget):
         self._inside = True
         self._hovered = -1
         self.plot = QuietPlot(self)
-        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.plot.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.plot.setAccessibleName(self.tr("Data and fit"))
+        self.plot.setAccessibleDescription(
+            self.tr(
+                "The arrow keys pick an example, with Shift they move it, Delete takes it away, Insert adds one. "
+                "With the mouse: drag an example, double-click where there is none."
+            )
+        )
         self.plot.tooltip = self.exact_text
         self.plot.hovered.connect(self._on_hovered)
         self.plot.left.connect(self._on_left)
-        self.plot.pressed.connect(self._on_pressed)
+        self.hand = DataHand(self.plot, self)
+        self._taken = -1  # the example in the hand
+        self.hand.taken.connect(self._on_taken)
+        self.hand.dragged.connect(self._on_dragged)
+        self.hand.put.connect(self._on_put)
+        self.hand.deleted.connect(self._on_deleted)
+        self.hand.stepped.connect(self._on_stepped)
+        self.hand.nudged.connect(self._on_nudged)
+        self.hand.inserted.connect(self._on_inserted)
         self._dots, self._ring = Dots(6.0), Dots(10.0)
         self._truth, self._optimum, self._fit = DashedCurve(), Curve(), Curve()
         for z, item in enumerate((self._dots, self._optimum, self._truth, self._fit, self._ring)):
@@ -246,7 +267,10 @@ class DataFitView(QWidget):
         lines = [self.tr("Example {index:,}").format(index=index + 1)]
         lines += [f"{name} = {value!r}" for name, value in list(features)[:20]]
         lines += [f"{name} = {value!r}" for name, value in self._point_numbers()[-3:]]
-        return "\n".join([*lines, self.tr("Click: its part of every gradient.")])
+        drag = self.tr("Drag: move it.") if self._sample.planar else self.tr("Drag sideways: change its target.")
+        return "\n".join(
+            [*lines, self.tr("Click: its part of every gradient."), drag, self.tr("Delete: take it away.")]
+        )
 
     @Slot(float, float)
     def _on_hovered(self, x: float, y: float) -> None:
@@ -258,11 +282,19 @@ class DataFitView(QWidget):
         nearest = int(np.argmin(squared))
         self._hover(nearest if squared[nearest] <= REACH**2 else -1)
 
+    # --- the data in the hand ---
+
     @Slot(float, float)
-    def _on_pressed(self, x: float, y: float) -> None:
+    def _on_taken(self, x: float, y: float) -> None:
         """Ask for the example that was clicked: one that stands out, else any that is drawn."""
         if self._sample is None or self._drawn is None:
             return
+        self._taken = found = self._example_at(x, y)
+        if found != (-1 if self._drawn.example is None else self._drawn.example):
+            self.example_requested.emit(found)
+
+    def _example_at(self, x: float, y: float) -> int:
+        assert self._sample is not None
         mx, my = self.plot.to_pixels(np.array([x]), np.array([y]))
         found = -1
         for examples, points in ((self._sample.indices, self._shown), (self.marks.examples, self.marks.marked.T)):
@@ -270,8 +302,55 @@ class DataFitView(QWidget):
             squared = (px - mx) ** 2 + (py - my) ** 2
             if squared.size and squared.min() <= REACH**2:
                 found = int(examples[np.argmin(squared)])
-        if found != (-1 if self._drawn.example is None else self._drawn.example):
-            self.example_requested.emit(found)
+        return found
+
+    @Slot(float, float)
+    def _on_dragged(self, x: float, y: float) -> None:
+        """Move the example in the hand; where there are several features, its target alone."""
+        if self._taken < 0 or self._sample is None:
+            return
+        if self._sample.planar:
+            self.example_moved.emit(self._taken, x, y)
+        else:
+            self.example_moved.emit(self._taken, None, x)
+
+    @Slot(float, float)
+    def _on_put(self, x: float, y: float) -> None:
+        if self._sample is not None and self._sample.planar and self._example_at(x, y) < 0:
+            self.example_added.emit(x, y)
+
+    @Slot()
+    def _on_inserted(self) -> None:
+        if self._sample is not None and self._sample.planar:
+            (x0, x1), (y0, y1) = self.plot.box.viewRange()
+            self.example_added.emit(0.5 * (x0 + x1), 0.5 * (y0 + y1))
+
+    @Slot()
+    def _on_deleted(self) -> None:
+        if self._drawn is not None and self._drawn.example is not None:
+            self.example_removed.emit(self._drawn.example)
+
+    @Slot(int)
+    def _on_stepped(self, by: int) -> None:
+        """Pick the next example from left to right."""
+        if self._sample is None or self._drawn is None:
+            return
+        order = self._sample.indices[np.argsort(self._shown[0], kind="stable")]
+        here = np.flatnonzero(order == self._drawn.example) if self._drawn.example is not None else np.empty(0)
+        place = int(here[0]) + by if len(here) else (0 if by > 0 else len(order) - 1)
+        self.example_requested.emit(int(order[min(max(place, 0), len(order) - 1)]))
+
+    @Slot(float, float)
+    def _on_nudged(self, right: float, up: float) -> None:
+        if self._sample is None or self._drawn is None or self._drawn.example is None:
+            return
+        (x0, x1), (y0, y1) = self.plot.box.viewRange()
+        example, data = self._drawn.example, self._drawn.problem.data
+        y = float(data.y[0, example])
+        if self._sample.planar:
+            self.example_moved.emit(example, float(data.X[0, example]) + right * (x1 - x0), y + up * (y1 - y0))
+        else:
+            self.example_moved.emit(example, None, y + (right + up) * (x1 - x0))
 
     def _hover(self, shown: int) -> None:
         if shown == self._hovered or self._sample is None:

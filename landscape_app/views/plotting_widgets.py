@@ -36,6 +36,10 @@ class QuietPlot(pg.GraphicsView):
     hovered = Signal(float, float)
     left = Signal()
     pressed = Signal(float, float)
+    #: The button went down, unlike ``pressed`` not again while it drags; it went up; it was clicked twice.
+    grabbed = Signal(float, float)
+    released = Signal()
+    double_clicked = Signal(float, float)
     key_moved = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -97,6 +101,7 @@ class QuietPlot(pg.GraphicsView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Say where it was pressed."""
         if event.button() == Qt.MouseButton.LeftButton:
+            self.grabbed.emit(*self.from_pixels(event.position()))
             self.pressed.emit(*self.from_pixels(event.position()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -106,11 +111,15 @@ class QuietPlot(pg.GraphicsView):
         if event.buttons() & Qt.MouseButton.LeftButton:
             self.pressed.emit(*point)
 
-    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
-        """Nothing ends with the button."""
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Say that the button is up."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.released.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Take the second click of a double click as a click."""
+        """Take the second click of a double click as a click, too."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.double_clicked.emit(*self.from_pixels(event.position()))
         self.mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

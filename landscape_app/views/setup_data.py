@@ -114,6 +114,10 @@ class DataSection(Section):
         if old is not None and old.wanted.data is new.wanted.data and old.problem is new.problem:
             return
         config = new.wanted.data
+        if self._shown is not None and self._names[1:] and same_columns(self._shown, config):
+            self._shown = config  # values in the hand: nothing but the number of examples is told of them here
+            self._explain(config)
+            return
         table = new.problem.loaded.table if new.experiment.data is config else None
         names = (config.kind, config.name, config.path, None if table is None else id(table))
         if names != self._names:
@@ -319,3 +323,14 @@ def _is_feature(column: Column, data: Dataset) -> bool:
     """Whether a column is a feature of ``data``, as it is or as columns of 0 and 1."""
     names = data.feature_names
     return column.name in names or any(f"{column.name}={word}" in names for word in column.categories)
+
+
+def same_columns(old: DataConfig, new: DataConfig) -> bool:
+    """Whether two tables of the experiment differ by their values alone."""
+    if old.table is None or new.table is None or old.kind != "table" or new.kind != "table":
+        return False
+    parts = ("name", "target", "features", "missing", "scale")
+    if any(getattr(old, part) != getattr(new, part) for part in parts):
+        return False
+    heads = [[(c.name, c.unit, c.numbers is None) for c in table.columns] for table in (old.table, new.table)]
+    return heads[0] == heads[1]

@@ -1,0 +1,192 @@
+"""The data in the hand, in the whole window: dragged, added, taken away, by mouse and by keys."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from landscape_app.app import Explorer
+from landscape_app.core.least_squares import least_squares
+from landscape_app.session.config import DataConfig, ModelConfig, RunConfig
+from landscape_app.session.snapshot import Snapshot
+
+Settle = Callable[[], None]
+
+
+def place(explorer: Explorer, x: float, y: float) -> QPoint:
+    """Return where a point of the data view lies in its widget."""
+    px, py = explorer.window.data_fit.plot.to_pixels(np.array([x]), np.array([y]))
+    return QPoint(round(float(px[0])), round(float(py[0])))
+
+
+def at(explorer: Explorer, example: int) -> QPoint:
+    data = explorer.session.snapshot.problem.data
+    return place(explorer, float(data.X[0, example]), float(data.y[0, example]))
+
+
+def drag(explorer: Explorer, begin: QPoint, end: QPoint, steps: int = 6) -> None:
+    viewport = explorer.window.data_fit.plot.viewport()
+    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, begin)
+    for step in range(1, steps + 1):
+        there = QPointF(begin) + (QPointF(end) - QPointF(begin)) * (step / steps)
+        move = QMouseEvent(
+            QEvent.Type.MouseMove,
+            there,
+            QPointF(viewport.mapToGlobal(there)),
+            Qt.MouseButton.NoButton,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        QApplication.sendEvent(viewport, move)
+        QTest.qWait(15)
+    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, end)
+
+
+def ready(explorer: Explorer, settle: Settle, qtbot: QtBot, iterations: int = 20) -> None:
+    settle()
+    explorer.session.run_until(iteration=iterations)
+    qtbot.waitUntil(lambda: explorer.session.snapshot.cursor == iterations)
+    settle()
+
+
+def assert_true(shown: Snapshot) -> None:
+    """Check that path, optimum and map are those of the data that are shown."""
+    problem = shown.problem
+    X, y = problem.data.X, problem.data.y
+    for iteration in (0, shown.timeline.last):
+        theta = shown.timeline.theta[iteration]
+        assert shown.timeline.loss[iteration] == pytest.approx(problem.model.loss(theta, X, y), rel=1e-9)
+    if problem.optimum is not None:
+        np.testing.assert_allclose(problem.optimum.theta, least_squares(problem.data).theta, rtol=1e-9, atol=1e-12)
+    landscape = shown.landscape
+    assert landscape is not None
+    theta = landscape.plane.at(float(landscape.x[3]), float(landscape.y[5]))
+    assert landscape.loss[5, 3] == pytest.approx(problem.model.loss(theta, X, y), rel=1e-6)
+
+
+def test_that_all_follows_a_dragged_point_and_one_undo_takes_it_back(
+    explorer: Explorer, settle: Settle, qtbot: QtBot
+) -> None:
+    ready(explorer, settle, qtbot)
+    session = explorer.session
+    before = session.snapshot
+    example = int(np.argmax(before.problem.data.X[0]))
+    seen: list[Snapshot] = []
+    session.snapshot_changed.connect(seen.append)
+    begin = at(explorer, example)
+    drag(explorer, begin, begin + QPoint(-40, 60))
+    qtbot.waitUntil(lambda: not session._loader.pending and session._held_next is None)
+    settle()
+    after = session.snapshot
+    assert after.problem.data.m == before.problem.data.m
+    assert after.problem.data.y[0, example] < before.problem.data.y[0, example] - 0.5
+    others = np.arange(after.problem.data.m) != example
+    assert np.array_equal(after.problem.data.X[:, others], before.problem.data.X[:, others])
+    assert_true(after)
+    assert after.cursor == 20
+    assert after.timeline.last == 20
+    assert after.example == example
+    assert all(shown.picture is not None for shown in seen)  # the map never goes away
+    assert len({shown.problem.data.y[0, example] for shown in seen}) > 2  # it follows on the way
+    assert after.undo == "data.held"
+    session.undo()
+    assert session.snapshot.problem is before.problem
+    assert session.snapshot.timeline is before.timeline
+    session.redo()
+    assert session.snapshot.problem.data.y[0, example] == after.problem.data.y[0, example]
+
+
+def test_that_a_click_only_picks(explorer: Explorer, settle: Settle, qtbot: QtBot) -> None:
+    ready(explorer, settle, qtbot)
+    before = explorer.session.snapshot.problem
+    viewport = explorer.window.data_fit.plot.viewport()
+    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at(explorer, 5))
+    assert explorer.session.snapshot.example is not None
+    assert explorer.session.snapshot.problem is before
+
+
+def test_that_a_double_click_adds_and_delete_takes_away(explorer: Explorer, settle: Settle, qtbot: QtBot) -> None:
+    ready(explorer, settle, qtbot)
+    session, plot = explorer.session, explorer.window.data_fit.plot
+    m = session.snapshot.problem.data.m
+    spot = place(explorer, 1.2, -3.0)
+    QTest.mouseDClick(plot.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, spot)
+    qtbot.waitUntil(lambda: session.snapshot.problem.data.m == m + 1)
+    settle()
+    data = session.snapshot.problem.data
+    assert data.X[0, -1] == pytest.approx(1.2, abs=0.03)
+    assert data.y[0, -1] == pytest.approx(-3.0, abs=0.1)
+    assert_true(session.snapshot)
+    session.pick_example(m)
+    plot.setFocus()
+    QTest.keyClick(plot, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: session.snapshot.problem.data.m == m)
+    settle()
+    assert session.snapshot.example is None
+    assert_true(session.snapshot)
+
+
+def test_that_the_keys_pick_move_and_add(explorer: Explorer, settle: Settle, qtbot: QtBot) -> None:
+    ready(explorer, settle, qtbot)
+    session, plot = explorer.session, explorer.window.data_fit.plot
+    plot.setFocus()
+    data = session.snapshot.problem.data
+    QTest.keyClick(plot, Qt.Key.Key_Right)
+    assert session.snapshot.example == int(np.argmin(data.X[0]))
+    assert session.snapshot.cursor == 20  # the arrow is no step here
+    QTest.keyClick(plot, Qt.Key.Key_Right)
+    example = session.snapshot.example
+    assert example == int(np.argsort(data.X[0])[1])
+    (_, _), (low, high) = plot.box.viewRange()
+    QTest.keyClick(plot, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: session.snapshot.problem.data is not data)
+    settle()
+    moved = session.snapshot.problem.data
+    assert moved.y[0, example] == pytest.approx(data.y[0, example] + 0.01 * (high - low), rel=1e-9)
+    assert session.snapshot.example == example
+    QTest.keyClick(plot, Qt.Key.Key_Insert)
+    qtbot.waitUntil(lambda: session.snapshot.problem.data.m == data.m + 1)
+    settle()
+    assert_true(session.snapshot)
+
+
+def test_that_of_several_features_the_target_is_dragged(explorer: Explorer, settle: Settle, qtbot: QtBot) -> None:
+    settle()
+    session, view = explorer.session, explorer.window.data_fit
+    changes = {
+        "data": DataConfig(kind="bundled", name="diabetes", scale="standard"),
+        "model": ModelConfig(name="multivariate"),
+        "run": RunConfig(hyper={"learning_rate": 0.05}),
+    }
+    session.configure(session.snapshot.wanted.but(**changes))
+    qtbot.waitUntil(lambda: session.snapshot.problem.data.n == 10)
+    ready(explorer, settle, qtbot, iterations=5)
+    before = session.snapshot.problem.data
+    example = int(np.argmax(view._shown[0]))
+    begin = place(explorer, float(view._shown[0][example]), float(view._shown[1][example]))
+    drag(explorer, begin, begin - QPoint(50, 0), steps=3)
+    qtbot.waitUntil(lambda: not session._loader.pending and session._held_next is None)
+    settle()
+    after = session.snapshot.problem.data
+    assert after.y[0, example] < before.y[0, example] - 10.0
+    assert np.array_equal(after.X, before.X)
+    assert_true(session.snapshot)
+
+
+def test_that_too_many_examples_cannot_be_held(explorer: Explorer, settle: Settle, qtbot: QtBot) -> None:
+    settle()
+    session = explorer.session
+    session.configure(session.snapshot.wanted.but(data=DataConfig(name="line", examples=10_001)))
+    qtbot.waitUntil(lambda: session.snapshot.problem.data.m == 10_001)
+    settle()
+    before = session.snapshot.problem
+    explorer.window.data_fit.example_moved.emit(3, 0.0, 0.0)
+    assert session.snapshot.problem is before
+    notice = session.snapshot.notice
+    assert notice is not None
+    assert "10,000" in notice.text
