@@ -2,11 +2,11 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from landscape_app.core.dataset import Dataset
@@ -53,6 +53,29 @@ class _Wish:
     whole: bool = False
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Touch:
+    """What a hand does to the examples shown: it takes ``example`` (None: a new one) to ``x``, ``y``, or ``away``."""
+
+    example: int | None
+    x: float | None = None
+    y: float | None = None
+    away: bool = False
+    gesture: object = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether there is another number of examples afterwards."""
+        return self.away or self.example is None
+
+    def of(self, held: HeldData) -> tuple[DataConfig, Table]:
+        if self.example is None:
+            assert self.x is not None
+            assert self.y is not None
+            return held.added(self.x, self.y)
+        return held.without(self.example) if self.away else held.moved(self.example, self.x, self.y)
+
+
 class DataDesk(QObject):
     """Reads outside of the GUI thread what its dialogs ask for, and hands the outcome to the session."""
 
@@ -69,6 +92,10 @@ class DataDesk(QObject):
         self._source: _Source | None = None
         self._edited_name = ""
         self._token = 0
+        self._touch: _Touch | None = None  # the last one, and the data that it makes
+        self._touched: DataConfig | None = None
+        self._touches: list[_Touch] = []  # that wait; their examples are those of the data shown
+        session.snapshot_changed.connect(self._on_snapshot)
         self._reader, self._writer = Background(self), Background(self)
         self._reader.finished.connect(self._on_read)
         self._writer.finished.connect(self._on_written)
@@ -299,31 +326,72 @@ class DataDesk(QObject):
     @Slot(int, object, object)
     def move_example(self, example: int, x: float | None, y: float | None) -> None:
         """Put an example elsewhere."""
-        self._hold(lambda held: held.moved(example, x, y))
+        self._hold(_Touch(example, x, y, gesture=self._session.gesture))
 
     @Slot(float, float)
     def add_example(self, x: float, y: float) -> None:
         """Add an example."""
-        self._hold(lambda held: held.added(x, y))
+        self._hold(_Touch(None, x, y, gesture=self._session.gesture))
 
     @Slot(int)
     def remove_example(self, example: int) -> None:
         """Take an example away."""
-        self._hold(lambda held: held.without(example))
+        self._hold(_Touch(example, away=True, gesture=self._session.gesture))
 
-    def _hold(self, change: Callable[[HeldData], tuple[DataConfig, Table]]) -> None:
-        shown = self._session.snapshot
+    def _hold(self, touch: _Touch) -> None:
+        """Make the change, or let it wait: the newest place of an example counts, but none is added or goes in vain."""
+        last = self._touch
+        if not self._session.holding or (
+            not self._touches
+            and last is not None
+            and not last.counts
+            and last.example == touch.example
+            and not touch.away
+        ):
+            self._touches.clear()
+            self._make(touch)
+            return
+        waiting = self._touches[-1] if self._touches else None
+        if waiting is not None and not waiting.counts and not touch.counts and waiting.example == touch.example:
+            self._touches[-1] = touch
+        else:
+            self._touches.append(touch)
+
+    def _make(self, touch: _Touch) -> None:
+        session, shown = self._session, self._session.snapshot
         if not can_be_held(shown.problem.data):
-            self._session.notify(
+            session.notify(
                 self.tr("More than {0:,} examples can't be moved by hand: take fewer.").format(MOST_HELD), "warning"
             )
             return
         try:
-            config, table = change(held_data(shown.problem, shown.experiment.data))
+            config, table = touch.of(held_data(shown.problem, shown.experiment.data))
         except ExplorerError as error:
-            self._session.notify(str(error), "error")
+            session.notify(str(error), "error")
             return
-        self._session.hold_data(self._session.snapshot.wanted.but(data=config), table)
+        self._touch, self._touched = touch, config
+        now, session.gesture = session.gesture, touch.gesture  # each is undone by itself, whenever it is made
+        session.hold_data(session.snapshot.wanted.but(data=config), table)
+        session.gesture = now
+
+    @Slot()
+    def _on_snapshot(self) -> None:
+        made = self._touch
+        if made is not None and made.away and self._session.snapshot.experiment.data is self._touched:
+            assert made.example is not None
+            self._touch = replace(made, away=False)  # it is gone: from now on the examples are counted without it
+            self._touches = [after for touch in self._touches if (after := _after(touch, made.example)) is not None]
+        if self._touches and not self._session.holding:
+            QTimer.singleShot(0, self._make_next)  # not while the session is publishing
+
+    @Slot()
+    def _make_next(self) -> None:
+        if not self._touches or self._session.holding:
+            return
+        if self._session.snapshot.experiment.data is not self._touched:
+            self._touches.clear()  # undone, or other data: what waited was not meant for them
+            return
+        self._make(self._touches.pop(0))
 
     # -- save -----------------------------------------------------------------------------------------------
 
@@ -374,9 +442,17 @@ class DataDesk(QObject):
     def shut_down(self) -> None:
         """End the threads; what is being written is finished first."""
         self._token += 1
+        self._touches.clear()
         self._reader.shut_down()
         self._writer.shut_down()
 
 
 #: A pasted table's configuration before anything was read.
 _PLACEHOLDER = EmbeddedTable.model_validate({"columns": [{"name": "y", "numbers": []}]})
+
+
+def _after(touch: _Touch, gone: int) -> _Touch | None:
+    """Return ``touch`` when the example ``gone`` is no more; None if it was meant for that one."""
+    if touch.example is None or touch.example < gone:
+        return touch
+    return None if touch.example == gone else replace(touch, example=touch.example - 1)

@@ -111,6 +111,7 @@ class MainWindow(QMainWindow):
         self.docks["update"].visibilityChanged.connect(self.update_view.set_in_sight)
         self.race.isolated.connect(self.contour.isolate)
         self.race.isolated.connect(self.loss_curve.isolate)
+        self.race.isolated.connect(self.surface.isolate)
         self.contour.parts_drawn.connect(self.surface.show_arrows)
         self.notice = NoticeBar(self)
         self._wheel_turns = QElapsedTimer()

@@ -87,12 +87,21 @@ class Session(RaceChooser):
         self._load(experiment, table=table)
         self._wish_change = change
 
+    @property
+    def _under_way(self) -> bool:
+        return (self._held is not None and self._loader.pending) or self._mapper.first_due
+
+    @property
+    def holding(self) -> bool:
+        """Whether data that a hand has changed, or their map, are on their way."""
+        return self._held_next is not None or self._under_way
+
     def hold_data(self, experiment: Experiment, table: Table) -> None:
         """Make ``experiment`` the present one, whose data a hand has changed: the path comes with them, and the map
         stays until its successor is there. While one change is on its way, or its map, of those that follow the
         newest waits.
         """
-        if (self._held is not None and self._loader.pending) or self._mapper.first_due:
+        if self._under_way:
             self._held_next = (experiment, table)
             return
         shown = self.snapshot

@@ -23,6 +23,7 @@ from landscape_app.views.surface_mesh import (
     surface_mesh,
 )
 from landscape_app.views.surface_path import path_in_box
+from landscape_app.views.surface_race import laid_rivals
 
 
 class SurfaceView(QWidget):
@@ -44,6 +45,7 @@ class SurfaceView(QWidget):
         self._nodes = RESTING_NODES
         self._truth_loss: float | None = None
         self._arrows: tuple[Arrow, ...] = ()
+        self._isolated = -1
         self._canvas = self._make_canvas()
         self._tools = self._make_tools()
         grid = QGridLayout(self)
@@ -192,6 +194,8 @@ class SurfaceView(QWidget):
             or new.cursor != old.cursor
         ):
             self._draw_path(new)
+        if other_surface or old is None or new.race is not old.race:
+            self._draw_rivals(new)
 
     def _would_differ(self, landscape: Landscape | None, nodes: int) -> bool:
         """Whether more or fewer nodes would be drawn of the same landscape, because something began or ended."""
@@ -232,6 +236,19 @@ class SurfaceView(QWidget):
         self._canvas.show_path(path_in_box(snapshot.timeline.path_on(plane)[seen], snapshot.timeline.loss[seen], box))
         names = (plane.x_name, plane.y_name, self.tr("loss"))
         self._canvas.show_scene(box, names, markers(snapshot, plane, box, self._truth_loss))
+
+    @Slot(int)
+    def isolate(self, lane: int) -> None:
+        """Fade all rivals but this lane of the race; -1 fades none."""
+        self._isolated = lane
+        if self.isVisible() and self._drawn is not None:
+            self._draw_rivals(self._drawn)
+
+    def _draw_rivals(self, new: Snapshot) -> None:
+        if new.landscape is None or self._box is None:
+            self._canvas.show_rivals(())
+        else:
+            self._canvas.show_rivals(laid_rivals(new.race, new.landscape.plane, self._box, self._isolated))
 
     def _draw_arrows(self, landscape: Landscape | None) -> None:
         if landscape is None or self._box is None:

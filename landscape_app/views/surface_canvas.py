@@ -20,6 +20,7 @@ from landscape_app.views.surface_mesh import Colours, Mesh
 from landscape_app.views.surface_overlay import Fonts, Marker, paint_gap, paint_lettering, paint_marker
 from landscape_app.views.surface_path import Path
 from landscape_app.views.surface_picture import Picture
+from landscape_app.views.surface_race import LaidRival, SeenRivals
 
 #: Milliseconds after which a surface that is no longer turned is painted finely.
 REST = 180
@@ -53,6 +54,8 @@ class SurfaceCanvas(TurnedByHand):
         self._picture: tuple[object, Picture, SeenLines] | None = None
         self._seen_path: tuple[object, Path | None] | None = None
         self._arrows: tuple[LaidArrow, ...] = ()
+        self._rivals: tuple[LaidRival, ...] = ()
+        self._seen_rivals: tuple[object, object, SeenRivals] | None = None
         self._seen_arrows: tuple[object, object, SeenArrows] | None = None
         self._resting = QTimer(self)
         self._resting.setSingleShot(True)
@@ -76,6 +79,12 @@ class SurfaceCanvas(TurnedByHand):
         """Draw these parts of the update, in place of others."""
         if arrows or self._arrows:
             self._arrows = arrows
+            self.update()
+
+    def show_rivals(self, rivals: tuple[LaidRival, ...]) -> None:
+        """Draw these paths below the path of the run in hand, in place of others."""
+        if rivals or self._rivals:
+            self._rivals = rivals
             self.update()
 
     def show_scene(
@@ -130,6 +139,7 @@ class SurfaceCanvas(TurnedByHand):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(QRectF(0.0, 0.0, width, height), picture.image(1.0))
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        self._seen_rivals_in(lines).paint(painter)
         lines.paint(painter, QColor(self._palette.path), QColor(self._palette.muted))
         self._seen_arrows_in(lines).paint(painter, self._palette)
         if self._box is not None:
@@ -165,6 +175,13 @@ class SurfaceCanvas(TurnedByHand):
             lines.set_path(self._path)
             self._seen_path = (lines, self._path)
         return picture, lines
+
+    def _seen_rivals_in(self, lines: SeenLines) -> SeenRivals:
+        """Return the rivals' paths as they are seen, the same as last time if nothing has changed."""
+        known = self._seen_rivals
+        if known is None or known[0] is not lines or known[1] is not self._rivals:
+            known = self._seen_rivals = (lines, self._rivals, SeenRivals(self._rivals, lines))
+        return known[2]
 
     def _seen_arrows_in(self, lines: SeenLines) -> SeenArrows:
         """Return the arrows as they are seen, the same as last time if nothing has changed."""

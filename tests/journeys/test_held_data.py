@@ -190,3 +190,65 @@ def test_that_too_many_examples_cannot_be_held(explorer: Explorer, settle: Settl
     notice = session.snapshot.notice
     assert notice is not None
     assert "10,000" in notice.text
+
+
+def test_that_quick_changes_are_all_made(explorer: Explorer, settle: Settle, qtbot: QtBot) -> None:
+    ready(explorer, settle, qtbot)
+    session, plot, view = explorer.session, explorer.window.data_fit.plot, explorer.window.data_fit
+    X = session.snapshot.problem.data.X
+    m = X.shape[1]
+    plot.setFocus()
+    for _ in range(3):
+        QTest.keyClick(plot, Qt.Key.Key_Insert)
+    qtbot.waitUntil(lambda: session.snapshot.problem.data.m == m + 3)
+    settle()
+    for left in (2, 1, 0):  # each is a change of its own
+        session.undo()
+        settle()
+        assert session.snapshot.problem.data.m == m + left
+    view.example_added.emit(0.5, 0.25)
+    view.example_moved.emit(3, 0.1, 0.2)
+    view.example_moved.emit(3, 0.125, 0.2)
+    qtbot.waitUntil(lambda: session.snapshot.problem.data.X[0, 3] == 0.125)
+    settle()
+    assert session.snapshot.problem.data.X[0, -1] == 0.5
+    session.undo()
+    session.undo()
+    settle()
+    assert np.array_equal(session.snapshot.problem.data.X, X)
+
+
+def test_that_quick_removals_take_the_examples_that_were_meant(
+    explorer: Explorer, settle: Settle, qtbot: QtBot
+) -> None:
+    ready(explorer, settle, qtbot)
+    session, view = explorer.session, explorer.window.data_fit
+    X = session.snapshot.problem.data.X
+    for example in (3, 3, 7, 1, 20):  # the second is gone already
+        view.example_removed.emit(example)
+    qtbot.waitUntil(lambda: session.snapshot.problem.data.m == X.shape[1] - 4)
+    qtbot.wait(200)
+    settle()
+    assert np.array_equal(session.snapshot.problem.data.X, np.delete(X, [1, 3, 7, 20], axis=1))
+    assert_true(session.snapshot)
+
+
+def test_that_an_example_named_while_the_map_is_due_is_one_of_those_shown(
+    explorer: Explorer, settle: Settle, qtbot: QtBot
+) -> None:
+    ready(explorer, settle, qtbot)
+    session, view = explorer.session, explorer.window.data_fit
+    X = session.snapshot.problem.data.X
+    due: list[bool] = []
+
+    def go_on(shown: Snapshot) -> None:
+        if shown.problem.data.m == X.shape[1] - 1 and not due:
+            due.append(session.holding)
+            view.example_removed.emit(7)
+
+    session.snapshot_changed.connect(go_on)
+    view.example_removed.emit(3)
+    qtbot.waitUntil(lambda: session.snapshot.problem.data.m == X.shape[1] - 2)
+    settle()
+    assert due == [True]
+    assert np.array_equal(session.snapshot.problem.data.X, np.delete(np.delete(X, 3, axis=1), 7, axis=1))

@@ -98,6 +98,28 @@ def test_that_paths_and_curves_are_those_of_the_lanes(explorer: Explorer, settle
     assert len(pens) == 6
 
 
+def test_that_the_surface_has_the_same_paths(explorer: Explorer, settle: Settle, qtbot: QtBot) -> None:
+    view = begin(explorer, settle, qtbot)
+    canvas = explorer.window.surface._canvas
+    race, shown = race_of(explorer), explorer.session.snapshot
+    laid = canvas._rivals
+    assert [rival.look for rival in laid] == [lane.config.look for lane in race.lanes[1:] if lane.config is not None]
+    landscape = shown.landscape
+    assert landscape is not None
+    for rival, lane in zip(laid, race.lanes[1:], strict=True):
+        assert lane.timeline is not None
+        (x0, x1), (y0, y1) = landscape.x_range, landscape.y_range
+        end = (rival.segments[-1, :2] + 1.0) / 2.0 * (x1 - x0, y1 - y0) + (x0, y0)
+        np.testing.assert_allclose(end, lane.timeline.theta[30], rtol=1e-9, atol=1e-9)
+    before = canvas.grab_image()
+    point_at(view, 2)
+    assert [rival.faded for rival in canvas._rivals] == [True, False, True, True, True, True]
+    assert canvas.grab_image() != before
+    QApplication.sendEvent(view.table.viewport(), QEvent(QEvent.Type.Leave))
+    explorer.session.change_rival(0, {"visible": False})
+    assert len(canvas._rivals) == 5
+
+
 def test_that_pointing_at_a_name_isolates_it(explorer: Explorer, settle: Settle, qtbot: QtBot) -> None:
     view = begin(explorer, settle, qtbot)
     window = explorer.window
