@@ -123,8 +123,10 @@ class Session(RaceChooser):
         self._wish_gesture = self.gesture
         self._opened_view = self._wish_change = None
         self._loader.load(experiment, self.snapshot, fresh=fresh, table=table, ahead=ahead)
-        told = "" if self._held is experiment else self.tr("Preparing the data …")  # it would only flicker
-        self._publish(wanted=experiment, loading=told)
+        if self._held is experiment:  # so soon there that nothing need be said of it
+            self.snapshot = replace(self.snapshot, wanted=experiment)
+        else:
+            self._publish(wanted=experiment, loading=self.tr("Preparing the data …"))
 
     @Slot(float)
     def _on_load_progressed(self, share: float) -> None:
