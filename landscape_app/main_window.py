@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QByteArray, QElapsedTimer, QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QElapsedTimer, QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -114,6 +114,8 @@ class MainWindow(QMainWindow):
         self.race.isolated.connect(self.surface.isolate)
         self.contour.parts_drawn.connect(self.surface.show_arrows)
         self.notice = NoticeBar(self)
+        for dock in self.docks.values():  # one that comes to the front would lie over the notice
+            dock.visibilityChanged.connect(self._keep_notice_on_top)
         self._wheel_turns = QElapsedTimer()
         #: Asked before the window closes; it stays open if the answer is no.
         self.close_guard: Callable[[], bool] = _yes
@@ -293,6 +295,10 @@ class MainWindow(QMainWindow):
             self.status,
         ):
             view.set_palette(look)
+
+    @Slot()
+    def _keep_notice_on_top(self) -> None:
+        self.notice.raise_()
 
     def _on_scheme_changed(self) -> None:
         self.apply_look()

@@ -28,7 +28,8 @@ class Adam(Optimizer):
 
     name = "adam"
     title = "Adam"
-    formula = _AVERAGES + "m̂ = m / (1 − β₁ᵗ),  v̂ = v / (1 − β₂ᵗ),  θ ← θ − η m̂ / (√v̂ + ε)"
+    # Primes, since fonts of labels put a hat beside its letter; typeset formulas have hats.
+    formula = _AVERAGES + "m′ = m / (1 − β₁ᵗ),  v′ = v / (1 − β₂ᵗ),  θ ← θ − η m′ / (√v′ + ε)"
     semantics: ClassVar[tuple[Semantics, ...]] = ("pytorch", "optax")
     libraries = (
         "PyTorch and optax add ε = 1e-8 after the bias correction of v, Keras adds 1e-7 before it: in the first steps "
