@@ -104,19 +104,3 @@ def test_that_the_curve_of_curvature_is_found_and_left(
     assert np.allclose(s.snapshot.sharpness.values, optimum.lambda_max)  # a regression's is the same everywhere
     loss.sharpness_button.click()
     assert s.snapshot.sharpness is None
-
-
-def test_that_a_panel_that_comes_to_the_front_does_not_hide_the_sentence(
-    explorer: Explorer, settle: Callable[[], None], qtbot: QtBot
-) -> None:
-    settle()
-    explorer.session.notify("Something to be read, which is long. " * 12)
-    window = explorer.window
-    for name in ("race", "fit", "examples", "loss"):
-        window.docks[name].raise_()
-        qtbot.wait(20)
-        notice = window.notice
-        over = notice.mapTo(window, QPoint(notice.width() // 2, 6))  # beyond the status bar
-        found = window.childAt(over)
-        assert found is not None
-        assert found is notice or notice.isAncestorOf(found)
