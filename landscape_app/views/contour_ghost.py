@@ -60,7 +60,9 @@ class GhostLayer:
             return []
         size = len(new.noise.examples)
         name = _tr("batch of {0:,}").format(size) if size > 1 else _tr("batch of one")
-        return [(name, pen(SHADE, 1.6, Qt.PenStyle.DashLine)), (_tr("all data"), pen(palette.text, 1.6))]
+        # White, as the map's own lines and arrow are, would not be seen on a light panel.
+        whole = _tr("all data") if palette.dark else _tr("all data (white)")
+        return [(name, pen(SHADE, 1.6, Qt.PenStyle.DashLine)), (whole, pen(palette.text, 1.6))]
 
     def words(self, new: Snapshot) -> str:
         """Return sentences on what is drawn."""
