@@ -335,6 +335,9 @@ class MainWindow(QMainWindow):
             (self.header_shown if kind == QEvent.Type.Show else self.header_hidden).emit(watched)
         if kind in _GESTURES:
             self._notice_gesture(kind, event)
+        if kind == QEvent.Type.Wheel and self._scrolls_past(watched):
+            QApplication.sendEvent(self.setup.verticalScrollBar(), event)
+            return True
         if kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease):
             self.hand_moved.emit(kind == QEvent.Type.MouseButtonPress)
         if (
@@ -349,6 +352,11 @@ class MainWindow(QMainWindow):
             event.ignore()
             return True
         return super().eventFilter(watched, event)
+
+    def _scrolls_past(self, watched: QObject) -> bool:
+        """Whether the wheel turns over a list or a field of the settings that nobody has clicked: it is not meant."""
+        fields = isinstance(watched, QComboBox | QAbstractSpinBox)
+        return fields and not watched.hasFocus() and self.setup.isAncestorOf(watched)  # type: ignore[attr-defined, arg-type]
 
     def _notice_gesture(self, kind: QEvent.Type, event: QEvent) -> None:
         """Tell when a press or a turn begins; keys that repeat and the wheel in motion go on with what they do."""

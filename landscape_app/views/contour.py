@@ -187,6 +187,9 @@ class ContourView(QWidget):
         self.readout.set_palette(palette)
         self.plane_bar.set_palette(palette)
         self.image.set_palette(palette)
+        if self._drawn is not None:
+            self._show_parts_legend()
+            self._draw_ghost(self._drawn)
         if other_map and self._drawn is not None:
             self._draw_landscape(self._drawn)
 

@@ -90,7 +90,12 @@ class StabilityPart(QWidget):
             return
         local = bool(found.obstacle)
         self.ruler.show_rate(found.rate, found.turning, found.limit, found.best, local=local)
-        _say(self.verdict, self._verdict(found, new))
+        verdict = self._verdict(found, new)
+        if not found.obstacle and not new.experiment.run.schedule.constant:
+            verdict += " " + self.tr("So it is with the rate of iteration {0:,}, which the schedule changes.").format(
+                new.cursor
+            )
+        _say(self.verdict, verdict)
         _say(self.numbers, self._numbers(found, new))
         _say(self.limits, self._limits(found))
         self.look_button.setVisible(found.obstacle == "model" and not new.inspecting and self._too_large(new))

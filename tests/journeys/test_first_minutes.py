@@ -277,3 +277,40 @@ def test_that_tab_goes_through_the_setup_from_top_to_bottom(
     assert places == sorted(places)
     visible = [w for w in walk[: places[-1] + 1] if w.isVisible() and w.focusPolicy() & Qt.FocusPolicy.TabFocus]
     assert [w for w in visible if w in order] == order
+
+
+def test_that_the_wheel_scrolls_past_fields_that_nobody_has_clicked(
+    explorer: Explorer, settle: Callable[[], None]
+) -> None:
+    settle()
+    window, before = explorer.window, explorer.session.snapshot.wanted
+    window.resize(1280, 700)
+    QApplication.processEvents()
+    setup = window.setup
+    bar = setup.verticalScrollBar()
+    assert bar.maximum() > 0
+
+    def turn(field: QWidget) -> None:
+        place = QPointF(field.rect().center())
+        event = QWheelEvent(
+            place,
+            QPointF(field.mapToGlobal(place)),
+            QPoint(),
+            QPoint(0, -120),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(field, event)
+
+    for field in (setup.optimizer.rule, setup.data.source, setup.data.fields["noise"]):
+        bar.setValue(0)
+        turn(field)
+        assert explorer.session.snapshot.wanted == before
+        assert bar.value() > 0
+    field = setup.data.fields["noise"]
+    field.setFocus()
+    noise = field.value
+    turn(field)
+    assert field.value != noise  # who has clicked it means it
