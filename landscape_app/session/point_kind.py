@@ -133,6 +133,8 @@ class PointReading:
 class PointKind:
     """The kind of point, and what counted as zero: slopes up to ``slope_limit``, eigenvalues up to ``flat_limit``.
 
+    ``tolerance`` is the share of the largest curvature that these limits go by.
+
     ``rising``, ``flat`` and ``falling`` count the eigenvalues that were found.
     """
 
@@ -142,6 +144,7 @@ class PointKind:
     rising: int
     flat: int
     falling: int
+    tolerance: float = TOLERANCE
 
 
 def kind_of(reading: PointReading, tolerance: float = TOLERANCE) -> PointKind:
@@ -169,7 +172,7 @@ def kind_of(reading: PointReading, tolerance: float = TOLERANCE) -> PointKind:
         kind = "valley" if rising else "plateau"
     else:
         kind = "minimum"
-    return PointKind(kind, slope_limit, flat_limit, rising, flat, falling)
+    return PointKind(kind, slope_limit, flat_limit, rising, flat, falling, tolerance)
 
 
 def point_steps(wish: PointWish) -> Iterator[PointReading | None]:

@@ -50,7 +50,8 @@ class PointDialog(QDialog):
             self.chart,
             self.tr("Eigenvalues of the Hessian"),
             self.tr(
-                "A stem for each eigenvalue, on a logarithmic scale: up bends upwards, a dot is flat, down bends down"
+                "A stem for each eigenvalue: up bends upwards, a dot is flat, down bends downwards.\n"
+                "Where their sizes lie far apart, the scale beside them is logarithmic."
             ),
         )
         self.table, self.model = QTableView(), SpectrumModel(self)
@@ -101,13 +102,13 @@ class PointDialog(QDialog):
 
     def _build_table(self) -> None:
         self.table.setModel(self.model)
-        describe(self.table, self.tr("Eigenvalues"), self.tr("The exact eigenvalues, the largest first"))
+        describe(self.table, self.tr("Eigenvalues"), self.tr("The eigenvalues, the largest first; point at one for all its digits"))
         self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.table.setShowGrid(False)
         metrics = QFontMetrics(self.font())
         header, rows = self.table.horizontalHeader(), self.table.verticalHeader()
         header.setHighlightSections(False)
-        header.setDefaultSectionSize(metrics.horizontalAdvance("−0.12345678901234567") + 16)
+        header.setDefaultSectionSize(metrics.horizontalAdvance("−0.000123456") + 32)
         header.setStretchLastSection(True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)

@@ -5,8 +5,10 @@ import math
 from PySide6.QtCore import QCoreApplication
 
 from landscape_app.session.point_kind import Balance, PointKind, PointReading, Twins
-from landscape_app.views.plotting import format_number
+from landscape_app.views.plotting import MINUS, format_number
 
+#: How many times what counts as zero a slope may be to be called small.
+NEAR = 1e4
 #: Digits as exponents.
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -34,14 +36,23 @@ def explanation(kind: PointKind, reading: PointReading) -> str:
     if kind.kind == "unknown":
         return _tr("The gradient or the curvature is larger than a number can be here.")
     if kind.kind == "moving":
-        first = _tr("‖∇L‖ = {0} is more than {1}, which counts as zero: the loss still falls along −∇L.").format(
-            format_number(reading.slope, 4), format_number(kind.slope_limit, 2)
-        )
-        return f"{first} {_bends(kind, reading)}"
+        return f"{_slope(kind, reading)} {_bends(kind, reading)}"
     first = _tr("The gradient is zero (‖∇L‖ = {0}, up to {1} counts).").format(
         format_number(reading.slope, 2), format_number(kind.slope_limit, 2)
     )
     return f"{first} {_bends(kind, reading)}"
+
+
+def _slope(kind: PointKind, reading: PointReading) -> str:
+    """Return how far the gradient is from zero; where it is not far, with what counts as zero."""
+    size = format_number(reading.slope, 4)
+    if reading.slope > NEAR * kind.slope_limit:
+        return _tr("‖∇L‖ = {0}: the loss still falls along −∇L.").format(size)
+    needed = 10.0 ** math.ceil(math.log10(kind.tolerance * reading.slope / kind.slope_limit))
+    return _tr(
+        "‖∇L‖ = {0} is small, but more than {1}, which counts as zero: the loss still falls along −∇L. "
+        "With a tolerance of {2} it would count."
+    ).format(size, format_number(kind.slope_limit, 2), f"{needed:g}".replace("-", MINUS))
 
 
 def _bends(kind: PointKind, reading: PointReading) -> str:

@@ -1,5 +1,6 @@
 """The window that names the point: its words and numbers are the reading's own."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +17,7 @@ from landscape_app.views.cell_texts import number_text
 from landscape_app.views.palette import DARK, LIGHT
 from landscape_app.views.plotting import format_number
 from landscape_app.views.point_kind import PointDialog
+from landscape_app.views.point_scale import SpectrumScale
 from landscape_app.views.point_spectrum import SpectrumChart
 from landscape_app.views.point_words import count_text
 from tests.views.moments import click, made_data, moment
@@ -53,9 +55,11 @@ def test_that_the_optimum_is_called_a_minimum_and_the_tolerance_can_be_changed(d
     assert optimum is not None
     dialog.render_snapshot(looked_at(theta=optimum.theta + 1e-4, iterations=1, cursor=1))
     assert dialog.headline.text() == "Not a stationary point"
+    promised = re.search(r"With a tolerance of (\S+) it would count", dialog.reason.text())
+    assert promised is not None
     field = dialog.tolerance.lineEdit()
     field.selectAll()
-    QTest.keyClicks(field, "0.01")
+    QTest.keyClicks(field, promised[1].replace("−", "-"))
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert dialog.headline.text() == "A minimum"
 
@@ -64,7 +68,9 @@ def test_that_the_table_holds_the_exact_eigenvalues_with_the_largest_first(dialo
     shown = looked_at("two-layer-sigmoid")
     dialog.render_snapshot(shown)
     assert shown.spectrum is not None
-    rows = [dialog.model.index(i, 0).data() for i in range(dialog.model.rowCount())]
+    cells = [dialog.model.index(i, 0) for i in range(dialog.model.rowCount())]
+    assert [cell.data() for cell in cells] == [format_number(float(v), 6) for v in shown.spectrum.values[::-1]]
+    rows = [cell.data(Qt.ItemDataRole.ToolTipRole) for cell in cells]
     assert rows == [number_text(float(v)) for v in shown.spectrum.values[::-1]]
     assert float(rows[0].replace("−", "-")) == shown.spectrum.largest
     assert dialog.model.index(0, 1).data()
@@ -112,9 +118,35 @@ def test_that_any_eigenvalues_can_be_drawn(qtbot: QtBot, values: list[float]) ->
         chart.set_palette(palette)
         chart.show_values(np.array(values), 1e-6)
         chart.grab()
-    heights = chart.heights()
+
+
+@pytest.mark.parametrize("values", [[], [0.0], [-1.0, 0.0, 5.0], [1e-300, 1e300], [-3.0, -2.0], [-1e-5, 1e-2, 1e9]])
+def test_that_heights_have_the_signs_of_the_eigenvalues_and_flat_ones_have_none(values: list[float]) -> None:
+    scale = SpectrumScale.of(np.array(values), 1e-6)
+    heights = scale.heights(np.array(values), 1e-6)
     assert np.isfinite(heights).all()
-    assert (np.sign(heights) == np.where(np.abs(values[::-1]) > 1e-6, np.sign(values[::-1]), 0.0)).all()
+    assert (np.sign(heights) == np.where(np.abs(values) > 1e-6, np.sign(values), 0.0)).all()
+
+
+def test_that_eigenvalues_of_like_sizes_are_drawn_to_scale() -> None:
+    values = np.array([-3.88, 0.5, 2.0, 3.88])
+    scale = SpectrumScale.of(values, 1e-9)
+    heights = scale.heights(values, 1e-9)
+    assert np.allclose(heights / heights[-1], values / 3.88, rtol=1e-15)
+    assert ("2" in {text for _, text in scale.ticks(4)}) or ("1" in {text for _, text in scale.ticks(4)})
+    assert all(float(text.replace("−", "-")) == at for at, text in scale.ticks(4))
+
+
+def test_that_a_wide_range_is_logarithmic_with_a_stem_as_long_for_either_sign() -> None:
+    values = np.array([-50.0, -0.003, 0.0, 0.003, 50.0])
+    scale = SpectrumScale.of(values, 1e-6)
+    heights = scale.heights(values, 1e-6)
+    assert np.allclose(heights, -heights[::-1], atol=1e-15)
+    assert np.isclose(heights[-1] - heights[-2], np.log10(50.0 / 0.003))
+    for at, text in scale.ticks(20):
+        if text:
+            written = float(text.replace("−", "-").replace(",", ""))
+            assert np.isclose(scale.heights(np.array([written]), 1e-6)[0], at)
 
 
 @pytest.mark.parametrize(
