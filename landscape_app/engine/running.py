@@ -12,7 +12,7 @@ from landscape_app.engine.jobs import StepJob, StepsReply
 from landscape_app.engine.publishing import Publisher
 from landscape_app.session.backprop import walk_names, walked
 from landscape_app.session.config import Experiment
-from landscape_app.session.divergence import divergence_sentences, repair
+from landscape_app.session.divergence import climb_sentences, divergence_sentences, repair
 from landscape_app.session.prepare import Prepared
 from landscape_app.session.records import Timeline
 from landscape_app.session.sentences import budget_sentence
@@ -128,7 +128,7 @@ class Runner(Publisher):
         shown = self.snapshot
         goal = self.player.goal_iteration
         if goal is not None and shown.cursor >= goal:
-            self._reached(self.tr("Iteration {0} is reached.").format(goal))
+            self._reached(shown, self.tr("Iteration {0:,} is reached.").format(goal))
         elif shown.cursor < shown.timeline.last:
             ahead = shown.timeline.last if count == 0 else min(shown.timeline.last, shown.cursor + count)
             self._publish(cursor=ahead if goal is None else min(ahead, goal))
@@ -236,8 +236,10 @@ class Runner(Publisher):
         self._pending = 0
         self._publish(notice=notice)
 
-    def _reached(self, text: str) -> None:
-        self._stop(Notice(text))
+    def _reached(self, shown: Snapshot, text: str) -> None:
+        """Stop at a goal; a run that only climbed to it is told like one that diverged."""
+        climb = climb_sentences(shown) if shown.cursor == shown.timeline.last else None
+        self._stop(Notice(text) if climb is None else Notice(climb, "warning", repair(shown)))
 
 
 def first_below(timeline: Timeline, begin: int, tolerance: float) -> int | None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 MOST_HALVINGS = 60
 #: Parameters and multiplications up to which a network's curvature is found on the spot, in some milliseconds.
 SMALL, QUICK = 60, 2e6
+#: A loss so many times the one at the start has climbed, even where it is a number still.
+CLIMBED = 10.0
 #: Moves whose growth is told, the last ones.
 MOVES = 12
 
@@ -64,6 +66,17 @@ def divergence_sentences(shown: "Snapshot") -> str:
     divergence = shown.timeline.divergence
     assert divergence is not None
     return f"{stopped_text(divergence)} {divergence_reason(shown)}"
+
+
+def climb_sentences(shown: "Snapshot") -> str | None:
+    """Return what is told of a run whose last recorded loss is far above the first, and why; None of any other."""
+    first, last = float(shown.timeline.loss[0]), float(shown.timeline.loss[shown.timeline.last])
+    if not last > CLIMBED * first:
+        return None
+    return (
+        f"Iteration {shown.timeline.last:,} is reached, but the loss has climbed from {_number(first)} to "
+        f"{_number(last)}. {divergence_reason(shown)}"
+    )
 
 
 def divergence_reason(shown: "Snapshot") -> str:
@@ -135,6 +148,11 @@ def _local_limit(shown: "Snapshot", settings: Settings, iteration: int) -> str:
         f"At iteration {iteration:,} the largest curvature is {found[0]:.3g}, so that steps overshoot for learning "
         f"rates above {limit:.3g}; it was {rate:.3g}."
     )
+
+
+def _number(value: float) -> str:
+    """Return a loss as the panels write it."""
+    return f"{value:.4g}".replace("e+", "e").replace("e0", "e")
 
 
 def _plain(value: float) -> str:

@@ -10,6 +10,8 @@ from landscape_app.views.plotting import format_number
 
 #: Plain information goes away by itself after so many milliseconds; warnings and errors stay.
 INFO_TIME = 6_000
+#: Pixels beyond which a line is too long to read.
+WIDEST = 1300
 
 
 class NoticeBar(QFrame):
@@ -70,6 +72,7 @@ class NoticeBar(QFrame):
             self.hide()
             return
         self.text.setText(notice.text)
+        self.text.show()
         self.setAccessibleName(notice.text)
         self._offer(notice.repair)
         self.setProperty("kind", notice.kind)
@@ -85,6 +88,7 @@ class NoticeBar(QFrame):
         self.repairs.setVisible(repair is not None)
         if repair is None:
             return
+        self.back_button.show()
         at, tip = f"{repair.lowest:,}", self.tr("There the loss was lowest.")
         self.go_on_button.setVisible(repair.rate is not None)
         if repair.rate is not None:
@@ -107,8 +111,13 @@ class NoticeBar(QFrame):
             self.go_on_requested.emit(repair.lowest, repair.rate)
 
     def _on_back(self) -> None:
-        if self._shown is not None and self._shown.repair is not None:
-            self.back_requested.emit(self._shown.repair.lowest)
+        """Go back; the words have been read, so that only what is left to do stays, as low as the status bar."""
+        repair = None if self._shown is None else self._shown.repair
+        if repair is not None:
+            self.text.hide()
+            self.back_button.hide()
+            self._place()
+            self.back_requested.emit(repair.lowest)
 
     def _on_reset(self) -> None:
         self.dismissed.emit()
@@ -118,7 +127,10 @@ class NoticeBar(QFrame):
         """Lie over the status bar; only a long sentence reaches above it."""
         window = self._window
         one_line = self.text.fontMetrics().horizontalAdvance(self.text.text()) + 70
-        width = min(window.width() - 16, max(320, one_line), 1000)
+        width = min(window.width() - 16, max(320, one_line), WIDEST)
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
         height = max(self.heightForWidth(width), 32)
         self.setGeometry((window.width() - width) // 2, window.height() - height - 2, width, height)
 

@@ -13,6 +13,9 @@ from landscape_app.views.palette import DARK, Palette
 from landscape_app.views.plotting import MINUS, format_number
 from landscape_app.views.stability_ruler import RateRuler
 
+#: A rate that comes so close to the best one is the best one, rounded.
+BEST_WITHIN = 0.005
+
 
 class StabilityPart(QWidget):
     """Ruler, verdict, and the numbers that it comes from."""
@@ -92,8 +95,8 @@ class StabilityPart(QWidget):
         self.ruler.show_rate(found.rate, found.turning, found.limit, found.best, local=local)
         verdict = self._verdict(found, new)
         if not found.obstacle and not new.experiment.run.schedule.constant:
-            verdict += " " + self.tr("So it is with the rate of iteration {0:,}, which the schedule changes.").format(
-                new.cursor
+            verdict += " " + self.tr("So it is with η = {0}, which the schedule makes of {1} at iteration {2:,}.").format(
+                format_number(found.rate, 3), format_number(new.settings.set_hyper["learning_rate"], 3), new.cursor
             )
         _say(self.verdict, verdict)
         _say(self.numbers, self._numbers(found, new))
@@ -107,7 +110,7 @@ class StabilityPart(QWidget):
         shade = {
             "converges": p.good,
             "swings": p.good,
-            "oscillates": p.warning,
+            "oscillates": p.good if _is_best(found) else p.warning,
             "edge": p.warning,
             "diverges": p.error,
         }.get(found.verdict, p.muted)
@@ -138,6 +141,11 @@ class StabilityPart(QWidget):
                 return self.tr("Converges in swings of {0} steps: a step leaves {1}, a digit takes {2} steps.").format(
                     turn, share, digit
                 )
+            case "oscillates" if _is_best(found):
+                return self.tr(
+                    "The best rate in the long run: a step leaves {0} of the error, a digit takes {1} steps. "
+                    "Along {2} the error changes sign at each step."
+                ).format(share, digit, found.direction)
             case "oscillates":
                 return self.tr(
                     "Oscillates: converges, but a step multiplies the error along {0} by {1}. A digit takes {2} steps."
@@ -238,6 +246,11 @@ def _is_here(shown: Snapshot) -> bool:
     if not shown.problem.model.has_hidden:
         return True
     return shown.point is not None and np.array_equal(shown.point.wish.theta, shown.theta)
+
+
+def _is_best(found: Stability) -> bool:
+    """Whether the rate is the best one, as far as three digits tell."""
+    return bool(found.best and found.rate and abs(found.rate / found.best - 1.0) < BEST_WITHIN)
 
 
 def _say(label: QLabel, text: str) -> None:

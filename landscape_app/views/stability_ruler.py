@@ -2,7 +2,7 @@
 
 import math
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -184,16 +184,16 @@ class RateRuler(QWidget):
             self._range = new
             self.update()
 
+    def event(self, event: QEvent) -> bool:
+        """Keep the ruler's own keys; else an arrow key would step through the run."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _factor(event) is not None:
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Multiply the rate: a little by the arrows, by two with the page keys."""
-        factor = {
-            Qt.Key.Key_Right: KEY_STEP,
-            Qt.Key.Key_Up: KEY_STEP,
-            Qt.Key.Key_Left: 1.0 / KEY_STEP,
-            Qt.Key.Key_Down: 1.0 / KEY_STEP,
-            Qt.Key.Key_PageUp: PAGE_STEP,
-            Qt.Key.Key_PageDown: 1.0 / PAGE_STEP,
-        }.get(Qt.Key(event.key()))
+        factor = _factor(event)
         if factor is None:
             super().keyPressEvent(event)
         else:
@@ -212,6 +212,20 @@ class RateRuler(QWidget):
     def _ask(self, rate: float) -> None:
         if rate != self._rate and math.isfinite(rate):
             self.rate_dragged.emit(rate)
+
+
+def _factor(event: QKeyEvent) -> float | None:
+    """Return what a key multiplies the rate by; None for a key that is not the ruler's."""
+    if event.modifiers() not in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier):
+        return None
+    return {
+        Qt.Key.Key_Right: KEY_STEP,
+        Qt.Key.Key_Up: KEY_STEP,
+        Qt.Key.Key_Left: 1.0 / KEY_STEP,
+        Qt.Key.Key_Down: 1.0 / KEY_STEP,
+        Qt.Key.Key_PageUp: PAGE_STEP,
+        Qt.Key.Key_PageDown: 1.0 / PAGE_STEP,
+    }.get(Qt.Key(event.key()))
 
 
 def _range_for(rate: float, limit: float | None) -> tuple[float, float]:

@@ -41,6 +41,8 @@ def test_that_a_divergence_is_foreseen_explained_and_repaired(
     qtbot.mouseClick(w.notice.back_button, Qt.MouseButton.LeftButton)
     assert s.snapshot.cursor == 8
     assert s.snapshot.timeline.divergence is not None  # nothing is lost
+    assert not w.notice.text.isVisible()
+    assert w.notice.height() < 50  # the tabs under the panels can be seen again
     qtbot.mouseClick(w.notice.go_on_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: s.snapshot.cursor > 12, timeout=15_000)
     s.pause()

@@ -10,7 +10,7 @@ import pytest
 from landscape_app.core.curvature import full_hessian, linear_spectrum
 from landscape_app.core.landscape import axis_plane
 from landscape_app.session.config import Change, Experiment, ModelConfig, RunConfig, ScheduleConfig
-from landscape_app.session.divergence import divergence_sentences, growth_at_the_end, lowest_iteration, repair
+from landscape_app.session.divergence import climb_sentences, divergence_sentences, growth_at_the_end, lowest_iteration, repair
 from landscape_app.session.map_view import MapView
 from landscape_app.session.problem import Loaded, build_problem
 from landscape_app.session.records import Divergence, StepBatch, StepRecord, Timeline
@@ -105,3 +105,28 @@ def test_that_a_run_that_ends_at_once_is_told_too(rate: float) -> None:
     shown = diverged(hyper={"learning_rate": rate})
     assert repair(shown).lowest == 0
     assert "Stopped after iteration" in divergence_sentences(shown)
+
+
+def test_that_a_run_that_climbed_to_its_goal_is_told_with_the_reason() -> None:
+    shown = diverged(hyper={"learning_rate": 2.0})
+    reached = cut(shown, 100)
+    told = climb_sentences(reached)
+    assert told is not None
+    assert told.startswith(f"Iteration 100 is reached, but the loss has climbed from {shown.timeline.loss[0]:.4g} to ")
+    assert float(told.split(" to ")[1].split(". ")[0]) == pytest.approx(shown.timeline.loss[100], rel=1e-3)
+    assert "it dies out below" in told
+    limit = stable_rate(shown.problem, shown.settings)
+    rate = repair(reached).rate
+    assert limit is not None
+    assert rate is not None
+    assert rate < limit
+
+
+def test_that_a_run_that_descended_is_told_as_reached() -> None:
+    assert climb_sentences(cut(diverged(hyper={"learning_rate": 2.0}), 0)) is None
+
+
+def cut(shown: Snapshot, last: int) -> Snapshot:
+    """Return the moment at which the same run had come to iteration ``last``."""
+    timeline = shown.timeline.truncated(last + 1)
+    return replace(shown, timeline=timeline, cursor=last)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -138,6 +139,53 @@ def test_that_keys_multiply_the_rate(part: StabilityPart, qtbot: QtBot) -> None:
         with qtbot.waitSignal(part.rate_requested) as asked:
             QTest.keyClick(part.ruler, key)
         assert asked.args == [rate]
+
+
+def test_that_the_rulers_keys_are_not_those_of_the_run(part: StabilityPart, qtbot: QtBot) -> None:
+    """The arrow keys step through the run everywhere else in the window."""
+    part.render_snapshot(judged(rate=0.1))
+    action = QAction(part)
+    action.setShortcut(Qt.Key.Key_Right)
+    part.addAction(action)
+    stepped: list[int] = []
+    action.triggered.connect(lambda: stepped.append(1))
+    part.activateWindow()
+    part.look_button.setVisible(True)
+    part.look_button.setFocus()
+    QTest.keyClick(part.look_button, Qt.Key.Key_Right)
+    assert len(stepped) == 1
+    part.ruler.setFocus()
+    with qtbot.waitSignal(part.rate_requested):
+        QTest.keyClick(part.ruler, Qt.Key.Key_Right)
+    assert len(stepped) == 1
+
+
+def test_that_the_best_rate_is_no_reason_to_warn(part: StabilityPart) -> None:
+    best = part_best(part)
+    part.render_snapshot(judged(rate=float(f"{best:.3g}")))
+    assert part.verdict.text().startswith("The best rate in the long run")
+    assert DARK.good in part.verdict.styleSheet()
+    part.render_snapshot(judged(rate=1.02 * best))
+    assert part.verdict.text().startswith("Oscillates")
+    assert DARK.warning in part.verdict.styleSheet()
+
+
+def part_best(part: StabilityPart) -> float:
+    """Return 2/(λmax + λmin)."""
+    part.render_snapshot(judged())
+    data = judged().problem.data
+    design = np.vstack([data.X, np.ones((1, data.m))])
+    values = np.linalg.eigvalsh(2.0 / data.m * design @ design.T)
+    return float(2.0 / (values[0] + values[-1]))
+
+
+def test_that_a_scheduled_rate_is_told_with_what_is_set(part: StabilityPart) -> None:
+    part.render_snapshot(judged(rate=0.2, schedule=ScheduleConfig(warmup=10)))
+    assert part.found is not None
+    assert part.found.rate is not None
+    shown = f"So it is with η = {part.found.rate:.3g}"
+    assert shown in part.verdict.text()
+    assert "which the schedule makes of 0.200 at iteration 3." in part.verdict.text()
 
 
 @pytest.mark.parametrize("rate", [0.0, 1e-30, 1e-3, 1.0, 1e30])
