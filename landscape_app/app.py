@@ -94,6 +94,7 @@ class Explorer(QObject):
         w.gradients.cursor_requested.connect(s.go_to)
         w.backprop.walk_requested.connect(s.walk)
         w.backprop.term_requested.connect(s.take_in_hand)
+        w.backprop.panel_requested.connect(w.bring_to_front)
         w.backprop.check_requested.connect(s.check_gradient)
         w.backprop.watched.connect(s.watch_gradient)
         w.graph.term_requested.connect(s.take_in_hand)
@@ -199,9 +200,7 @@ class Explorer(QObject):
         """Open an entry of the gradient, and show where it comes from; -1 closes it."""
         self.session.open_entry(entry if entry >= 0 else None)
         if entry >= 0:
-            dock = self.window.docks["examples"]
-            dock.show()
-            dock.raise_()
+            self.window.bring_to_front("examples")
 
     @Slot(int)
     def _on_example(self, example: int) -> None:

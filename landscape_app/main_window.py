@@ -128,6 +128,13 @@ class MainWindow(QMainWindow):
         self.arrange()
         QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
 
+    @Slot(str)
+    def bring_to_front(self, name: str) -> None:
+        """Show the panel ``name`` in front of those that share its place."""
+        dock = self.docks[name]
+        dock.show()
+        dock.raise_()
+
     def _dock(self, name: str, title: str, view: QWidget) -> QDockWidget:
         """Put ``view`` into a panel that can be moved, floated, closed and brought back."""
         dock = QDockWidget(title, self)

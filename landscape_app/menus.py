@@ -112,9 +112,7 @@ class Menus(QObject):
 
     def _curvature(self) -> None:
         """Show or hide the curve of the largest curvature, where one sees it."""
-        dock = self._window.docks["loss"]
-        dock.show()
-        dock.raise_()
+        self._window.bring_to_front("loss")
         self._window.loss_curve.sharpness_button.click()
 
     def _add_to_race(self) -> None:
@@ -126,9 +124,7 @@ class Menus(QObject):
         self._window.race.rules_button.click()
 
     def _show_race(self) -> None:
-        dock = self._window.docks["race"]
-        dock.show()
-        dock.raise_()
+        self._window.bring_to_front("race")
 
     def _next_term(self) -> None:
         self._walk(self._window.backprop.next_button)
@@ -138,9 +134,7 @@ class Menus(QObject):
 
     def _walk(self, button: QPushButton) -> None:
         """Walk on, where one sees it."""
-        dock = self._window.docks["backprop"]
-        dock.show()
-        dock.raise_()
+        self._window.bring_to_front("backprop")
         button.click()
 
     def _faster(self) -> None:

@@ -37,9 +37,7 @@ class SweepDesk(QObject):
     @Slot()
     def show(self) -> None:
         """Bring the panel to the front."""
-        dock = self._window.docks["sweep"]
-        dock.show()
-        dock.raise_()
+        self._window.bring_to_front("sweep")
         self._window.sweep.start_button.setFocus()
 
     @Slot(object)

@@ -32,6 +32,8 @@ class BackpropView(QWidget):
     walk_requested = Signal(bool)
     term_requested = Signal(str)
     check_requested = Signal()
+    #: Another panel is wanted: "update", where the rule's formulas are.
+    panel_requested = Signal(str)
     #: Whether the panel is seen, so that the check is worth its while.
     watched = Signal(bool)
 
@@ -119,6 +121,8 @@ class BackpropView(QWidget):
         parts: list[TermRow | ValueDialog] = [*self.rows, *self.dialogs]
         for part in parts:
             part.set_palette(palette)
+        if self._stages:
+            self._stages[-1].setText(self._update_title())
         self._await_formulas()
 
     def render_snapshot(self, new: Snapshot) -> None:
@@ -130,7 +134,11 @@ class BackpropView(QWidget):
     def _draw(self, new: Snapshot) -> None:
         old, self._drawn = self._drawn, new
         model = new.problem.model
-        fresh = old is None or type(old.problem.model) is not type(model)
+        fresh = (
+            old is None
+            or type(old.problem.model) is not type(model)
+            or old.settings.optimizer.name != new.settings.optimizer.name
+        )
         if fresh:
             self._build(new)
         moved = (
@@ -165,12 +173,10 @@ class BackpropView(QWidget):
             "update": self.tr("Update"),
         }
         stage = ""
-        for equation in equations_of(shown.problem.model):
+        for equation in equations_of(shown.problem.model, shown.settings.optimizer):
             if equation.stage != stage:
                 stage = equation.stage
-                title = QLabel(titles[stage].upper(), self._body)
-                title.setObjectName("title")
-                title.setContentsMargins(6, 4, 0, 0)
+                title = self._stage_title(titles[stage], stage)
                 self._column.insertWidget(self._column.count() - 1, title)
                 self._stages.append(title)
                 title.show()
@@ -183,6 +189,26 @@ class BackpropView(QWidget):
             row.show()
         self.scroll_area.verticalScrollBar().setValue(0)
         self._await_formulas()
+
+    def _stage_title(self, text: str, stage: str) -> QLabel:
+        title = QLabel(text.upper(), self._body)
+        title.setObjectName("title")
+        title.setContentsMargins(6, 4, 6, 0)
+        if stage == "update":
+            tip = self.tr("Open the tab Update: the rule's formulas with the numbers of one parameter")
+            title.setTextFormat(Qt.TextFormat.RichText)
+            title.setTextInteractionFlags(
+                Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+            )
+            describe(title, text, tip)
+            title.linkActivated.connect(self.panel_requested)
+            title.setText(self._update_title())
+        return title
+
+    def _update_title(self) -> str:
+        style = f"color: {self._palette.accent}; font-weight: normal"
+        link = f'<a href="update" style="{style}">{self.tr("how the rule makes it")}</a>'
+        return f"{self.tr('Update').upper()} · {link}"
 
     def _show_values(self, shown: Snapshot, passes: Passes) -> None:
         from landscape_app.views.backprop_readings import note_of, values_after, values_of

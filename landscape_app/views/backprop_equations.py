@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from landscape_app.core.models import Model
+from landscape_app.core.optimizers import Optimizer
 from landscape_app.session.backprop import INCREMENT, MOVE, walk_names
 
 #: A part of a formula that is a term itself: ⟨name|LaTeX⟩, in which others may lie.
@@ -21,7 +22,6 @@ _COMMON = {
     "residual": r"⟨residual|⟨yhat|\hat{y}⟩ - y⟩",
     "L": r"⟨L|\mathcal{L}⟩ = \frac{1}{m}\|⟨residual|⟨yhat|\hat{y}⟩ - y⟩\|^2",
     "dL/dyhat": rf"⟨dL/dyhat|\frac{{\partial\mathcal{{L}}}}{{\partial\hat{{y}}}}⟩ = \frac{{2}}{{m}}{_RESIDUAL}",
-    INCREMENT: r"⟨increment|\Delta\theta⟩ = \theta_{t+1} - \theta_t",
     MOVE: r"⟨move|\theta_{t+1}⟩ = \theta_t + ⟨increment|\Delta\theta⟩",
 }
 
@@ -89,7 +89,6 @@ _TEXTS = {
     "residual": "ŷ − y",
     "dL/dyhat": "∂L/∂ŷ = (2/m) (ŷ − y)",
     "dL/dA": "∂L/∂A = w₂ᵀ ∂L/∂ŷ",
-    INCREMENT: "Δθ = θ(t+1) − θ(t)",
     MOVE: "θ(t+1) = θ(t) + Δθ",
 }
 
@@ -122,13 +121,34 @@ def _in_colour(latex: str, colour: str) -> str:
     return rf"\textcolor{{{colour}}}{{{latex}}}" if colour else f"{{{latex}}}"
 
 
-def equations_of(model: Model) -> tuple[Equation, ...]:
-    """Return the equations of ``model`` in the order of evaluation, the update at the end."""
-    formulas = {**_COMMON, **_FORMULAS[model.name]}
+def equations_of(model: Model, rule: Optimizer) -> tuple[Equation, ...]:
+    """Return the equations of ``model`` in the order of evaluation, the update that ``rule`` makes at the end."""
+    formula, text = _increment(rule)
+    formulas = {**_COMMON, INCREMENT: formula, **_FORMULAS[model.name]}
+    texts = {**_TEXTS, INCREMENT: text}
     words = _words(model)
     return tuple(
-        Equation(name, _stage(name), _text(model, name), words[name], formulas[name]) for name in walk_names(model)
+        Equation(name, _stage(name), texts.get(name) or _text(model, name), words[name], formulas[name])
+        for name in walk_names(model)
     )
+
+
+def _increment(rule: Optimizer) -> tuple[str, str]:
+    """Return what the move is made of, typeset and as text: spelled out for plain descent, else by the rule's name.
+
+    The other rules keep a state; their formulas fill a panel of their own.
+    """
+    left, gradient = r"⟨increment|\Delta\theta⟩ = ", r"\frac{\partial\mathcal{L}}{\partial\theta}"
+    if rule.name == "gradient-descent":
+        return left + r"-\eta\," + gradient, "Δθ = −η ∂L/∂θ"
+    if not rule.uses_gradient:
+        return left + rf"\mathrm{{{_latex_words(rule.title)}}}(\theta_t)", f"Δθ = {rule.title}(θ(t))"
+    call = rf"\mathrm{{{_latex_words(rule.title)}}}\left({gradient}\right)"
+    return left + call, f"Δθ = {rule.title}(∂L/∂θ)"
+
+
+def _latex_words(text: str) -> str:
+    return text.replace(" ", r"\ ")
 
 
 def symbol(name: str) -> str:
@@ -147,8 +167,6 @@ def _stage(name: str) -> str:
 def _text(model: Model, name: str) -> str:
     if name == "dL/dZ":
         return "∂L/∂Z = ∂L/∂A ⊙ A ⊙ (1 − A)" if model.name == "two-layer-sigmoid" else "∂L/∂Z = w₂ᵀ ∂L/∂ŷ"
-    if name in _TEXTS:
-        return _TEXTS[name]
     return next(line for line in model.equations if line.startswith(f"{symbol(name)} = "))
 
 
@@ -174,6 +192,6 @@ def _words(model: Model) -> dict[str, str]:
             hidden
         ),
         "dL/db2": tr("The gradient of the output's bias: the sum over the examples."),
-        INCREMENT: tr("The move that the optimizer makes of the gradient."),
+        INCREMENT: tr("The move that the optimizer makes of the gradient; the tab Update shows how."),
         MOVE: tr("The parameters after the update: the next iteration begins there."),
     }

@@ -122,7 +122,8 @@ class ExamplesView(PanelInSight):
             table,
             self.tr("Parts of the examples"),
             self.tr(
-                "What each example adds to the gradient; a share is its size among all sizes.\n"
+                "What each example adds to the gradient. A share is of all sizes, signs left out: parts of\n"
+                "different signs cancel out in the sum.\n"
                 "Choose a row to see that example everywhere. Ctrl+C copies it."
             ),
         )
@@ -144,7 +145,7 @@ class ExamplesView(PanelInSight):
         """Draw what differs from ``old``."""
         self._settling = True
         if old is None or new.shares is not old.shares or new.entry != old.entry:
-            heads = (self.tr("№"), self.tr("adds"), self.tr("share"))
+            heads = (self.tr("№"), self.tr("adds"), self.tr("of sizes"))
             before = self.model.listed
             self.model.show_listed(None if new.shares is None else listed(new, new.shares, heads))
             if self.model.listed is not None and (before is None or before.heads != self.model.listed.heads):
@@ -207,11 +208,11 @@ class ExamplesView(PanelInSight):
             return ""
         m, count = shares.wish.m, len(shares.examples)
         if count < m:
-            return self.tr("the {0:,} largest parts of {1:,} · {2:.0%} of all").format(
+            return self.tr("the {0:,} largest parts of {1:,} · {2:.0%} of all sizes").format(
                 count, m, float(np.sum(shares.portions))
             )
-        batch = self.tr("sum over the {0:,} examples of the batch") if shares.wish.batch is not None else ""
-        return (batch or self.tr("sum over {0:,} examples")).format(m)
+        batch = self.tr("{0:,} examples of the batch · sizes add up to {1}") if shares.wish.batch is not None else ""
+        return (batch or self.tr("{0:,} examples · sizes add up to {1}")).format(m, format_number(shares.sizes, digits))
 
     # -- intents --------------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolTip, QWidget
 
@@ -31,8 +31,13 @@ class Reading:
 
 
 def scalar_readings(name: str, value: float, gradient: float, increment: float) -> tuple[Reading, ...]:
-    """Return the three lines of a scalar."""
-    return Reading(name, name, value), Reading(f"∂L/∂{name}", "∇", gradient), Reading(f"Δ{name}", "Δ", increment)
+    """Return the three lines of a scalar: its value, its gradient here, and the move that led here."""
+    last = QCoreApplication.translate("Readout", "last Δ")
+    return (
+        Reading(name, name, value),
+        Reading(f"∂L/∂{name}", "∇", gradient),
+        Reading(f"{last}{name}", last, increment),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 import math
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QFocusEvent, QValidator
-from PySide6.QtWidgets import QAbstractSpinBox, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QToolTip, QWidget
 
 _MINUS = "\N{MINUS SIGN}"
 
@@ -89,6 +89,29 @@ class NumberField(QAbstractSpinBox):
             return None
         return value
 
+    def rule_in_words(self) -> str:
+        """Return what can be typed, in a sentence."""
+        low, high = (f"{bound:,.0f}" if self._whole else self._text(bound) for bound in self._finite_bounds())
+        if math.isfinite(self._low) and math.isfinite(self._high):
+            both = (
+                self.tr("Type a whole number from {0} to {1}.")
+                if self._whole
+                else self.tr("Type a number from {0} to {1}.")
+            )
+            return both.format(low, high)
+        if math.isfinite(self._low):
+            least = (
+                self.tr("Type a whole number, at least {0}.")
+                if self._whole
+                else self.tr("Type a number, at least {0}.")
+            )
+            return least.format(low)
+        return self.tr("Type a number, such as 0.5 or 1e-3.")
+
+    def _finite_bounds(self) -> tuple[float, float]:
+        low, high = (bound if math.isfinite(bound) else 0.0 for bound in (self._low, self._high))
+        return low, high
+
     def _mark(self, text: str) -> None:
         self._touched = bool(text) or self._touched
         wrong = bool(text) and self._accepted(text) is None
@@ -97,9 +120,11 @@ class NumberField(QAbstractSpinBox):
             self.style().polish(self)
 
     def _commit(self) -> None:
-        """Take what was typed; what is no number (or out of range) gives way to the last value."""
+        """Take what was typed; what is no number (or out of range) gives way to the last value, and is told."""
         value = self._accepted(self.lineEdit().text())
         touched, self._touched = self._touched, False
+        if value is None and touched and self.isVisible():
+            QToolTip.showText(self.mapToGlobal(QPoint(0, self.height() - 8)), self.rule_in_words(), self)
         if value is not None and touched and value != self._value:
             self._value = value
             self.edited.emit(value)

@@ -102,7 +102,11 @@ class PointDialog(QDialog):
 
     def _build_table(self) -> None:
         self.table.setModel(self.model)
-        describe(self.table, self.tr("Eigenvalues"), self.tr("The eigenvalues, the largest first; point at one for all its digits"))
+        describe(
+            self.table,
+            self.tr("Eigenvalues"),
+            self.tr("The eigenvalues, the largest first; point at one for all its digits"),
+        )
         self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.table.setShowGrid(False)
         metrics = QFontMetrics(self.font())

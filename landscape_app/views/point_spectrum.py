@@ -93,8 +93,10 @@ class SpectrumChart(QWidget):
                 painter.drawEllipse(QPointF(x, zero), min(3.0, wide), min(3.0, wide))
                 continue
             reach = top if abs(top - zero) >= 1.5 else zero + math.copysign(1.5, -value)
-            painter.fillRect(QRectF(QPointF(x - wide / 2.0, zero), QPointF(x + wide / 2.0, reach)).normalized(),
-                             colour(plus if value > 0.0 else minus))
+            painter.fillRect(
+                QRectF(QPointF(x - wide / 2.0, zero), QPointF(x + wide / 2.0, reach)).normalized(),
+                colour(plus if value > 0.0 else minus),
+            )
 
     def _write_ends(self, painter: QPainter, first: float, last: float, left: float) -> None:
         """Write the largest eigenvalue over its stem, and the smallest below its own where it doesn't point up."""

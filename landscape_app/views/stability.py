@@ -95,7 +95,9 @@ class StabilityPart(QWidget):
         self.ruler.show_rate(found.rate, found.turning, found.limit, found.best, local=local)
         verdict = self._verdict(found, new)
         if not found.obstacle and not new.experiment.run.schedule.constant:
-            verdict += " " + self.tr("So it is with η = {0}, which the schedule makes of {1} at iteration {2:,}.").format(
+            verdict += " " + self.tr(
+                "So it is with η = {0}, which the schedule makes of {1} at iteration {2:,}."
+            ).format(
                 format_number(found.rate, 3), format_number(new.settings.set_hyper["learning_rate"], 3), new.cursor
             )
         _say(self.verdict, verdict)

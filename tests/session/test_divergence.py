@@ -10,7 +10,13 @@ import pytest
 from landscape_app.core.curvature import full_hessian, linear_spectrum
 from landscape_app.core.landscape import axis_plane
 from landscape_app.session.config import Change, Experiment, ModelConfig, RunConfig, ScheduleConfig
-from landscape_app.session.divergence import climb_sentences, divergence_sentences, growth_at_the_end, lowest_iteration, repair
+from landscape_app.session.divergence import (
+    climb_sentences,
+    divergence_sentences,
+    growth_at_the_end,
+    lowest_iteration,
+    repair,
+)
 from landscape_app.session.map_view import MapView
 from landscape_app.session.problem import Loaded, build_problem
 from landscape_app.session.records import Divergence, StepBatch, StepRecord, Timeline

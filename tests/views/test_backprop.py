@@ -14,8 +14,11 @@ from pytestqt.qtbot import QtBot
 
 from landscape_app.core.backprop import passes
 from landscape_app.core.models import MODELS
+from landscape_app.core.optimizers import OPTIMIZERS
 from landscape_app.session.backprop import INCREMENT, MOVE, step_examples, walk_names
+from landscape_app.session.config import RunConfig
 from landscape_app.session.gradient_check import CheckWish, GradientCheck, check_steps
+from landscape_app.session.settings import Schedule
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.backprop import BackpropView
 from landscape_app.views.backprop_badge import CheckBadge
@@ -34,6 +37,13 @@ ALL_MODELS = list(MODELS)
 def a_moment(model: str, **changes: object) -> Snapshot:
     data = made_data(1 if model == "univariate" else 3, 17)
     return moment(model, data, hidden=4, **changes)  # type: ignore[arg-type]
+
+
+def under(model: str, rule: str) -> Snapshot:
+    """Return a moment of a run of a rule, of which the next step is on record."""
+    shown = a_moment(model)
+    run = RunConfig(optimizer=rule)
+    return replace(shown, experiment=shown.experiment.but(run=run), settings=Schedule(run).at(shown.cursor))
 
 
 @pytest.fixture
@@ -198,7 +208,7 @@ def test_that_the_buttons_walk(view: BackpropView, qtbot: QtBot) -> None:
 @pytest.mark.parametrize("model", ALL_MODELS)
 def test_that_each_term_has_an_equation_that_names_it_and_what_it_is_made_of(model: str) -> None:
     net = MODELS[model](1 if model == "univariate" else 2, 2)
-    equations = {equation.name: equation for equation in equations_of(net)}
+    equations = {equation.name: equation for equation in equations_of(net, OPTIMIZERS["momentum"])}
     assert tuple(equations) == walk_names(net)
     for name, equation in equations.items():
         assert name in equation.parts
@@ -212,8 +222,33 @@ def test_that_each_term_has_an_equation_that_names_it_and_what_it_is_made_of(mod
     assert shown <= {equation.text for equation in equations.values()}  # every equation of the section is there
 
 
+@pytest.mark.parametrize("rule", list(OPTIMIZERS))
+def test_that_the_move_is_that_of_the_rule_and_plain_descent_is_spelled_out(
+    view: BackpropView, rule: str, qtbot: QtBot
+) -> None:
+    shown = under("univariate", rule)
+    view.render_snapshot(shown)
+    text = row_of(view, INCREMENT).equation.text
+    assert text == "Δθ = −η ∂L/∂θ" if rule == "gradient-descent" else OPTIMIZERS[rule].title in text
+    typeset(view, qtbot)
+    other = under("univariate", "adam" if rule == "momentum" else "momentum")
+    view.render_snapshot(other)
+    assert other.settings.optimizer.title in row_of(view, INCREMENT).equation.text
+
+
+def test_that_the_title_of_the_update_leads_to_the_rules_formulas(view: BackpropView, qtbot: QtBot) -> None:
+    view.render_snapshot(a_moment("univariate"))
+    title = view._stages[-1]
+    assert title.text().startswith("UPDATE")
+    title.setFocus()
+    with qtbot.waitSignal(view.panel_requested) as asked:
+        QTest.keyClick(title, Qt.Key.Key_Tab)
+        QTest.keyClick(title, Qt.Key.Key_Return)
+    assert asked.args == ["update"]
+
+
 def test_that_what_a_gradient_is_made_of_lights_up_inside_it() -> None:
-    equations = {e.name: e for e in equations_of(MODELS["two-layer-sigmoid"](2, 2))}
+    equations = {e.name: e for e in equations_of(MODELS["two-layer-sigmoid"](2, 2), OPTIMIZERS["adam"])}
     assert {"A", "residual", "dL/dyhat", "dL/dA", "dL/dZ"} <= equations["dL/dW1"].parts
     assert equations["dL/dW1"].latex("A", "#123456").count("#123456") == 2
     assert "Z" in equations["A"].parts

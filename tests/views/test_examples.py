@@ -15,7 +15,7 @@ from landscape_app.session.shares import shares_of
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.examples import ExamplesView
 from landscape_app.views.palette import DARK
-from landscape_app.views.plotting import MINUS
+from landscape_app.views.plotting import MINUS, format_number
 from tests.views.moments import click, made_data, moment
 
 
@@ -59,7 +59,7 @@ def test_that_every_column_is_the_cores(view: ExamplesView, model: str) -> None:
         assert numbers(column(view, "№")) == [i + 1 for i in order]
         assert numbers(column(view, "adds")) == pytest.approx(parts[order], rel=6e-3)
         portions = 100 * np.abs(parts[order]) / np.abs(parts).sum()
-        assert numbers(column(view, "share")) == pytest.approx(portions, abs=0.051)
+        assert numbers(column(view, "of sizes")) == pytest.approx(portions, abs=0.051)
         assert numbers(column(view, "y")) == pytest.approx(data.y[0, order], rel=6e-3)
         yhat = shown.problem.model.forward(shown.theta, data.X).yhat[0]
         assert numbers(column(view, "ŷ")) == pytest.approx(yhat[order], rel=6e-3)
@@ -106,7 +106,7 @@ def test_that_the_chosen_row_is_copied_exactly_and_all_rows_if_none_is(view: Exa
     assert shares is not None
     QTest.keySequence(view.table, "Ctrl+C")
     lines = QGuiApplication.clipboard().text().split("\n")
-    assert lines[0].split("\t") == ["№", "x", "y", "ŷ", "adds", "share"]
+    assert lines[0].split("\t") == ["№", "x", "y", "ŷ", "adds", "of sizes"]
     table = np.array([[float(cell) for cell in line.split("\t")] for line in lines[1:]])
     assert (table[:, 0] == shares.examples + 1).all()
     assert (table[:, 1] == data.X[0, shares.examples]).all()
@@ -143,7 +143,10 @@ def test_that_it_says_why_there_is_no_table(view: ExamplesView) -> None:
 def test_that_the_batch_is_named_and_what_lies_outside_of_it(view: ExamplesView) -> None:
     shown = opened(moment("univariate", made_data(1, 17), batch_size=5), 0)
     view.render_snapshot(shown)
-    assert view.about.text() == "sum over the 5 examples of the batch"
+    shares = view.drawn.shares if view.drawn is not None else None
+    assert shares is not None
+    sizes = format_number(float(np.abs(shares.parts).sum()), 4)
+    assert view.about.text() == f"5 examples of the batch · sizes add up to {sizes}"
     assert view.model.rowCount() == 5
     assert shown.shares is not None
     outside = next(i for i in range(17) if i not in shown.shares.examples)

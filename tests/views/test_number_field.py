@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QToolTip
 from pytestqt.qtbot import QtBot
 
 from landscape_app.views.number_field import NumberField, parse_number
@@ -222,3 +223,27 @@ def test_that_whole_numbers_and_what_is_typed_are_not_shortened(window: QWidget,
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert edited == [2.718281828]
     assert field.text() == "2.718281828"
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "told"),
+    [
+        ({"low": 1.0, "high": 1e6, "whole": True}, "99999999", "Type a whole number from 1 to 1,000,000."),
+        ({"low": 0.0}, "-1", "Type a number, at least 0."),
+        ({"low": -0.5, "high": 0.5}, "7", "Type a number from −0.5 to 0.5."),
+        ({}, "many", "Type a number, such as 0.5 or 1e-3."),
+    ],
+)
+def test_that_what_is_refused_is_told_with_what_can_be_typed(
+    qtbot: QtBot, field: dict[str, float], typed: str, told: str
+) -> None:
+    made = NumberField(0.25 if field.get("whole") is None else 60.0, **field)  # type: ignore[arg-type]
+    qtbot.addWidget(made)
+    made.show()
+    made.setFocus()
+    made.selectAll()
+    QTest.keyClicks(made, typed)
+    QTest.keyClick(made, Qt.Key.Key_Return)
+    assert QToolTip.text() == told
+    assert made.value == (60.0 if "whole" in field else 0.25)
+    QToolTip.hideText()
