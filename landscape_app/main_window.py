@@ -3,7 +3,15 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, QElapsedTimer, QEvent, QObject, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QFocusEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+)
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -117,6 +125,7 @@ class MainWindow(QMainWindow):
         for dock in self.docks.values():  # one that comes to the front would lie over the notice
             dock.visibilityChanged.connect(self._keep_notice_on_top)
         self._wheel_turns = QElapsedTimer()
+        self._tabbed = False  # whether keys led to the list that has the focus
         #: Asked before the window closes; it stays open if the answer is no.
         self.close_guard: Callable[[], bool] = _yes
         self._forced_look: Palette | None = None
@@ -336,7 +345,7 @@ class MainWindow(QMainWindow):
     # -- events ---------------------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let Space press the button that has the focus, not start the run; notice new gestures and tables."""
+        """Let Space press the button that has the focus instead of starting the run; notice new gestures and tables."""
         kind = event.type()
         if kind in (QEvent.Type.Show, QEvent.Type.Hide) and isinstance(watched, QHeaderView):
             (self.header_shown if kind == QEvent.Type.Show else self.header_hidden).emit(watched)
@@ -347,11 +356,13 @@ class MainWindow(QMainWindow):
             return True
         if kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease):
             self.hand_moved.emit(kind == QEvent.Type.MouseButtonPress)
+        if kind == QEvent.Type.FocusIn and isinstance(watched, QComboBox) and isinstance(event, QFocusEvent):
+            self._notice_focus(event.reason())
         if (
             kind == QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)
             and event.key() == Qt.Key.Key_Space
-            and isinstance(watched, QAbstractButton | QComboBox | QAbstractItemView)
+            and self._takes_space(watched)
         ):
             event.accept()
             return True
@@ -359,6 +370,17 @@ class MainWindow(QMainWindow):
             event.ignore()
             return True
         return super().eventFilter(watched, event)
+
+    def _notice_focus(self, reason: Qt.FocusReason) -> None:
+        """Remember how a list came to have the focus; when it closes or the window comes back, nothing has changed."""
+        if reason not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
+            self._tabbed = reason != Qt.FocusReason.MouseFocusReason
+
+    def _takes_space(self, watched: QObject) -> bool:
+        """Whether Space is for the widget: for a closed list only where keys led to it, else it starts the run."""
+        if isinstance(watched, QComboBox):
+            return self._tabbed
+        return isinstance(watched, QAbstractButton | QAbstractItemView)
 
     def _scrolls_past(self, watched: QObject) -> bool:
         """Whether the wheel turns over a list or a field of the settings that nobody has clicked: it is not meant."""

@@ -9,6 +9,8 @@ from landscape_app.session.framing import FrameWish, found_frame
 
 #: Milliseconds without a change after which directions that depend on the path are found anew.
 CALM = 800
+#: Iterations from which on a growing path has directions worth finding, and how often its length must have doubled.
+WORTH_WHILE, GROWN = 4, 2
 
 
 class Framer(QObject):
@@ -16,7 +18,7 @@ class Framer(QObject):
 
     What the user asks for is found at once. Where only the path or the start has changed, the old directions stay
     while something moves, and a little longer: a map whose directions followed every step or every move of the mouse
-    would turn under the eye. A wish that failed or was stopped is not asked for again.
+    would turn under the eye. A path that has doubled since is the exception: its old directions say little of it. A wish that failed or was stopped is not asked for again.
     """
 
     frame_ready = Signal()
@@ -56,6 +58,8 @@ class Framer(QObject):
             self._cancel()
         elif not at_rest:
             self._calm.stop()
+            if self._under_way is None and _outgrown(self._made[0], wish) and not self._is_given_up(wish):
+                self._find(wish)
         elif self._latest is None or not self._latest.same_as(wish) or not self._calm.isActive():
             self._latest = wish
             if self._under_way is None and not self._is_given_up(wish):
@@ -106,3 +110,10 @@ class Framer(QObject):
         self._under_way = None
         self._made = (reply.wish, reply.frame)
         self.frame_ready.emit()
+
+
+def _outgrown(made: FrameWish, wish: FrameWish) -> bool:
+    """Whether the path is at least twice as long as the one that the directions were found for."""
+    if made.path is None or wish.path is None or wish.path.length < WORTH_WHILE:
+        return False
+    return wish.path.length >= GROWN * made.path.length

@@ -95,6 +95,7 @@ def test_that_directions_rest_while_something_moves(session: SessionMaker, qtbot
     s = session(network(kind="pca"))
     s.step(20)
     qtbot.waitUntil(lambda: s.snapshot.cursor == 20)
+    qtbot.waitUntil(lambda: s.snapshot.map_view.plane.frame.remark == "up to iteration 20")
     before = settle(s, qtbot).map_view.plane.frame
     s.play()
     qtbot.waitUntil(lambda: s.snapshot.cursor > 24)
@@ -105,6 +106,30 @@ def test_that_directions_rest_while_something_moves(session: SessionMaker, qtbot
     path = after.timeline.theta[:] - after.timeline.theta[:].mean(axis=0)
     share = np.linalg.svd(path, compute_uv=False)[:2] ** 2 / (path**2).sum()
     assert after.map_view.plane.frame.facts == pytest.approx(share)
+
+
+def test_that_directions_of_a_path_that_has_only_begun_are_found_again_while_it_plays(
+    session: SessionMaker, qtbot: QtBot
+) -> None:
+    s = session(network(kind="pca"))
+    assert settle(s, qtbot).map_view.plane.frame.remark == "up to iteration 0"
+    remarks: list[str] = []
+
+    def note() -> None:
+        remark = s.snapshot.map_view.plane.frame.remark
+        if not remarks or remarks[-1] != remark:
+            remarks.append(remark)
+            assert s.snapshot.playing
+
+    s.play()
+    s.snapshot_changed.connect(note)
+    qtbot.waitUntil(lambda: s.snapshot.cursor > 20, timeout=15_000)
+    s.snapshot_changed.disconnect(note)
+    s.pause()
+    found = [int(remark.removeprefix("up to iteration ")) for remark in remarks]
+    assert len(found) >= 3
+    assert all(later + 1 >= 2 * (earlier + 1) for earlier, later in zip(found, found[1:], strict=False))
+    assert_true_map(settle(s, qtbot))
 
 
 def test_that_a_hand_on_the_mouse_keeps_the_directions(session: SessionMaker, qtbot: QtBot) -> None:

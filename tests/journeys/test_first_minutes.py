@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QComboBox, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -314,3 +314,22 @@ def test_that_the_wheel_scrolls_past_fields_that_nobody_has_clicked(
     noise = field.value
     turn(field)
     assert field.value != noise  # who has clicked it means it
+
+
+@pytest.mark.parametrize(
+    ("reason", "plays"), [(Qt.FocusReason.MouseFocusReason, True), (Qt.FocusReason.TabFocusReason, False)]
+)
+def test_that_space_plays_after_a_list_was_clicked_and_is_the_lists_own_where_keys_led_to_it(
+    explorer: Explorer, settle: Callable[[], None], qtbot: QtBot, reason: Qt.FocusReason, plays: bool
+) -> None:
+    settle()
+    combo = explorer.window.setup.optimizer.rule
+    combo.setFocus(reason)
+    event = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(combo, event)
+    assert event.isAccepted() is not plays
+    if plays:
+        qtbot.keyClick(combo, Qt.Key.Key_Space)
+        assert explorer.session.snapshot.playing
+        assert not combo.view().isVisible()
+        explorer.session.pause()
