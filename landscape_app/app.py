@@ -114,6 +114,7 @@ class Explorer(QObject):
         setup.optimizer.stability.watched.connect(self._on_ruler_watched)
         setup.optimizer.stability.look_requested.connect(s.look_at_point)
         w.status.stop_requested.connect(s.stop)
+        w.status.go_on_requested.connect(s.go_on_refining)
         w.notice.dismissed.connect(s.dismiss_notice)
         w.notice.back_requested.connect(s.go_to)
         w.notice.go_on_requested.connect(s.go_on_with)

@@ -72,6 +72,10 @@ class Framer(QObject):
         self._cancel()
         return self._made is not None
 
+    def go_on(self) -> None:
+        """Let what was stopped, or failed, be asked for again."""
+        self._given_up = None
+
     def failed(self) -> None:
         """The worker met an error: nothing is under way any more."""
         self._token += 1

@@ -60,11 +60,17 @@ class Mapper(QObject):
         self._first_due = self._final_due = False
 
     def stop(self) -> None:
-        """Leave what is drawn as it is; the next change computes again."""
+        """Leave what is drawn as it is; the next change computes again, or ``go_on``."""
         self._token += 1
         self._waiting = None
         self._first_due = self._final_due = False
         self._worker.grid_wanted.emit(None)
+
+    def go_on(self) -> None:
+        """Ask again for what was stopped, or failed."""
+        wanted = self._shown or self._given_up
+        if wanted is not None and not self._final_due:
+            self._send(wanted)
 
     @staticmethod
     def _is_same(old: tuple[Problem, MapView, int], new: tuple[Problem, MapView, int]) -> bool:

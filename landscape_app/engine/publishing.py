@@ -242,6 +242,12 @@ class Publisher(QObject):
         else:
             self._publish()
 
+    def go_on_refining(self) -> None:
+        """Go on with a landscape that was stopped."""
+        self._framer.go_on()
+        self._mapper.go_on()
+        self._publish()
+
     def _without_directions(self) -> None:
         """Show the plane of two parameters: there are no directions for another one."""
         raise NotImplementedError

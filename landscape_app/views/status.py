@@ -18,6 +18,8 @@ class StatusBar(QStatusBar):
     """Says the truth about what is shown and what is still being computed."""
 
     stop_requested = Signal()
+    #: What was stopped shall go on.
+    go_on_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,8 +44,15 @@ class StatusBar(QStatusBar):
         self._patience.setSingleShot(True)
         self._patience.setInterval(PATIENCE)
         self._patience.timeout.connect(self.stop_button.show)
+        self.go_on_button = QToolButton()
+        self.go_on_button.setText(self.tr("Go on"))
+        describe(self.go_on_button, self.tr("Go on"), self.tr("Compute the landscape that was stopped to its end"))
+        self.go_on_button.clicked.connect(self.go_on_requested)
+        self.go_on_button.hide()
         self.addWidget(self.landscape)
-        self.addWidget(self.stop_button)
+        # At the right, where the words that change beside them don't push them about.
+        self.addPermanentWidget(self.stop_button)
+        self.addPermanentWidget(self.go_on_button)
         self.addPermanentWidget(self.moment)
         self.setContentsMargins(8, 0, 8, 0)
 
@@ -59,7 +68,10 @@ class StatusBar(QStatusBar):
         text = new.loading or self._landscape(new) + self._tasks(new)
         self.landscape.setText(text)
         self.landscape.setToolTip(self._explained(new) if text else "")
-        self._offer_stop(bool(new.loading) or ((new.landscape_busy or new.framing) and not new.playing))
+        busy = bool(new.loading) or new.landscape_busy or new.framing
+        self._offer_stop(busy and (bool(new.loading) or not new.playing))
+        stopped = new.landscape is None or not new.landscape.final
+        self.go_on_button.setVisible(stopped and not busy and not new.playing)
         if old is None or _moment_of(old) != _moment_of(new) or new.problem is not old.problem:
             self.moment.setText(self._moment(new))
 
@@ -120,9 +132,9 @@ class StatusBar(QStatusBar):
         if known.guarantee == "exact":
             words = self.tr("exact: {0}").format(known.method)
         elif known.guarantee == "bounded":
-            words = self.tr("error bounded by {0}: {1}").format(error, known.method)
+            words = self.tr("losses off by at most {0}, proved: {1}").format(error, known.method)
         else:
-            words = self.tr("error estimated at {0}: {1}").format(error, known.method)
+            words = self.tr("losses off by about {0}, estimated: {1}").format(error, known.method)
         if known.examples is not None:
             words += " " + self.tr("over {0:,} of {1:,} examples").format(known.examples, new.problem.data.m)
         return words

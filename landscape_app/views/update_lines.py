@@ -13,6 +13,8 @@ from landscape_app.views.typeset import painted, typesetter
 SIZE, SMALL, POINTS = 15.0, 13.0, 9.0
 #: A formula that is too wide is made smaller, but not smaller than this part.
 SMALLEST = 0.5
+#: A sum of more terms is broken into lines of two.
+MOST_TERMS = 2
 #: Pixels between the formula and its numbers, and around both.
 GAP, MARGIN = 3, 8
 
@@ -51,9 +53,9 @@ class UpdateLine(QWidget):
 
     def take_formulas(self) -> None:
         """Draw formulas that have come, and make room for them."""
-        formulas = [self._formula(self.symbols, SIZE, self._palette.text)]
+        formulas = self._formulas(self.symbols, SIZE, self._palette.text)
         if self.numbers:
-            formulas.append(self._formula(self.numbers, SMALL, self._palette.muted))
+            formulas += self._formulas(self.numbers, SMALL, self._palette.muted)
         heights = [self._scaled(made).height() for made in formulas if made is not None]
         needed = round(sum(heights) + GAP * len(heights)) + 2
         if needed > self._height:
@@ -74,9 +76,11 @@ class UpdateLine(QWidget):
         super().resizeEvent(event)
         self.take_formulas()
 
-    def _formula(self, latex: str, size: float, shade: str) -> QSvgRenderer | None:
+    def _formulas(self, latex: str, size: float, shade: str) -> list[QSvgRenderer | None]:
+        """Return the lines of a formula; None for one that is not typeset yet."""
         points = self.font().pointSizeF()
-        return typesetter().formula(latex, shade, size * (points / POINTS if points > 0 else 1.0))
+        pixels = size * (points / POINTS if points > 0 else 1.0)
+        return [typesetter().formula(line, shade, pixels) for line in broken(latex)]
 
     def _room(self) -> float:
         return max(40.0, self.width() - 2.0 * MARGIN)
@@ -93,23 +97,44 @@ class UpdateLine(QWidget):
         p, painter = self._palette, QPainter(self)
         painter.setFont(scaled_font(self.font(), 1.0, bold=True))
         wide = painter.fontMetrics().horizontalAdvance(self.value) + 10
-        top = 1.0
-        made = self._formula(self.symbols, SIZE, p.text)
-        high = float(painter.fontMetrics().height()) + 4
-        if made is not None:
-            scale = self._scale(made, max(40.0, self._room() - wide))
-            picture = painted(made, scale, self.devicePixelRatioF())
-            high = max(high, picture.deviceIndependentSize().height())
-            painter.drawPixmap(
-                QPointF(MARGIN, round(top + (high - picture.deviceIndependentSize().height()) / 2)), picture
-            )
+        line = float(painter.fontMetrics().height()) + 4
+        high = self._draw_lines(painter, self._formulas(self.symbols, SIZE, p.text), 1.0, self._room() - wide, line)
         painter.setPen(colour(p.text))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(MARGIN, top, self._room(), high), right, self.value)
-        numbers = self._formula(self.numbers, SMALL, p.muted) if self.numbers else None
-        if numbers is not None:
-            scale = self._scale(numbers, self._room())
-            painter.drawPixmap(
-                QPointF(MARGIN, round(top + high + GAP)), painted(numbers, scale, self.devicePixelRatioF())
-            )
+        painter.drawText(QRectF(MARGIN, 1.0, self._room(), high), right, self.value)
+        if self.numbers:
+            numbers = self._formulas(self.numbers, SMALL, p.muted)
+            self._draw_lines(painter, numbers, 1.0 + high + GAP, self._room(), 0.0)
         painter.end()
+
+    def _draw_lines(
+        self, painter: QPainter, lines: list[QSvgRenderer | None], top: float, room: float, least: float
+    ) -> float:
+        """Draw ``lines`` from ``top`` on, no wider than ``room``, in at least ``least`` pixels; return their height."""
+        pictures = [
+            painted(made, self._scale(made, max(40.0, room)), self.devicePixelRatioF())
+            for made in lines
+            if made is not None
+        ]
+        heights = [picture.deviceIndependentSize().height() for picture in pictures]
+        needed = sum(heights) + GAP * max(0, len(heights) - 1)
+        y = top + max(0.0, (least - needed) / 2)
+        for picture, height in zip(pictures, heights, strict=True):
+            painter.drawPixmap(QPointF(MARGIN, round(y)), picture)
+            y += height + GAP
+        return max(least, needed)
+
+
+def broken(latex: str) -> list[str]:
+    """Return a formula, or the lines of a sum of more than ``MOST_TERMS`` terms; what is in brackets stays whole."""
+    depth, begin, terms = 0, 0, []
+    for i, letter in enumerate(latex):
+        depth += (letter in "({") - (letter in ")}")
+        if depth == 0 and latex.startswith(" + ", i):
+            terms.append(latex[begin:i])
+            begin = i + 3
+    terms.append(latex[begin:])
+    if len(terms) <= MOST_TERMS:
+        return [latex]
+    lines = [" + ".join(terms[i : i + MOST_TERMS]) for i in range(0, len(terms), MOST_TERMS)]
+    return [lines[0], *(rf"\quad{{}} + {line}" for line in lines[1:])]

@@ -318,6 +318,10 @@ def test_that_refining_can_be_stopped(session: SessionMaker, qtbot: QtBot) -> No
     assert not s.snapshot.landscape_busy
     qtbot.wait(150)
     assert s.snapshot.landscape.loss.shape == shape
+    s.go_on_refining()
+    assert s.snapshot.landscape_busy
+    assert s.snapshot.landscape is not None  # what was there stays until a finer one comes
+    qtbot.waitUntil(lambda: s.snapshot.landscape.loss.size > shape[0] * shape[1], timeout=20_000)
 
 
 def test_that_a_rate_too_large_for_new_data_is_told_before_it_diverges(session: SessionMaker, qtbot: QtBot) -> None:

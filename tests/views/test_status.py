@@ -49,12 +49,12 @@ def test_that_the_window_s_own_map_is_exact(bar: StatusBar, shown: Snapshot) -> 
     [
         (
             Accuracy("bounded", "interpolated from 25 × 25 nodes", 3e-10),
-            "Landscape 17 × 17, error bounded by 3.0e−10: interpolated from 25 × 25 nodes",
+            "Landscape 17 × 17, losses off by at most 3.0e−10, proved: interpolated from 25 × 25 nodes",
             "that is proved",
         ),
         (
             Accuracy("estimated", "interpolated from 25 × 25 nodes", 0.0123, examples=10),
-            "Landscape 17 × 17, error estimated at 0.012: interpolated from 25 × 25 nodes over 10 of 40 examples",
+            "Landscape 17 × 17, losses off by about 0.012, estimated: interpolated from 25 × 25 nodes over 10 of 40 examples",
             "judged by what was left out",
         ),
     ],
@@ -84,6 +84,12 @@ def test_that_what_is_under_way_is_said_and_can_be_stopped(bar: StatusBar, shown
     bar.render_snapshot(replace(shown, picture=map_picture(replace(shown.landscape, final=False))))
     assert bar.landscape.text().endswith("· stopped")
     assert not bar.stop_button.isVisible()
+    with qtbot.waitSignal(bar.go_on_requested):
+        QTest.mouseClick(bar.go_on_button, Qt.MouseButton.LeftButton)
+    bar.render_snapshot(replace(shown, landscape_busy=True))
+    assert not bar.go_on_button.isVisible()
+    bar.render_snapshot(shown)
+    assert not bar.go_on_button.isVisible()
 
 
 def test_that_a_run_offers_no_stop_of_its_map(bar: StatusBar, shown: Snapshot, qtbot: QtBot) -> None:

@@ -10,9 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.session.update_terms import latex_number, update_terms
-from landscape_app.views.palette import LIGHT
+from landscape_app.views.palette import DARK, LIGHT
 from landscape_app.views.typeset import typesetter
 from landscape_app.views.update import MOVE, UpdateView
+from landscape_app.views.update_lines import SMALL, broken
 from tests.views.moments import number_in
 from tests.views.test_contour_arrows import of_rule
 
@@ -114,3 +115,26 @@ def test_that_the_panel_speaks_to_those_who_do_not_see_it(view: UpdateView, qtbo
     QTest.keyClick(view.parameter, Qt.Key.Key_Down)
     assert view.parameter.currentText() == "b"
     assert np.isfinite(shown_value(view, "step"))
+
+
+@pytest.mark.parametrize(
+    ("latex", "lines"),
+    [
+        ("a = b + c", ["a = b + c"]),
+        ("a = b + c + d", ["a = b + c", r"\quad{} + d"]),
+        (r"s = (b + c + d)^{2 + 1} + 1", [r"s = (b + c + d)^{2 + 1} + 1"]),
+        ("s = a + b + c + (d + e) = 7", ["s = a + b", r"\quad{} + c + (d + e) = 7"]),
+    ],
+)
+def test_that_long_sums_are_broken_between_their_terms(latex: str, lines: list[str]) -> None:
+    assert broken(latex) == lines
+
+
+def test_that_the_sum_of_adamws_parts_stays_readable_in_a_narrow_panel(view: UpdateView, qtbot: QtBot) -> None:
+    view.resize(290, 700)
+    seen(view, of_rule("adamw"), qtbot)
+    line = next(line for line in view.lines if line.name == "step")
+    qtbot.waitUntil(lambda: not view._typesetting.isActive() and bool(line.numbers), timeout=20_000)
+    for made in line._formulas(line.numbers, SMALL, DARK.muted):
+        assert made is not None
+        assert line._scale(made, line._room()) > 0.8
