@@ -61,6 +61,7 @@ class Session(RaceChooser):
         self._held_next: tuple[Experiment, Table] | None = None
         self._opened_view: ViewConfig | None = None  # how a session that is being opened was looked at
         self._wish_change: str | None = None  # what undo will call what is being loaded, if not by comparing
+        self._typed_starts: dict[str, StartConfig] = {}  # by model, for whoever comes back to it
         self._restart_note = ""  # what is to be said when the path that is being recorded is there
 
     # -- what the experiment is -----------------------------------------------------------------------------
@@ -69,7 +70,7 @@ class Session(RaceChooser):
         """Make ``experiment`` the present one; only what it changes is made anew."""
         part = invalidates(self.snapshot.wanted, experiment)
         if part == "problem":
-            self._load(experiment)
+            self._load(self._with_typed_start(experiment))
         elif part in ("plane", "rivals"):
             changes = {"plane": experiment.plane, "rivals": experiment.rivals}
             shown, wanted = self.snapshot.experiment.but(**changes), self.snapshot.wanted.but(**changes)
@@ -81,6 +82,21 @@ class Session(RaceChooser):
         elif part == "run":
             same = same_descent(self.snapshot.wanted.run, experiment.run)
             self._restart(experiment, keep=None if same else 0)
+
+    def _with_typed_start(self, experiment: Experiment) -> Experiment:
+        """Return ``experiment`` with the start that was last typed for its model, if it is another model than now.
+
+        Where it doesn't fit any more it is replaced like any other.
+        """
+        old = self.snapshot.wanted
+        if old.model == experiment.model:
+            return experiment
+        if old.start.method == "values":
+            self._typed_starts[old.model.name] = old.start
+        typed = self._typed_starts.get(experiment.model.name)
+        if typed is None or experiment.start is not old.start:
+            return experiment
+        return experiment.but(start=typed)
 
     def use_table(self, experiment: Experiment, table: Table, change: str | None = None) -> None:
         """Make ``experiment`` the present one, with its data already read into ``table``; undo calls it ``change``."""

@@ -42,7 +42,7 @@ class StillLabel(ElidedLabel):
         if text == self._shown:
             return
         self._shown = text
-        needed = self.fontMetrics().horizontalAdvance(text)
+        needed = self.fontMetrics().horizontalAdvance(text) + 2  # it is rounded: a line that just fits would be cut
         if not needed <= self._room <= needed + 2 * SPARE:
             self._room = needed + SPARE
             self.updateGeometry()

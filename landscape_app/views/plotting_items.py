@@ -160,7 +160,17 @@ class NumberAxis(pg.AxisItem):
     def setLabel(self, *args: Any, **kwargs: Any) -> None:
         """Name the axis; without the last line another name would begin where the old one did."""
         super().setLabel(*args, **kwargs)
+        self._make_room()
         self.resizeEvent()
+
+    def _make_room(self) -> None:
+        """Leave room for the widest tick, and for the name beside it."""
+        metrics = QFontMetricsF(self.style["tickFont"] or self.font())
+        if self.orientation in ("left", "right"):
+            name = metrics.height() if self.labelText else 0.0
+            self.setWidth(metrics.horizontalAdvance("−0.005") + 8 + name)
+        else:
+            self.setHeight(metrics.height() * (2.1 if self.labelText else 1.1) + 6)
 
     def _fitting_name(self) -> str:
         length = self.size().height() if self.orientation in ("left", "right") else self.size().width()
@@ -208,10 +218,7 @@ class NumberAxis(pg.AxisItem):
         self.setTickPen(pen(palette.grid))
         self.label.setFont(font)
         self.setStyle(tickFont=font, tickTextOffset=4, hideOverlappingLabels=False)
-        if self.orientation in ("left", "right"):
-            self.setWidth(QFontMetricsF(font).horizontalAdvance("−0.005") + 8)
-        else:
-            self.setHeight(QFontMetricsF(font).height() * (2.1 if self.labelText else 1.1) + 6)
+        self._make_room()
 
 
 class CursorLine(pg.InfiniteLine):

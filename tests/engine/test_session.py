@@ -307,6 +307,22 @@ def test_that_a_full_record_pauses_with_a_sentence(
     assert s.snapshot.timeline.last >= 199
 
 
+def test_that_a_typed_start_is_there_again_when_one_comes_back_to_its_model(
+    session: SessionMaker, qtbot: QtBot
+) -> None:
+    s = session()
+    s.set_start(np.array([0.75, -1.5]))
+    qtbot.waitUntil(lambda: s.snapshot.timeline.theta[0][0] == 0.75)
+    for name in ("two-layer-sigmoid", "univariate"):
+        s.configure(s.snapshot.wanted.but(model=ModelConfig(name=name)))
+        qtbot.waitUntil(lambda name=name: s.snapshot.problem.model.name == name)  # type: ignore[misc]
+    assert s.snapshot.timeline.theta[0].tolist() == [0.75, -1.5]
+    assert s.snapshot.experiment.start.method == "values"
+    s.undo()
+    qtbot.waitUntil(lambda: s.snapshot.problem.model.name == "two-layer-sigmoid")
+    assert s.snapshot.experiment.start.method == "xavier"
+
+
 def test_that_refining_can_be_stopped(session: SessionMaker, qtbot: QtBot) -> None:
     experiment = ten_features().but(
         model=ModelConfig(name="two-layer-sigmoid", hidden=64), start=StartConfig(method="xavier")

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from landscape_app.core.dataset import Dataset, standardised
@@ -27,6 +28,7 @@ def view(qtbot: QtBot) -> DataFitView:
 
 
 def hover(view: DataFitView, x: float, y: float) -> None:
+    QApplication.processEvents()  # names of axes take their room when they are laid out
     px, py = view.plot.to_pixels(np.array([x]), np.array([y]))
     place = QPoint(round(px[0]), round(py[0]))
     QTest.mouseMove(view.plot.viewport(), place + QPoint(30, 30))

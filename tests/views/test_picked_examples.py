@@ -174,14 +174,14 @@ def part_lines(shown: Snapshot, gradients: GradientsView) -> list[str]:
 
 def test_that_each_row_tells_the_picked_examples_part(gradients: GradientsView) -> None:
     shown = moment("multivariate", made_data(3, 17))
-    assert all(line.startswith("Δ") for line in part_lines(shown, gradients))
+    assert all(line.startswith("last Δ") for line in part_lines(shown, gradients))
     for example in (0, 11):
         picked = replace(shown, example=example)
         part = example_part(picked)
         assert part is not None
         wanted = [f"№ {example + 1} = {format_number(float(value), 5, signed=True)}" for value in part]
         assert part_lines(picked, gradients) == wanted
-    assert all(line.startswith("Δ") for line in part_lines(shown, gradients))
+    assert all(line.startswith("last Δ") for line in part_lines(shown, gradients))
 
 
 def test_that_an_example_outside_of_the_batch_has_no_part(gradients: GradientsView) -> None:
