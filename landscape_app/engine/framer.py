@@ -18,7 +18,8 @@ class Framer(QObject):
 
     What the user asks for is found at once. Where only the path or the start has changed, the old directions stay
     while something moves, and a little longer: a map whose directions followed every step or every move of the mouse
-    would turn under the eye. A path that has doubled since is the exception: its old directions say little of it. A wish that failed or was stopped is not asked for again.
+    would turn under the eye. A path that has doubled since is the exception: its old directions say little of it. A
+    wish that failed or was stopped is not asked for again.
     """
 
     frame_ready = Signal()

@@ -17,7 +17,7 @@ from landscape_app.engine.stepper import Stepper
 from landscape_app.engine.tasks import Task
 from landscape_app.engine.walking import Walk
 from landscape_app.engine.worker import WorkerThread
-from landscape_app.session.backprop import step_examples
+from landscape_app.session.backprop import batch_at_hand, step_examples
 from landscape_app.session.framing import frame_wish
 from landscape_app.session.gradient_check import CheckWish
 from landscape_app.session.history import History, Moment, change_name
@@ -147,8 +147,8 @@ class Publisher(QObject):
         self.snapshot_changed.emit(self.snapshot)
 
     def _check_wish(self, shown: Snapshot) -> CheckWish | None:
-        """Return what a check of the gradient at the cursor needs; None where nobody looks."""
-        if not self._checker.wanted:
+        """Return what a check of the gradient at the cursor needs; None where nobody looks, or the batch is unknown."""
+        if not self._checker.wanted or not batch_at_hand(shown):
             return None
         return CheckWish(shown.problem, shown.theta, shown.grad, step_examples(shown))
 
@@ -161,6 +161,9 @@ class Publisher(QObject):
     def check_gradient(self) -> None:
         """Check the gradient at the cursor now."""
         shown = self.snapshot
+        if not batch_at_hand(shown):
+            self.notify(self.tr("The batch of this step is still being drawn: check again in a moment."))
+            return
         wish = CheckWish(shown.problem, shown.theta, shown.grad, step_examples(shown))
         if self._checker.check_now(wish):
             self._publish()

@@ -96,7 +96,8 @@ class Session(RaceChooser):
         typed = self._typed_starts.get(experiment.model.name)
         if typed is None or experiment.start is not old.start:
             return experiment
-        return experiment.but(start=typed)
+        with_typed: Experiment = experiment.but(start=typed)
+        return with_typed
 
     def use_table(self, experiment: Experiment, table: Table, change: str | None = None) -> None:
         """Make ``experiment`` the present one, with its data already read into ``table``; undo calls it ``change``."""

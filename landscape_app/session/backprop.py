@@ -8,6 +8,7 @@ import numpy as np
 from landscape_app.core.arrays import FloatArray, IntArray, sealed
 from landscape_app.core.backprop import Term, example_terms, gradient_terms, term_names
 from landscape_app.core.models import Model
+from landscape_app.session.epochs import ORDERS
 from landscape_app.session.records import Timeline
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.session.transitions import Run, batch_at, replayed, updated
@@ -47,13 +48,15 @@ class Passes:
         return next(term.value for term in self.terms if term.name == name)
 
 
-def passes_at(snapshot: Snapshot) -> Passes:
-    """Return the terms at the cursor, over the batch of the step that comes next.
+def passes_at(snapshot: Snapshot) -> Passes | None:
+    """Return the terms at the cursor, over the batch of the step that comes next; None until that batch is at hand.
 
     They take no longer for a million examples than for some thousand: sums over all examples are on record, and
     only the first examples have their columns.
     """
     problem, timeline, cursor = snapshot.problem, snapshot.timeline, snapshot.cursor
+    if not batch_at_hand(snapshot):
+        return None
     model, data = problem.model, problem.data
     batch = step_examples(snapshot)
     m = data.m if batch is None else len(batch)
@@ -74,11 +77,34 @@ def passes_at(snapshot: Snapshot) -> Passes:
     return Passes(cursor, tuple(terms), m, examples, batch is not None)
 
 
+def batch_at_hand(snapshot: Snapshot) -> bool:
+    """Whether `step_examples` returns at once. Of large data the worker draws the order of an epoch at rest first."""
+    m, size = snapshot.problem.data.m, snapshot.settings.batch_size
+    if size is None or size >= m or _known_batch(snapshot) is not None:
+        return True
+    return ORDERS.at_hand(snapshot.experiment.run.seed, snapshot.timeline.place(snapshot.cursor)[0], m)
+
+
 def step_examples(snapshot: Snapshot) -> IntArray | None:
     """Return the examples (p,) that the step from the cursor uses; None means all as they stand."""
+    known = _known_batch(snapshot)
+    if known is not None:
+        return known
     epoch, position = snapshot.timeline.place(snapshot.cursor)
     seed, m = snapshot.experiment.run.seed, snapshot.problem.data.m
     return batch_at(seed, m, snapshot.settings.batch_size, epoch, position)
+
+
+def _known_batch(snapshot: Snapshot) -> IntArray | None:
+    """Return the batch that the snapshot has from the worker; a snapshot in the making may have another step's."""
+    noise = snapshot.noise
+    if noise is None:
+        return None
+    wish, place = noise.wish, snapshot.timeline.place(snapshot.cursor)
+    step = (snapshot.experiment.run.seed, snapshot.settings.batch_size, *place)
+    if wish.problem is not snapshot.problem or (wish.seed, wish.size, wish.epoch, wish.position) != step:
+        return None
+    return noise.examples
 
 
 def next_increment(snapshot: Snapshot) -> FloatArray | None:

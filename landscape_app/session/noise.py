@@ -9,6 +9,7 @@ import numpy as np
 from landscape_app.core.arrays import FloatArray, IntArray, example_blocks, sealed
 from landscape_app.core.dataset import Dataset
 from landscape_app.core.landscape import grid_landscapes, loss_scale
+from landscape_app.session.epochs import ORDERED_AT_ONCE
 from landscape_app.session.map_picture import LINES, Lines, MapPicture, contour_lines
 from landscape_app.session.map_view import MapView
 from landscape_app.session.problem import Problem
@@ -18,8 +19,6 @@ from landscape_app.session.transitions import batch_at
 if TYPE_CHECKING:
     from landscape_app.session.snapshot import Snapshot
 
-#: Up to so many examples the order of an epoch is drawn within a millisecond or two.
-ORDERED_AT_ONCE = 100_000
 #: Examples times weights up to which the gradient over all the data takes some milliseconds at most.
 SUMMED_AT_ONCE = 400_000
 #: Nodes a side of the lattice in which the batch's lines are traced: a ghost need not be finer.

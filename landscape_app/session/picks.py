@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from landscape_app.core.arrays import FloatArray, sealed
-from landscape_app.session.backprop import step_examples
+from landscape_app.session.backprop import batch_at_hand, step_examples
 from landscape_app.session.problem import Problem
 from landscape_app.session.shares import ShareWish
 from landscape_app.session.snapshot import Snapshot
@@ -26,8 +26,8 @@ def picks_in(shown: Snapshot, problem: Problem) -> Picks:
 
 
 def share_wish(shown: Snapshot) -> ShareWish | None:
-    """Return what taking the snapshot's open entry apart needs; None if no entry is open."""
-    if shown.entry is None:
+    """Return what taking the snapshot's open entry apart needs; None if no entry is open, or its batch not at hand."""
+    if shown.entry is None or not batch_at_hand(shown):
         return None
     return ShareWish(shown.problem, shown.theta, shown.entry, step_examples(shown), shown.cursor)
 
@@ -35,9 +35,9 @@ def share_wish(shown: Snapshot) -> ShareWish | None:
 def example_part(shown: Snapshot) -> FloatArray | None:
     """Return what the picked example adds to every entry of the gradient (size,).
 
-    None if no example is picked, or if the step from the cursor does not use it.
+    None if no example is picked, if the step from the cursor does not use it, or if its batch is not at hand yet.
     """
-    if shown.example is None:
+    if shown.example is None or not batch_at_hand(shown):
         return None
     batch = step_examples(shown)
     if batch is not None and not (batch == shown.example).any():

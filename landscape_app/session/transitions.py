@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from math import inf, isfinite, sqrt
 from time import perf_counter
 
@@ -15,8 +14,8 @@ from landscape_app.core.factor import CentredFactor
 from landscape_app.core.linear_gradient import ByEquations, FullBatch, has_factor, through_factor
 from landscape_app.core.models import Model
 from landscape_app.core.optimizers.base import State, Step
-from landscape_app.core.rng import batch_order
 from landscape_app.session.config import RunConfig
+from landscape_app.session.epochs import ORDERS
 from landscape_app.session.problem import Problem
 from landscape_app.session.records import Divergence, StepBatch, StepRecord, Timeline
 from landscape_app.session.rows import Rows
@@ -69,14 +68,6 @@ def why_not_fast(config: RunConfig, model: Model, m: int) -> str:
     return ""
 
 
-@lru_cache(maxsize=4)
-def _order(seed: int, epoch: int, m: int) -> IntArray:
-    """Keep the order of the epochs in use, a permutation costs more than a small step."""
-    order = batch_order(seed, epoch, m)
-    order.flags.writeable = False
-    return order
-
-
 def batch_examples(run: Run, settings: Settings, epoch: int, position: int) -> IntArray | None:
     """Return the indices of the batch at ``position`` of ``epoch``; None means all examples as they stand."""
     return batch_at(run.seed, run.data.m, settings.batch_size, epoch, position)
@@ -86,7 +77,7 @@ def batch_at(seed: int, m: int, size: int | None, epoch: int, position: int) -> 
     """Return the indices of the batch of ``size`` at ``position`` of ``epoch``, of ``m`` examples; None means all."""
     if size is None or size >= m:
         return None
-    return _order(seed, epoch, m)[position : position + size]
+    return ORDERS.order(seed, epoch, m)[position : position + size]
 
 
 def _loss_and_gradient(run: Run, theta: FloatArray, batch: IntArray | None) -> tuple[float, float, FloatArray]:

@@ -144,6 +144,7 @@ class BackpropView(QWidget):
         moved = (
             fresh
             or old is None
+            or self.passes is None
             or new.problem is not old.problem
             or new.timeline is not old.timeline
             or new.cursor != old.cursor
@@ -210,9 +211,15 @@ class BackpropView(QWidget):
         link = f'<a href="update" style="{style}">{self.tr("how the rule makes it")}</a>'
         return f"{self.tr('Update').upper()} · {link}"
 
-    def _show_values(self, shown: Snapshot, passes: Passes) -> None:
+    def _show_values(self, shown: Snapshot, passes: Passes | None) -> None:
+        """Write the numbers; until the batch is at hand there are none, and another step's are not shown."""
         from landscape_app.views.backprop_readings import note_of, values_after, values_of
 
+        if passes is None:
+            for row in self.rows:
+                row.show_values((), "")
+            self.about.setText(self.tr("the batch is being drawn …"))
+            return
         increment = next_increment(shown)
         for row in self.rows:
             name = row.equation.name

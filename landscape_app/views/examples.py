@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from landscape_app.session.backprop import batch_at_hand
 from landscape_app.session.picks import example_part
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.cell_texts import number_text
@@ -197,6 +198,8 @@ class ExamplesView(PanelInSight):
         """Return what the picked example adds, else what the table is."""
         if shown.entry is None:
             return ""
+        if not batch_at_hand(shown):
+            return self.tr("the batch is being drawn …")
         digits, shares = self._palette.digits_or(4), shown.shares
         if shown.example is not None:
             part = example_part(shown)

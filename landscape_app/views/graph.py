@@ -33,6 +33,9 @@ class GraphView(PanelInSight):
         self.computation, self.network = ComputationFigure(), NetworkFigure()
         self.figures: tuple[Figure, ...] = (self.computation, self.network)
         self.stack = QStackedWidget()
+        keeping = self.stack.sizePolicy()
+        keeping.setRetainSizeWhenHidden(True)  # nothing moves while the numbers are awaited
+        self.stack.setSizePolicy(keeping)
         self.computation_button = self._button(
             self.tr("Graph"), self.tr("Graph of the computation"), self.tr("The computation as nodes and edges")
         )
@@ -135,7 +138,10 @@ class GraphView(PanelInSight):
         self._show_moment(new)
 
     def _show_moment(self, shown: Snapshot) -> None:
-        assert self._passes is not None
+        self.stack.setVisible(self._passes is not None)
+        if self._passes is None:  # numbers of another step are not shown
+            self._on_told("")
+            return
         self.figure.show_moment(shown, moment_of(shown, self._passes))
         self.pause = self.figure.pause
         self.all_button.setVisible(shown.example is not None)
@@ -160,8 +166,10 @@ class GraphView(PanelInSight):
 
     def _about(self) -> str:
         shown, passes = self.drawn, self._passes
-        if shown is None or passes is None:
+        if shown is None:
             return ""
+        if passes is None:
+            return self.tr("the batch is being drawn …")
         if shown.example is not None:
             text = self.tr("example {0:,}").format(shown.example + 1)
             moment = self.figure.moment

@@ -55,6 +55,6 @@ class SpectrumScale:
         step = max(1, math.ceil((self.high - self.low) / max(1, most)))
         found = [(0.0, "")]
         for sign, reach in ((1, self.high), (-1, -self.low)):
-            for i in range(step, math.floor(reach + 1e-9) + 1, step):
-                found.append((float(sign * i), tick_text(sign * self.base * 10.0**i)))
+            decades = range(step, math.floor(reach + 1e-9) + 1, step)
+            found += [(float(sign * i), tick_text(sign * self.base * 10.0**i)) for i in decades]
         return sorted(found)

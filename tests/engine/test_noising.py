@@ -2,10 +2,13 @@
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
+from landscape_app.core.arrays import IntArray
 from landscape_app.core.rng import batch_order
-from landscape_app.session import noise
+from landscape_app.session import backprop, epochs, noise, transitions
+from landscape_app.session.backprop import batch_at_hand, passes_at
 from landscape_app.session.config import DataConfig, Experiment, ModelConfig, RunConfig, StartConfig
 from landscape_app.session.snapshot import Snapshot
 from tests.engine.conftest import SessionMaker
@@ -79,3 +82,44 @@ def test_that_the_ghost_is_computed_only_while_somebody_looks(session: SessionMa
     assert s.snapshot.noise.lines is None
     s.change_setting("batch_size", None)
     assert s.snapshot.noise is None
+
+
+def test_that_no_panel_waits_for_the_order_of_an_epoch_of_large_data(
+    session: SessionMaker, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An order costs tens of milliseconds there: the worker draws it, and until then nothing is told of the batch."""
+    monkeypatch.setattr(epochs, "ORDERED_AT_ONCE", 10)
+    monkeypatch.setattr(noise, "ORDERED_AT_ONCE", 10)
+    orders = epochs.EpochOrders()
+    drawn_on: list[bool] = []
+
+    def order(seed: int, epoch: int, m: int) -> IntArray:
+        drawn_on.append(QThread.currentThread().isMainThread())
+        return batch_order(seed, epoch, m)
+
+    monkeypatch.setattr(epochs, "batch_order", order)
+    for module in (transitions, backprop):
+        monkeypatch.setattr(module, "ORDERS", orders)
+    s = session(NETWORK)  # the first experiment is there before there is a window
+    drawn_on.clear()
+    s.watch_gradient(True)
+    s.open_entry(0)
+    s.step(100)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 100, timeout=10_000)
+    seen: list[tuple[bool, bool]] = []
+
+    def look() -> None:
+        known = passes_at(s.snapshot)
+        seen.append((batch_at_hand(s.snapshot), known is not None))
+        if known is not None:
+            epoch, position = s.snapshot.timeline.place(s.snapshot.cursor)
+            own = batch_order(s.snapshot.experiment.run.seed, epoch, s.snapshot.problem.data.m)[position : position + 7]
+            assert np.array_equal(known.examples, own)
+
+    s.snapshot_changed.connect(look)
+    s.go_to(1)  # an epoch that is not kept any more
+    assert seen[0] == (False, False)
+    qtbot.waitUntil(lambda: seen[-1] == (True, True), timeout=10_000)
+    qtbot.waitUntil(lambda: s.snapshot.shares is not None and s.snapshot.check is not None, timeout=10_000)
+    assert drawn_on
+    assert not any(drawn_on)

@@ -1,6 +1,7 @@
 """The map's plane in mid-run: directions found on the worker, slices that follow, nothing under wrong labels."""
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -128,7 +129,7 @@ def test_that_directions_of_a_path_that_has_only_begun_are_found_again_while_it_
     s.pause()
     found = [int(remark.removeprefix("up to iteration ")) for remark in remarks]
     assert len(found) >= 3
-    assert all(later + 1 >= 2 * (earlier + 1) for earlier, later in zip(found, found[1:], strict=False))
+    assert all(later + 1 >= 2 * (earlier + 1) for earlier, later in pairwise(found))
     assert_true_map(settle(s, qtbot))
 
 

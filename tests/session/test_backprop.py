@@ -9,7 +9,7 @@ import pytest
 from landscape_app.core.models import MODELS
 from landscape_app.core.optimizers import OPTIMIZERS
 from landscape_app.core.rng import batch_order
-from landscape_app.session.backprop import INCREMENT, MOVE, next_increment, passes_at, walk_names, walked
+from landscape_app.session.backprop import INCREMENT, MOVE, next_increment, walk_names, walked
 from landscape_app.session.config import Change, DataConfig, ModelConfig, RunConfig, StartConfig, default_experiment
 from landscape_app.session.gradient_check import CheckWish, GradientCheck, check_steps
 from landscape_app.session.map_view import map_view_at
@@ -17,6 +17,7 @@ from landscape_app.session.prepare import prepare
 from landscape_app.session.records import Timeline
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.session.transitions import recorded
+from tests.views.moments import passes_of
 
 DATA = {
     "univariate": DataConfig(name="line", examples=23),
@@ -51,7 +52,7 @@ def test_that_the_terms_are_those_of_the_step_on_its_own_batch(model: str, size:
     data, m = shown.problem.data, shown.problem.data.m
     for cursor in range(shown.timeline.length):
         here = replace(shown, cursor=cursor)
-        passes = passes_at(here)
+        passes = passes_of(here)
         steps_an_epoch = -(-m // (size or m))
         epoch, place = divmod(cursor, steps_an_epoch)
         order = batch_order(4, epoch, m)[place * size : (place + 1) * size] if size else np.arange(m)
@@ -70,7 +71,7 @@ def test_that_the_terms_are_those_of_the_step_on_its_own_batch(model: str, size:
 
 def test_that_very_many_examples_have_columns_for_the_first_alone_and_sums_over_all() -> None:
     shown = a_run("univariate", 3, DataConfig(name="line", examples=300_000))
-    passes = passes_at(replace(shown, cursor=2))
+    passes = passes_of(replace(shown, cursor=2))
     assert passes.m == 300_000
     assert passes["yhat"].shape[1] == len(passes.examples) < 200_000
     residual = shown.timeline.theta[2][0] * shown.problem.data.X + shown.timeline.theta[2][1] - shown.problem.data.y
@@ -174,7 +175,7 @@ def test_that_rounding_at_a_minimum_is_not_called_a_difference() -> None:
 
 def test_that_a_batchs_gradient_is_checked_on_the_batch() -> None:
     shown = a_run("two-layer-sigmoid", batch_size=5)
-    batch = passes_at(shown).examples
+    batch = passes_of(shown).examples
     assert check_of(shown, batch=batch).agrees
     assert not check_of(shown).agrees  # all the data have another gradient
 

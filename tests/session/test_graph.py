@@ -7,11 +7,11 @@ import pytest
 
 from landscape_app.core.backprop import passes
 from landscape_app.core.models import MODELS
-from landscape_app.session.backprop import INCREMENT, MOVE, passes_at, walk_names
+from landscape_app.session.backprop import INCREMENT, MOVE, walk_names
 from landscape_app.session.graph import Amount, Lit, graph_of, lit_by, moment_of
 from landscape_app.session.network import MOST_HIDDEN, MOST_INPUTS, link_numbers, network_of, unit_numbers
 from landscape_app.session.snapshot import Snapshot
-from tests.views.moments import made_data, moment
+from tests.views.moments import made_data, moment, passes_of
 
 ALL_MODELS = list(MODELS)
 
@@ -56,7 +56,7 @@ def test_that_the_way_goes_through_the_sigmoid() -> None:
 @pytest.mark.parametrize("batch_size", [None, 5])
 def test_that_every_nodes_numbers_are_the_cores(model: str, batch_size: int | None) -> None:
     shown = a_moment(model, batch_size)
-    here = passes_at(shown)
+    here = passes_of(shown)
     seen = moment_of(shown, here)
     X, y = shown.problem.data.examples(here.examples)
     terms = {term.name: term.value for term in passes(shown.problem.model, shown.theta, X, y)}
@@ -81,7 +81,7 @@ def test_that_every_nodes_numbers_are_the_cores(model: str, batch_size: int | No
 @pytest.mark.parametrize("model", ALL_MODELS)
 def test_that_a_picked_example_has_its_own_numbers_which_sum_to_those_of_all(model: str) -> None:
     shown = a_moment(model)
-    here = passes_at(shown)
+    here = passes_of(shown)
     whole = moment_of(shown, here)
     alone = [moment_of(replace(shown, example=i), here) for i in range(17)]
     assert sum(float(one.values["L"]) for one in alone) == pytest.approx(float(whole.values["L"]))
@@ -95,7 +95,7 @@ def test_that_a_picked_example_has_its_own_numbers_which_sum_to_those_of_all(mod
 
 def test_that_an_example_outside_of_the_batch_has_values_but_no_gradients() -> None:
     shown = a_moment("univariate", 5)
-    here = passes_at(shown)
+    here = passes_of(shown)
     outside = next(i for i in range(17) if i not in here.examples)
     seen = moment_of(replace(shown, example=outside), here)
     assert not seen.gradients
@@ -145,7 +145,7 @@ def test_that_what_has_no_room_is_counted(n: int, k: int) -> None:
 
 def test_that_units_have_the_mean_of_what_they_put_out_and_the_sum_of_their_gradients() -> None:
     shown = a_moment("two-layer-sigmoid")
-    here = passes_at(shown)
+    here = passes_of(shown)
     built, seen = shown.problem.model, moment_of(shown, here)
     network = network_of(built.layout, built.n, built.k)
     terms = {t.name: t.value for t in passes(built, shown.theta, shown.problem.data.X, shown.problem.data.y)}

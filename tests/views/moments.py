@@ -14,6 +14,7 @@ from landscape_app.core.dataset import Dataset, Truth
 from landscape_app.core.landscape import axis_plane
 from landscape_app.core.least_squares import least_squares
 from landscape_app.core.models import MODELS
+from landscape_app.session.backprop import Passes, passes_at
 from landscape_app.session.config import Experiment, PlaneConfig, RunConfig
 from landscape_app.session.framing import frame_at_once
 from landscape_app.session.map_view import MapView
@@ -101,3 +102,10 @@ def click(widget: QWidget, place: QPoint | None = None) -> None:
 def number_in(text: str) -> float:
     """Return the last number of a text, as a reader would understand it."""
     return float(text.split()[-1].replace(MINUS, "-"))
+
+
+def passes_of(shown: Snapshot) -> Passes:
+    """Return the terms at the cursor of small data, which are always there."""
+    found = passes_at(shown)
+    assert found is not None
+    return found

@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractSpinBox, QVBoxLayout, QWidget
-from PySide6.QtWidgets import QToolTip
+from PySide6.QtWidgets import QAbstractSpinBox, QToolTip, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from landscape_app.views.number_field import NumberField, parse_number

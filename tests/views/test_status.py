@@ -54,7 +54,8 @@ def test_that_the_window_s_own_map_is_exact(bar: StatusBar, shown: Snapshot) -> 
         ),
         (
             Accuracy("estimated", "interpolated from 25 × 25 nodes", 0.0123, examples=10),
-            "Landscape 17 × 17, losses off by about 0.012, estimated: interpolated from 25 × 25 nodes over 10 of 40 examples",
+            "Landscape 17 × 17, losses off by about 0.012, estimated: "
+            "interpolated from 25 × 25 nodes over 10 of 40 examples",
             "judged by what was left out",
         ),
     ],
