@@ -146,8 +146,9 @@ def rounding_scale(model: Model, theta: FloatArray, X: FloatArray, y: FloatArray
         forward = model.forward(theta, X[:, part])
         hidden = _real(forward.Z if forward.A is None else forward.A) if model.has_hidden else X[:, part]
         size = np.abs(hidden)
-        if forward.Z is not None and forward.A is None:  # Z itself is a sum
-            size = blocks["W1"] @ inputs + blocks["b1"]
+        if forward.Z is not None:  # Z itself is a sum, and its rounding goes on through the slope of A
+            sums = blocks["W1"] @ inputs + blocks["b1"]
+            size = sums if forward.A is None else size + size * (1.0 - size) * sums
         weights, bias = (blocks["w2"], blocks["b2"]) if model.has_hidden else (blocks["w"].reshape(1, -1), blocks["b"])
         d_yhat = 2.0 / m * (weights @ size + bias + targets)
         if not model.has_hidden:

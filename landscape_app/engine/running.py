@@ -37,6 +37,7 @@ class Runner(Publisher):
         self._stepper.replied.connect(self._on_steps)
         self._stepper.idle.connect(self._go_on)
         self._threads.worker.failed.connect(self._on_worker_failed)
+        self._untold = False  # whether a path made under a hand diverged
         self.player.tick.connect(self._on_tick)
 
     def step(self, count: int = 1) -> None:
@@ -195,10 +196,24 @@ class Runner(Publisher):
         if reply.divergence is not None and self._purpose == "advance":
             self._refill = 0
             self._stop(self._divergence_notice(self.snapshot))
+        elif reply.divergence is not None:
+            # The rest of the path, made again, ended early: that is told, but stops nothing, nor disturbs a hand.
+            self._refill = 0
+            self._untold = self._hand_down
+            if not self._hand_down:
+                self._publish(notice=self._divergence_notice(self.snapshot))
         elif reply.converged and self.player.playing and self.player.tolerance is not None:
             self._stop(Notice(self._below(self.player.tolerance, timeline.last)))
         self._go_on()
         self.player.answered()
+
+    def hold_still(self, hand_down: bool) -> None:
+        """Say whether a hand is on the mouse; once it lets go it is told what it has brought about."""
+        super().hold_still(hand_down)
+        if not hand_down and self._untold:
+            self._untold = False
+            if self.snapshot.timeline.divergence is not None and not self.player.playing:
+                self._publish(notice=self._divergence_notice(self.snapshot))
 
     def _below(self, tolerance: float, iteration: int) -> str:
         return self.tr("The gradient's norm is below {0:g} at iteration {1:,}.").format(tolerance, iteration)

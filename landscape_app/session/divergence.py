@@ -12,7 +12,7 @@ from landscape_app.session.point_kind import look_work
 from landscape_app.session.records import Timeline
 from landscape_app.session.sentences import stable_rate, stopped_text
 from landscape_app.session.settings import Schedule, Settings
-from landscape_app.session.stability import Stability, direction_words, linear_rule, stability
+from landscape_app.session.stability import Stability, direction_words, linear_rule, short_rate, stability
 
 if TYPE_CHECKING:
     from landscape_app.session.snapshot import Snapshot
@@ -43,16 +43,21 @@ class Repair:
 
 def repair(shown: "Snapshot") -> Repair:
     """Return how the run of ``shown``, which diverged, can go on."""
-    settings = _last_settings(shown)
-    rate, limit = settings.hyper.get("learning_rate"), stable_rate(shown.problem, settings)
-    base = settings.set_hyper.get("learning_rate")  # a schedule may multiply it
-    lowest = lowest_iteration(shown.timeline)
-    if rate is None or base is None:
+    lowest, schedule = lowest_iteration(shown.timeline), shown.experiment.run.schedule
+    settings = Schedule(shown.experiment.run).at(lowest)  # what was changed later is gone when it goes on from there
+    last = _last_settings(shown)
+    same = last.optimizer.name == settings.optimizer.name
+    base = (last if same else settings).set_hyper.get("learning_rate")
+    if base is None:
         return Repair(lowest, None, 0)
+    # Schedules only fall once they are warm: this is the largest factor from there on.
+    largest = base * (1.0 if lowest < schedule.warmup else schedule.factor(lowest))
+    limit = stable_rate(shown.problem, settings)
     halvings = 1
-    while limit is not None and rate / 2.0**halvings >= limit and halvings < MOST_HALVINGS:
+    while limit is not None and largest / 2.0**halvings >= limit and halvings < MOST_HALVINGS:
         halvings += 1
-    return Repair(lowest, float(f"{base / 2.0**halvings:.3g}"), halvings)
+    beyond = None if limit is None or largest == 0.0 else limit * (base / largest)
+    return Repair(lowest, short_rate(base / 2.0**halvings, beyond), halvings)
 
 
 def lowest_iteration(timeline: Timeline) -> int:
@@ -86,7 +91,8 @@ def divergence_reason(shown: "Snapshot") -> str:
     lowest = lowest_iteration(shown.timeline)
     why = _by_curvature(judged) if judged.verdict == "diverges" else _as_seen(shown)
     if judged.obstacle == "model":
-        why = " ".join(part for part in (why, _local_limit(shown, settings, lowest)) if part)
+        there = Schedule(shown.experiment.run).at(lowest)
+        why = " ".join(part for part in (why, _local_limit(shown, there, lowest)) if part)
     loss = float(shown.timeline.loss[lowest])
     fell = "was lowest at the start" if lowest == 0 else f"was lowest at iteration {lowest:,}"
     return f"{why} The loss {fell} ({loss:.4g})." if why else f"The loss {fell} ({loss:.4g})."

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from landscape_app.core.arrays import FloatArray, IntArray
-from landscape_app.core.backprop import complex_step, rounding_scale
+from landscape_app.core.backprop import STEP, complex_step, rounding_scale
 from landscape_app.session.problem import Problem
 
-#: Two gradients are the same if they differ by no more than this part of the largest entry ...
+#: Two gradients are the same if each entry differs by no more than this part of itself ...
 TOLERANCE = 1e-9
-#: ... or by this part of the sums that they come from, where next to nothing is left of these.
+#: ... or by this part of the sum that it comes from, where next to nothing is left of that.
 ROUNDING = 1e-13
+#: Below this the imaginary part of the loss is too small for a number.
+SMALLEST = np.finfo(np.float64).tiny / STEP
 #: Multiplications up to which a check is made without being asked for, and beyond which none is made at all.
 UNASKED, MOST = 30_000_000, 5_000_000_000
 
@@ -51,7 +53,10 @@ def _same(first: IntArray | None, second: IntArray | None) -> bool:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BlockCheck:
-    """The largest difference in one block, relative to the largest entry of the whole gradient."""
+    """The largest difference in one block, relative to the largest entry of the whole gradient.
+
+    Where the block is wrong it is relative to the block's own largest entry: another block may dwarf it.
+    """
 
     name: str
     difference: float
@@ -96,12 +101,14 @@ def check_steps(wish: CheckWish) -> Iterator[GradientCheck | None]:
 
 
 def _compared(wish: CheckWish, found: FloatArray, scale: FloatArray) -> GradientCheck:
-    largest = float(np.abs(wish.grad).max())
-    difference = np.abs(found - wish.grad)
-    rounding = ROUNDING * float(scale.max())
+    sizes, difference = np.abs(wish.grad), np.abs(found - wish.grad)
+    # Entry by entry: features in other units make entries of quite other sizes, in one block, too.
+    right = difference <= np.maximum(np.maximum(TOLERANCE * sizes, ROUNDING * scale), SMALLEST)
+    largest = float(sizes.max())
     blocks = []
     for block in wish.problem.model.layout.blocks:
-        worst = float(difference[block.start : block.stop].max())
-        relative = worst / largest if largest > 0.0 else worst
-        blocks.append(BlockCheck(block.name, relative, worst <= max(TOLERANCE * largest, rounding)))
-    return GradientCheck(wish, tuple(blocks), largest, largest <= rounding)
+        own = slice(block.start, block.stop)
+        agrees, worst = bool(right[own].all()), float(difference[own].max())
+        reference = largest if agrees else float(sizes[own].max())
+        blocks.append(BlockCheck(block.name, worst / reference if reference > 0.0 else worst, agrees))
+    return GradientCheck(wish, tuple(blocks), largest, bool((sizes <= ROUNDING * scale).all()))

@@ -119,7 +119,11 @@ class Twins:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PointReading:
-    """What was found at a point: ``loss`` and ``slope``, the gradient's norm, over all the data; the curvature."""
+    """What was found at a point: ``loss`` and ``slope``, the gradient's norm, over all the data; the curvature.
+
+    ``above`` is the loss above the least-squares optimum, which is the only minimum of a linear model's loss; None for
+    a sigmoid network. ``spread`` is the variance of the targets: what there is to explain.
+    """
 
     wish: PointWish
     loss: float
@@ -127,6 +131,12 @@ class PointReading:
     spectrum: Spectrum
     balance: Balance | None = None
     twins: Twins | None = None
+    above: float | None = None
+    spread: float = 0.0
+
+    def is_above(self, tolerance: float) -> bool:
+        """Whether the only minimum lies lower by more than ``tolerance`` of the targets' variance."""
+        return self.above is not None and self.above > tolerance * self.spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +161,9 @@ def kind_of(reading: PointReading, tolerance: float = TOLERANCE) -> PointKind:
     """Name the point. With λ the eigenvalue of the largest size, slopes count as zero up to
     ``tolerance`` · λ · max(1, ‖θ‖), and eigenvalues up to ``tolerance`` · λ. In a regression rounding alone counts:
     its eigenvalues are known to full precision however small they are.
+
+    The floor of a ravine can be so flat that a slope which counts as zero is a long way from the minimum. Where the
+    only minimum is known, a point is none that lies above it by more than ``tolerance`` of the targets' variance.
     """
     spectrum, wish = reading.spectrum, reading.wish
     flat_limit = spectrum.resolution
@@ -168,6 +181,8 @@ def kind_of(reading: PointReading, tolerance: float = TOLERANCE) -> PointKind:
         kind = "moving"
     elif falling:
         kind = "saddle" if rising else "ridge" if flat else "maximum"
+    elif reading.is_above(tolerance):
+        kind = "moving"
     elif flat:
         kind = "valley" if rising else "plateau"
     else:
@@ -182,6 +197,9 @@ def point_steps(wish: PointWish) -> Iterator[PointReading | None]:
     with np.errstate(all="ignore"):
         loss, grad = model.loss_and_gradient(wish.theta, data.X, data.y)
         slope = float(np.linalg.norm(grad))
+        spread = float(data.y.var())
+    optimum = wish.problem.optimum
+    above = None if optimum is None else loss - optimum.loss
     yield None
     balance: Balance | None = None
     twins: Twins | None = None
@@ -189,16 +207,20 @@ def point_steps(wish: PointWish) -> Iterator[PointReading | None]:
         for found in _balance(wish, model, grad, loss):
             balance = found
             yield None
+        above = None if balance is None else balance.above
     elif isinstance(model, TwoLayerSigmoid):
         with np.errstate(all="ignore"):
             twins = _twins(wish, model)
         yield None
     factor = wish.problem.factor
     if not model.has_hidden and factor is not None and model.layout.size <= FULL_SIZE:
-        yield PointReading(wish, loss, slope, linear_spectrum(factor))
+        yield PointReading(wish, loss, slope, linear_spectrum(factor), above=above, spread=spread)
         return
     for spectrum in spectrum_steps(model, data, wish.theta):
-        yield None if spectrum is None else PointReading(wish, loss, slope, spectrum, balance, twins)
+        if spectrum is None:
+            yield None
+        else:
+            yield PointReading(wish, loss, slope, spectrum, balance, twins, above, spread)
 
 
 def balance_of(model: TwoLayer, theta: FloatArray) -> FloatArray:

@@ -1,7 +1,9 @@
 """What a run has recorded: one step, a batch of steps, and the append-only timeline."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 
@@ -172,7 +174,8 @@ class Timeline:
 
     def keyframe_before(self, iteration: int) -> tuple[int, State]:
         """Return the last iteration up to ``iteration`` whose state was kept, and that state."""
-        return max((k for k in self._store.keyframes if k[0] <= iteration), key=lambda k: k[0])
+        keyframes = self._store.keyframes  # in order
+        return keyframes[bisect_right(keyframes, iteration, key=itemgetter(0)) - 1]
 
     def record_at(self, iteration: int, state: State) -> StepRecord:
         """Return the record of ``iteration`` with the rule's ``state`` there."""

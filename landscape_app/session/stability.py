@@ -1,7 +1,7 @@
 """What the rule in force will do with its learning rate: known beforehand where the loss is a quadratic."""
 
 from dataclasses import dataclass, replace
-from math import inf, isfinite, log, pi
+from math import inf, isfinite, log, nan, pi
 from typing import Literal, cast, get_args
 
 import numpy as np
@@ -21,6 +21,8 @@ Obstacle = Literal["", "rule", "batch", "model"]
 EDGE = 1e-12
 #: The momentum that the other rules are judged with where the one in force has none: their default.
 USUAL_MOMENTUM = 0.9
+#: Of the way to the limit, how much a rate may be rounded.
+ROUNDED_WITHIN = 0.01
 #: The share of a direction's square that its leading parameters must hold to stand for it.
 LEADS = 0.9
 
@@ -34,9 +36,9 @@ class Stability:
     force (None: it has none), ``turning`` the one from which on the error along the steepest direction changes sign at
     each step. ``lambda_min`` is the smallest eigenvalue that is not zero, ``condition`` their
     quotient κ; both None where they are not known or mean nothing. Where the limit is certain (``obstacle`` empty)
-    ``verdict`` says what becomes of the error, ``radius`` by how much one step multiplies it in the long run,
-    ``multiplier`` by how much along ``direction``, the steepest one, and ``best`` is the rate with the smallest
-    radius. ``here`` is False where the curvature is that of another point than the cursor's.
+    ``verdict`` says what becomes of the error, ``radius`` by how much one step multiplies it in the long run (None:
+    not known, as ``lambda_min``), ``multiplier`` by how much along ``direction``, the steepest one, and ``best`` is
+    the rate with the smallest radius. ``here`` is False where the curvature is that of another point than the cursor's.
     """
 
     rate: float | None
@@ -116,14 +118,16 @@ def stability(problem: Problem, settings: Settings, spectrum: Spectrum | None, *
     )
     if rule is None or rate is None or obstacle:
         return found
-    return _judged(found, rule, rate, rising)
+    with np.errstate(all="ignore"):  # of rates at the end of all numbers the error grows beyond them
+        return _judged(found, rule, rate, rising)
 
 
 def _judged(found: Stability, rule: LinearRule, rate: float, rising: FloatArray) -> Stability:
     """Say what becomes of the error along the eigenvalues ``rising`` (e,), all positive."""
     roots = rule.multipliers(rate, rising)
     radius, steepest = float(np.abs(roots).max()), complex(roots[-1])
-    best = rule.best_rate(float(rising[0]), float(rising[-1]))
+    # Without the smallest eigenvalue the steepest direction alone is known: whether it diverges, but not how fast.
+    best = nan if found.lambda_min is None else rule.best_rate(found.lambda_min, float(rising[-1]))
     verdict: Verdict
     if rate == 0.0 or not isfinite(rule.reach):
         verdict = "still"
@@ -137,7 +141,13 @@ def _judged(found: Stability, rule: LinearRule, rate: float, rising: FloatArray)
         verdict = "swings"
     else:
         verdict = "converges"
-    return replace(found, verdict=verdict, radius=radius, multiplier=steepest, best=best if isfinite(best) else None)
+    return replace(
+        found,
+        verdict=verdict,
+        radius=None if found.lambda_min is None else radius,
+        multiplier=steepest,
+        best=best if isfinite(best) else None,
+    )
 
 
 def direction_words(vector: FloatArray, names: tuple[str, ...]) -> str:
@@ -150,6 +160,18 @@ def direction_words(vector: FloatArray, names: tuple[str, ...]) -> str:
     sign = "+" if first * second > 0.0 else "\N{MINUS SIGN}"
     pair = f"{abs(first):.2g} {names[int(order[0])]} {sign} {abs(second):.2g} {names[int(order[1])]}"
     return pair if squares.sum() >= LEADS else f"{pair} …"
+
+
+def short_rate(rate: float, limit: float | None) -> float:
+    """Return ``rate`` in three digits, or in as many as it takes to stay where it lies beside the ``limit``.
+
+    On ill-conditioned data the best rate is so near to the limit that three digits would lie beyond it.
+    """
+    for digits in range(3, 17):
+        rounded = float(f"{rate:.{digits}g}")
+        if limit is None or abs(rounded - rate) <= ROUNDED_WITHIN * abs(limit - rate):
+            return rounded
+    return rate
 
 
 def edge_of_stability(settings: Settings) -> float:

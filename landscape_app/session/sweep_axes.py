@@ -52,6 +52,10 @@ def axis_names(experiment: Experiment, cursor: int, m: int) -> tuple[str, ...]:
     return tuple(names)
 
 
+#: Values beyond these are not worth a look, and their logarithms soon no numbers.
+SMALLEST, LARGEST = 1e-290, 1e290
+
+
 def usual_spread(name: str, experiment: Experiment, cursor: int, m: int) -> Spread:
     """Return values around the present one that are worth a look."""
     if name == "start_seed":
@@ -69,7 +73,7 @@ def usual_spread(name: str, experiment: Experiment, cursor: int, m: int) -> Spre
         return Spread(0.0, 0.1, 11, False)
     # Two decades on each side of a rate: one sees where it begins to diverge.
     reach, count = (100.0, 17) if name == "learning_rate" else (10.0, 13)
-    return Spread(_typed(now / reach), _typed(now * reach), count, True)
+    return Spread(_typed(max(now / reach, SMALLEST)), _typed(min(now * reach, LARGEST)), count, True)
 
 
 def _typed(value: float) -> float:

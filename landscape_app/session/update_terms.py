@@ -12,8 +12,10 @@ from landscape_app.session.transitions import Run, replayed
 
 #: Significant digits of numbers that are put into formulas, unless others are asked for.
 DIGITS = 4
-#: So many numbers of the rule's state are replayed without a noticeable wait.
-AT_ONCE = 1_000_000
+#: So many numbers of the rule's state are replayed in some milliseconds: the panel and the map each do so.
+AT_ONCE = 500_000
+#: Examples times weights up to which random search's candidate is evaluated in a millisecond or two.
+EVALUATED = 400_000
 #: The next parameters, in LaTeX.
 _NEXT = r"\theta_{t+1}"
 
@@ -114,10 +116,12 @@ class UpdateTerms:
 
 def is_quick(snapshot: Snapshot) -> bool:
     """Whether the update at the cursor is taken apart within some milliseconds."""
-    if not snapshot.settings.optimizer.uses_gradient:
-        return False  # its candidate's loss is over all the data
-    cursor = snapshot.cursor
-    replayed_steps = cursor - snapshot.timeline.keyframe_before(cursor)[0]
+    timeline, cursor, rule = snapshot.timeline, snapshot.cursor, snapshot.settings.optimizer
+    at_hand = timeline.tail is not None and timeline.tail.iteration == cursor
+    replayed_steps = 0 if at_hand else cursor - timeline.keyframe_before(cursor)[0]
+    if not rule.uses_gradient:  # its candidates' losses are over all the data
+        data = snapshot.problem.data
+        return (replayed_steps + 1) * data.m * snapshot.problem.model.width <= EVALUATED
     return (replayed_steps + 1) * snapshot.theta.size <= AT_ONCE
 
 

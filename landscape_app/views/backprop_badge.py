@@ -71,4 +71,6 @@ class CheckBadge(QToolButton):
             lines.append(self.tr("Nothing but rounding is left of the gradient here."))
         else:
             lines.append(self.tr("(relative to the largest entry, {0:.3g})").format(self._check.largest))
+            if not self._check.agrees:
+                lines.append(self.tr("(where it is wrong, to the largest entry of that line)"))
         return about + "\n\n" + "\n".join(lines)

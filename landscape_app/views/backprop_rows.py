@@ -108,21 +108,21 @@ class EquationLine(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the formula, or its text while it is being made, and the numbers."""
-        painter, height = QPainter(self), self._formula_height()
-        formula = self.formula()
-        if formula is not None:
-            key = (formula, self._scale(), self.devicePixelRatioF())
-            if self._picture_of != key:
-                self._picture, self._picture_of = painted(formula, key[1], key[2]), key
-            assert self._picture is not None
-            top = (height - self._picture.deviceIndependentSize().height()) / 2
-            painter.drawPixmap(QPointF(0, round(top)), self._picture)
-        else:
-            painter.setPen(colour(self._palette.text))
-            left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(QRectF(0, 0, self.width(), height), left, self.equation.text)
-        self._paint_texts(painter, height)
-        painter.end()
+        height = self._formula_height()
+        with QPainter(self) as painter:
+            formula = self.formula()
+            if formula is not None:
+                key = (formula, self._scale(), self.devicePixelRatioF())
+                if self._picture_of != key:
+                    self._picture, self._picture_of = painted(formula, key[1], key[2]), key
+                assert self._picture is not None
+                top = (height - self._picture.deviceIndependentSize().height()) / 2
+                painter.drawPixmap(QPointF(0, round(top)), self._picture)
+            else:
+                painter.setPen(colour(self._palette.text))
+                left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+                painter.drawText(QRectF(0, 0, self.width(), height), left, self.equation.text)
+            self._paint_texts(painter, height)
 
     def _paint_texts(self, painter: QPainter, top: float) -> None:
         line = self._line_height()
@@ -207,13 +207,12 @@ class TermRow(QWidget):
         """Mark the row in hand."""
         if not self.lit:
             return
-        painter = QPainter(self)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour(self._palette.accent, 34))
-        painter.drawRoundedRect(QRectF(self.rect()), 4, 4)
-        painter.setBrush(colour(self._palette.accent))
-        painter.drawRoundedRect(QRectF(0, 0, 3.5, self.height()), 1.5, 1.5)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour(self._palette.accent, 34))
+            painter.drawRoundedRect(QRectF(self.rect()), 4, 4)
+            painter.setBrush(colour(self._palette.accent))
+            painter.drawRoundedRect(QRectF(0, 0, 3.5, self.height()), 1.5, 1.5)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take the term in hand, or put it down."""

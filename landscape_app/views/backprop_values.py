@@ -123,30 +123,32 @@ class HeatStrip(QWidget):
         """Paint caption, image and frame."""
         if self.value is None:
             return
-        painter, indices = QPainter(self), self._colours()
-        top = self._caption_height()
-        area = QRectF(0.5, top, max(1.0, self.width() - 1.0), max(1.0, self.height() - top - 1.5))
-        painter.setFont(scaled_font(self.font(), SMALL))
-        painter.setPen(colour(self._palette.muted))
-        metrics = QFontMetricsF(painter.font())
-        base = metrics.ascent()
-        caption = f"{self.value.label}  {shape_text(self.value.shape)}".strip()
-        painter.drawText(QRectF(0, 0, self.width(), top), Qt.AlignmentFlag.AlignLeft, caption)
-        reach = f"±{tick_text(self.reach)}"
-        right = self.width() - metrics.horizontalAdvance(reach)
-        painter.drawText(QRectF(right, 0, self.width() - right, top), Qt.AlignmentFlag.AlignLeft, reach)
-        strip = QImage(bytes(range(2 * MIDDLE + 1)), 2 * MIDDLE + 1, 1, 2 * MIDDLE + 1, QImage.Format.Format_Indexed8)
-        strip.setColorTable(self._table)
-        painter.drawImage(QRectF(right - 30, base - metrics.capHeight(), 26, metrics.capHeight()), strip)
-        rows, columns = indices.shape
-        image = QImage(indices.data, columns, rows, columns, QImage.Format.Format_Indexed8)
-        image.setColorTable(self._table)
-        if columns > area.width() * self.devicePixelRatioF():
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(area, image)
-        painter.setPen(pen(self._palette.accent if self.hasFocus() or self.underMouse() else self._palette.border))
-        painter.drawRect(area)
-        painter.end()
+        indices = self._colours()
+        with QPainter(self) as painter:
+            top = self._caption_height()
+            area = QRectF(0.5, top, max(1.0, self.width() - 1.0), max(1.0, self.height() - top - 1.5))
+            painter.setFont(scaled_font(self.font(), SMALL))
+            painter.setPen(colour(self._palette.muted))
+            metrics = QFontMetricsF(painter.font())
+            base = metrics.ascent()
+            caption = f"{self.value.label}  {shape_text(self.value.shape)}".strip()
+            painter.drawText(QRectF(0, 0, self.width(), top), Qt.AlignmentFlag.AlignLeft, caption)
+            reach = f"±{tick_text(self.reach)}"
+            right = self.width() - metrics.horizontalAdvance(reach)
+            painter.drawText(QRectF(right, 0, self.width() - right, top), Qt.AlignmentFlag.AlignLeft, reach)
+            strip = QImage(
+                bytes(range(2 * MIDDLE + 1)), 2 * MIDDLE + 1, 1, 2 * MIDDLE + 1, QImage.Format.Format_Indexed8
+            )
+            strip.setColorTable(self._table)
+            painter.drawImage(QRectF(right - 30, base - metrics.capHeight(), 26, metrics.capHeight()), strip)
+            rows, columns = indices.shape
+            image = QImage(indices.data, columns, rows, columns, QImage.Format.Format_Indexed8)
+            image.setColorTable(self._table)
+            if columns > area.width() * self.devicePixelRatioF():
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(area, image)
+            painter.setPen(pen(self._palette.accent if self.hasFocus() or self.underMouse() else self._palette.border))
+            painter.drawRect(area)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Open the table."""

@@ -41,21 +41,21 @@ class ColourBar(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint strip, ticks and numbers."""
-        painter = QPainter(self)
-        line = self.fontMetrics().height()
-        bar = QRectF(4, line + 8, 12, self.height() - 2 * line - 16)
-        painter.setPen(QColor(self._palette.muted))
-        painter.drawText(QRectF(0, 0, self.width(), line), Qt.AlignmentFlag.AlignLeft, self.tr("loss"))
-        if self._scale is None or bar.height() < 20:
-            return
-        painter.drawImage(bar, self._strip)
-        most = max(2, int(bar.height() / (1.6 * line)))
-        for tick in self._scale.ticks(most):
-            fraction = float(self._scale.fraction(np.array([tick]))[0])
-            y = bar.bottom() - fraction * bar.height()
-            painter.drawLine(int(bar.right()), int(y), int(bar.right()) + 3, int(y))
-            place = QRectF(bar.right() + 6, y - line / 2, self.width() - bar.right() - 6, line)
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, tick_text(tick))
+        with QPainter(self) as painter:
+            line = self.fontMetrics().height()
+            bar = QRectF(4, line + 8, 12, self.height() - 2 * line - 16)
+            painter.setPen(QColor(self._palette.muted))
+            painter.drawText(QRectF(0, 0, self.width(), line), Qt.AlignmentFlag.AlignLeft, self.tr("loss"))
+            if self._scale is None or bar.height() < 20:
+                return
+            painter.drawImage(bar, self._strip)
+            most = max(2, int(bar.height() / (1.6 * line)))
+            for tick in self._scale.ticks(most):
+                fraction = float(self._scale.fraction(np.array([tick]))[0])
+                y = bar.bottom() - fraction * bar.height()
+                painter.drawLine(int(bar.right()), int(y), int(bar.right()) + 3, int(y))
+                place = QRectF(bar.right() + 6, y - line / 2, self.width() - bar.right() - 6, line)
+                painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, tick_text(tick))
 
 
 def _strip_of(palette: Palette) -> QImage:

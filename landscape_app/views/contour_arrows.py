@@ -118,8 +118,9 @@ class PartsLayer:
     def _paths(
         self, new: Snapshot, pixel: tuple[float, float], ranges: FloatArray
     ) -> dict[str, tuple[QPainterPath, QPainterPath]]:
-        self.too_large = new.settings.optimizer.uses_gradient and not is_quick(new)
-        if not is_quick(new):
+        follows = new.settings.optimizer.uses_gradient  # random search makes one move, of no parts
+        self.too_large = follows and not is_quick(new)
+        if not follows or self.too_large:
             return {}
         arrows = update_arrows(new, self._terms(new))
         if not arrows:

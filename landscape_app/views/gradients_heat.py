@@ -72,25 +72,25 @@ class HeatMap(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint caption, image and frame."""
-        painter, area = QPainter(self), self._area()
-        self._paint_caption(painter)
-        image = QImage(self._indices.data, self.columns, self.rows, self.columns, QImage.Format.Format_Indexed8)
-        image.setColorTable(self._table)
-        ratio = self.devicePixelRatioF()
-        if self.columns > area.width() * ratio or self.rows > area.height() * ratio:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)  # else whole rows would be dropped
-        painter.drawImage(area, image)
-        painter.setPen(pen(self._palette.accent if self.hasFocus() else self._palette.border))
-        painter.drawRect(area)
-        if self.selected >= 0:
-            row, column = divmod(self.selected, self.columns)
-            width, height = area.width() / self.columns, area.height() / self.rows
-            centre = QPointF(area.left() + (column + 0.5) * width, area.top() + (row + 0.5) * height)
-            frame = QRectF(0, 0, max(width, 6.0), max(height, 6.0))
-            frame.moveCenter(centre)
-            painter.setPen(pen(self._palette.text, 1.5))
-            painter.drawRect(frame)
-        painter.end()
+        area = self._area()
+        with QPainter(self) as painter:
+            self._paint_caption(painter)
+            image = QImage(self._indices.data, self.columns, self.rows, self.columns, QImage.Format.Format_Indexed8)
+            image.setColorTable(self._table)
+            ratio = self.devicePixelRatioF()
+            if self.columns > area.width() * ratio or self.rows > area.height() * ratio:
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)  # else whole rows would be dropped
+            painter.drawImage(area, image)
+            painter.setPen(pen(self._palette.accent if self.hasFocus() else self._palette.border))
+            painter.drawRect(area)
+            if self.selected >= 0:
+                row, column = divmod(self.selected, self.columns)
+                width, height = area.width() / self.columns, area.height() / self.rows
+                centre = QPointF(area.left() + (column + 0.5) * width, area.top() + (row + 0.5) * height)
+                frame = QRectF(0, 0, max(width, 6.0), max(height, 6.0))
+                frame.moveCenter(centre)
+                painter.setPen(pen(self._palette.text, 1.5))
+                painter.drawRect(frame)
 
     def _paint_caption(self, painter: QPainter) -> None:
         painter.setFont(scaled_font(self.font(), 0.85))

@@ -166,27 +166,25 @@ class HistoryPlot(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint axes, line, cursor and what is hovered."""
         area, p = self._area(), self._palette
-        painter = QPainter(self)
-        if self._history is None:
-            painter.fillRect(self.rect(), colour(p.panel))
-            painter.end()
-            return
-        key = (self.limits, self._history.end, self.size(), self.devicePixelRatioF(), p, self.font())
-        if self._axes is None or self._axes_key != key:
-            self._axes, self._axes_key = self._painted_axes(area, self._history.end), key
-        painter.drawPixmap(0, 0, self._axes)
-        if self._path is None or self._path_area != area:
-            self._path, self._path_area = self._built_path(self._history, area), area
-        if not self._log:
-            painter.setPen(pen(p.accent, alpha=55))
-            painter.drawLines(*self._fill.drawargs())
-        stroke(painter, self._path, p.accent, 1.5)
-        self._paint_cursor(painter, area, self._history)
-        if self.hasFocus():
-            painter.setPen(pen(p.accent))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
-        painter.end()
+        with QPainter(self) as painter:
+            if self._history is None:
+                painter.fillRect(self.rect(), colour(p.panel))
+                return
+            key = (self.limits, self._history.end, self.size(), self.devicePixelRatioF(), p, self.font())
+            if self._axes is None or self._axes_key != key:
+                self._axes, self._axes_key = self._painted_axes(area, self._history.end), key
+            painter.drawPixmap(0, 0, self._axes)
+            if self._path is None or self._path_area != area:
+                self._path, self._path_area = self._built_path(self._history, area), area
+            if not self._log:
+                painter.setPen(pen(p.accent, alpha=55))
+                painter.drawLines(*self._fill.drawargs())
+            stroke(painter, self._path, p.accent, 1.5)
+            self._paint_cursor(painter, area, self._history)
+            if self.hasFocus():
+                painter.setPen(pen(p.accent))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
 
     def _built_path(self, history: History, area: QRectF) -> QPainterPath:
         x = area.left() + history.x / history.end * area.width()

@@ -158,14 +158,13 @@ class Readout(QWidget):
         key = (labels, self.size(), self.devicePixelRatioF(), self._palette, self.font())
         if self._labels is None or self._labels_key != key:
             self._labels, self._labels_key = self._painted_labels(fonts, line), key
-        painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._labels)
-        flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
-        for i, text in enumerate(self._texts):
-            painter.setPen(colour(self._colours()[i]))
-            painter.setFont(fonts[min(i + 1, 2)])
-            painter.drawText(QRectF(0, line * (0.27 + 1.12 * i), self.width() - 4, line), flags, text)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.drawPixmap(0, 0, self._labels)
+            flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
+            for i, text in enumerate(self._texts):
+                painter.setPen(colour(self._colours()[i]))
+                painter.setFont(fonts[min(i + 1, 2)])
+                painter.drawText(QRectF(0, line * (0.27 + 1.12 * i), self.width() - 4, line), flags, text)
 
     def _colours(self) -> tuple[str, str, str, str]:
         return self._palette.text, self._palette.accent, self._palette.muted, self._palette.text

@@ -215,16 +215,15 @@ class ComputationFigure(Figure):
         """Paint edges, then nodes."""
         if self.shown is None or self.moment is None:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        lit = lit_by(self.graph, self.shown.term)
-        boxes, lines = self.boxes()
-        self._paint_legend(painter)
-        for edge in self.graph.edges:
-            self._paint_edge(painter, boxes[edge[0]], boxes[edge[1]], edge, lit)
-        for i, node in enumerate(self.graph.nodes):
-            self._paint_node(painter, boxes[node.name], node, lines, lit, i == self.pointed)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            lit = lit_by(self.graph, self.shown.term)
+            boxes, lines = self.boxes()
+            self._paint_legend(painter)
+            for edge in self.graph.edges:
+                self._paint_edge(painter, boxes[edge[0]], boxes[edge[1]], edge, lit)
+            for i, node in enumerate(self.graph.nodes):
+                self._paint_node(painter, boxes[node.name], node, lines, lit, i == self.pointed)
 
     def _paint_legend(self, painter: QPainter) -> None:
         """Say in the free corner what the arrows are."""

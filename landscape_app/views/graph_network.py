@@ -241,24 +241,23 @@ class NetworkFigure(Figure):
         """Paint links, the smallest first, then units."""
         if self.shown is None or self.moment is None:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        places, units = self.places(), len(self.network.units)
-        points = [QPointF(x, y) for x, y in places.tolist()]
-        painter.drawPixmap(0, 0, self._all_links(points))
-        marked = [i for i, link in enumerate(self.network.links) if 0 <= link.entry == self.shown.entry]
-        pointed = self.pointed
-        if pointed is not None and pointed >= units:
-            marked.append(pointed - units)
-        for i in marked:
-            link = self.network.links[i]
-            ink = self.look.text if pointed == units + i else self.look.accent
-            painter.setPen(pen(ink, self._width(i) + 4.0, alpha=110))
-            painter.drawLine(QLineF(points[link.start], points[link.end]))
-            self._paint_link(painter, i, points, None)
-        for unit, point in enumerate(points):
-            self._paint_unit(painter, unit, point)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            places, units = self.places(), len(self.network.units)
+            points = [QPointF(x, y) for x, y in places.tolist()]
+            painter.drawPixmap(0, 0, self._all_links(points))
+            marked = [i for i, link in enumerate(self.network.links) if 0 <= link.entry == self.shown.entry]
+            pointed = self.pointed
+            if pointed is not None and pointed >= units:
+                marked.append(pointed - units)
+            for i in marked:
+                link = self.network.links[i]
+                ink = self.look.text if pointed == units + i else self.look.accent
+                painter.setPen(pen(ink, self._width(i) + 4.0, alpha=110))
+                painter.drawLine(QLineF(points[link.start], points[link.end]))
+                self._paint_link(painter, i, points, None)
+            for unit, point in enumerate(points):
+                self._paint_unit(painter, unit, point)
 
     def _all_links(self, points: list[QPointF]) -> QPixmap:
         """Return the picture of the links, which is kept: some hundred lines take longer than all the rest."""

@@ -170,26 +170,25 @@ class Legend(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint samples and names."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(scaled_font(self.font(), 0.9))
-        metrics = painter.fontMetrics()
-        x, middle = 4.0, self.height() / 2
-        line, gap = self._spacing(metrics)
-        for name, sample in self._entries:
-            if sample.style() == Qt.PenStyle.NoPen:
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(sample.color())
-                painter.drawEllipse(QPointF(x + 4, middle), 3.0, 3.0)
-                x += 12
-            else:
-                painter.setPen(sample)
-                painter.drawLine(QPointF(x, middle), QPointF(x + line, middle))
-                x += line + 5
-            painter.setPen(self._text)
-            painter.drawText(QPointF(x, middle + metrics.capHeight() / 2), name)
-            x += metrics.horizontalAdvance(name) + gap
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(scaled_font(self.font(), 0.9))
+            metrics = painter.fontMetrics()
+            x, middle = 4.0, self.height() / 2
+            line, gap = self._spacing(metrics)
+            for name, sample in self._entries:
+                if sample.style() == Qt.PenStyle.NoPen:
+                    painter.setPen(Qt.PenStyle.NoPen)
+                    painter.setBrush(sample.color())
+                    painter.drawEllipse(QPointF(x + 4, middle), 3.0, 3.0)
+                    x += 12
+                else:
+                    painter.setPen(sample)
+                    painter.drawLine(QPointF(x, middle), QPointF(x + line, middle))
+                    x += line + 5
+                painter.setPen(self._text)
+                painter.drawText(QPointF(x, middle + metrics.capHeight() / 2), name)
+                x += metrics.horizontalAdvance(name) + gap
 
     def _spacing(self, metrics: QFontMetrics) -> tuple[float, float]:
         """Return how long samples are, and how far entries lie apart: less where there is little room."""
@@ -231,10 +230,9 @@ class TextLine(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the text."""
-        painter = QPainter(self)
-        painter.setFont(scaled_font(self.font(), 0.9))
-        painter.setPen(self._colour)
-        area = self.rect().adjusted(4, 0, -4, 0)
-        text = painter.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, area.width())
-        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setFont(scaled_font(self.font(), 0.9))
+            painter.setPen(self._colour)
+            area = self.rect().adjusted(4, 0, -4, 0)
+            text = painter.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, area.width())
+            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)

@@ -50,12 +50,11 @@ class SpectrumChart(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw scale and stems with the numbers at both ends."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(scaled_font(self.font(), 0.85))
-        if self._values.size:
-            self._draw(painter)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(scaled_font(self.font(), 0.85))
+            if self._values.size:
+                self._draw(painter)
 
     def _draw(self, painter: QPainter) -> None:
         p, metrics = self._palette, painter.fontMetrics()

@@ -46,6 +46,10 @@ def explanation(kind: PointKind, reading: PointReading) -> str:
 def _slope(kind: PointKind, reading: PointReading) -> str:
     """Return how far the gradient is from zero; where it is not far, with what counts as zero."""
     size = format_number(reading.slope, 4)
+    if reading.slope <= kind.slope_limit and reading.above is not None:
+        return _tr(
+            "‖∇L‖ = {0} would count as zero, but the only minimum lies {1} lower: the way there is nearly flat."
+        ).format(size, format_number(reading.above, 3))
     if reading.slope > NEAR * kind.slope_limit:
         return _tr("‖∇L‖ = {0}: the loss still falls along −∇L.").format(size)
     needed = 10.0 ** math.ceil(math.log10(kind.tolerance * reading.slope / kind.slope_limit))

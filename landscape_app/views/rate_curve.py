@@ -91,25 +91,24 @@ class RateCurve(QWidget):
         if self._drawn is None:
             return
         p, area, shown = self._palette, self._area(), self._drawn
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(scaled_font(self.font(), 0.85))
-        metrics = painter.fontMetrics()
-        painter.setPen(colour(p.text))
-        painter.drawText(QPointF(0.0, metrics.ascent()), self.text)
-        painter.setPen(pen(p.grid))
-        painter.drawLine(area.bottomLeft(), area.bottomRight())
-        painter.drawLine(area.topLeft(), area.topRight())
-        painter.setPen(colour(p.muted))
-        top = tick_text(float(f"{self._top():.3g}"))
-        painter.drawText(QPointF(self.width() - metrics.horizontalAdvance(top), metrics.ascent()), top)
-        below = area.bottom() + metrics.ascent() + 2
-        painter.drawText(QPointF(0.0, below), "0")
-        end = f"{self._end:,}"
-        painter.drawText(QPointF(self.width() - metrics.horizontalAdvance(end), below), end)
-        self._draw_curve(painter, shown.timeline.last)
-        self._draw_cursor(painter, shown)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(scaled_font(self.font(), 0.85))
+            metrics = painter.fontMetrics()
+            painter.setPen(colour(p.text))
+            painter.drawText(QPointF(0.0, metrics.ascent()), self.text)
+            painter.setPen(pen(p.grid))
+            painter.drawLine(area.bottomLeft(), area.bottomRight())
+            painter.drawLine(area.topLeft(), area.topRight())
+            painter.setPen(colour(p.muted))
+            top = tick_text(float(f"{self._top():.3g}"))
+            painter.drawText(QPointF(self.width() - metrics.horizontalAdvance(top), metrics.ascent()), top)
+            below = area.bottom() + metrics.ascent() + 2
+            painter.drawText(QPointF(0.0, below), "0")
+            end = f"{self._end:,}"
+            painter.drawText(QPointF(self.width() - metrics.horizontalAdvance(end), below), end)
+            self._draw_curve(painter, shown.timeline.last)
+            self._draw_cursor(painter, shown)
 
     def _draw_curve(self, painter: QPainter, last: int) -> None:
         iterations, rates = self._curve

@@ -7,14 +7,14 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from landscape_app.session.point_kind import UNASKED, look_work
 from landscape_app.session.snapshot import Snapshot
-from landscape_app.session.stability import Stability, stability
+from landscape_app.session.stability import Stability, short_rate, stability
 from landscape_app.views.forms import describe, muted_label
 from landscape_app.views.palette import DARK, Palette
 from landscape_app.views.plotting import MINUS, format_number
 from landscape_app.views.stability_ruler import RateRuler
 
-#: A rate that comes so close to the best one is the best one, rounded.
-BEST_WITHIN = 0.005
+#: A rate that comes so close to the best one, as a share of the way to the limit, is the best one, rounded.
+BEST_WITHIN = 0.01
 
 
 class StabilityPart(QWidget):
@@ -86,6 +86,7 @@ class StabilityPart(QWidget):
             and (old.problem, old.settings, old.spectrum, old.inspecting, old.playing)
             == (new.problem, new.settings, new.spectrum, new.inspecting, new.playing)
             and self.found.here == here
+            and (new.cursor == old.cursor or new.experiment.run.schedule.constant)
         ):
             return
         self.found = found = stability(new.problem, new.settings, new.spectrum, here=here)
@@ -133,6 +134,8 @@ class StabilityPart(QWidget):
         factor = _factor(found)
         digit = "" if found.digit is None else _steps(found.digit)
         share = "" if found.radius is None else _percent(found.radius)
+        if found.verdict in ("converges", "swings", "oscillates") and found.digit is None:
+            return self._converges_somehow(found, share)
         match found.verdict:
             case "converges":
                 return self.tr("Converges: a step leaves {0} of the error, a digit takes {1} steps.").format(
@@ -165,6 +168,14 @@ class StabilityPart(QWidget):
             case "still":
                 return self.tr("Comes to rest anywhere: dampening 1 keeps every later gradient out of the velocity.")
         return self.tr("The curvature is not known yet.")
+
+    def _converges_somehow(self, found: Stability, share: str) -> str:
+        """Return what is told where it is not known how fast, or where it is too slow to tell."""
+        if found.radius is None:
+            return self.tr("Converges; how fast is not known with so many parameters.")
+        return self.tr("Does not diverge, but along the flattest direction it hardly moves: a step leaves {0}.").format(
+            share
+        )
 
     def _why_no_limit(self, found: Stability, new: Snapshot) -> str:
         limit = "?" if found.limit is None else format_number(found.limit, 3)
@@ -237,10 +248,13 @@ class StabilityPart(QWidget):
     @Slot(float)
     def _on_rate(self, rate: float) -> None:
         """Ask for the ``rate`` to be in force: where a schedule scales what was set, that is set which it makes so."""
-        if self._drawn is not None:
-            settings = self._drawn.settings
-            now, base = settings.hyper["learning_rate"], settings.set_hyper["learning_rate"]
-            self.rate_requested.emit(float(f"{rate if now == 0.0 else rate * (base / now):.3g}"))
+        if self._drawn is None or self.found is None:
+            return
+        settings = self._drawn.settings
+        now, base = settings.hyper["learning_rate"], settings.set_hyper["learning_rate"]
+        scale = 1.0 if now == 0.0 else base / now
+        limit = None if self.found.obstacle else self.found.limit
+        self.rate_requested.emit(short_rate(rate * scale, None if limit is None else limit * scale))
 
 
 def _is_here(shown: Snapshot) -> bool:
@@ -252,7 +266,9 @@ def _is_here(shown: Snapshot) -> bool:
 
 def _is_best(found: Stability) -> bool:
     """Whether the rate is the best one, as far as three digits tell."""
-    return bool(found.best and found.rate and abs(found.rate / found.best - 1.0) < BEST_WITHIN)
+    if found.best is None or found.rate is None or found.limit is None:
+        return False
+    return abs(found.rate - found.best) <= BEST_WITHIN * abs(found.limit - found.best)
 
 
 def _say(label: QLabel, text: str) -> None:

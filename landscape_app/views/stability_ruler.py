@@ -15,6 +15,8 @@ BELOW, ABOVE = 200.0, 6.0
 KEY_STEP, PAGE_STEP = 1.1, 2.0
 #: Pixels left free at both ends, and half the handle.
 MARGIN, HANDLE = 10.0, 6.0
+#: Rates beyond these lie outside of any ruler.
+SMALLEST, LARGEST = 1e-290, 1e290
 #: Where the bar stands, in pixels from the top, and how thick it is.
 BAR, THICK = 19.0, 7.0
 
@@ -97,20 +99,19 @@ class RateRuler(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the bar, its marks and the handle."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(scaled_font(self.font(), 0.8))
-        self._draw_bar(painter)
-        self._draw_ticks(painter)
-        if self._limit is not None:
-            self._draw_limit(painter, self._limit)
-        if self._best is not None and self._range[0] < self._best < self._range[1]:
-            x = self.x_of(self._best)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour(self._palette.good))
-            painter.drawPolygon(QPolygonF([QPointF(x - 4, BAR - 7), QPointF(x + 4, BAR - 7), QPointF(x, BAR - 1)]))
-        self._draw_handle(painter)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(scaled_font(self.font(), 0.8))
+            self._draw_bar(painter)
+            self._draw_ticks(painter)
+            if self._limit is not None:
+                self._draw_limit(painter, self._limit)
+            if self._best is not None and self._range[0] < self._best < self._range[1]:
+                x = self.x_of(self._best)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(colour(self._palette.good))
+                painter.drawPolygon(QPolygonF([QPointF(x - 4, BAR - 7), QPointF(x + 4, BAR - 7), QPointF(x, BAR - 1)]))
+            self._draw_handle(painter)
 
     def _draw_bar(self, painter: QPainter) -> None:
         p = self._palette
@@ -230,9 +231,12 @@ def _factor(event: QKeyEvent) -> float | None:
 
 def _range_for(rate: float, limit: float | None) -> tuple[float, float]:
     """Return the ends of a ruler on which both lie, if they are not worlds apart; whole decades without a limit."""
+    # A schedule can bring a rate down to nothing: the ends stay numbers whose logarithms can be taken.
+    rate = min(max(rate, SMALLEST), LARGEST) if rate > 0.0 else 0.0
     if limit is None:
         decade = 10.0 ** math.floor(math.log10(rate)) if rate > 0.0 else 1e-3
         return decade / 10.0, decade * 100.0
+    limit = min(max(limit, SMALLEST), LARGEST)
     low, high = limit / BELOW, limit * ABOVE
     if rate > 0.0:
         low, high = max(min(low, rate / 2.0), low / 100.0), min(max(high, rate * 2.0), high * 100.0)

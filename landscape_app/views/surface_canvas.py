@@ -120,9 +120,8 @@ class SurfaceCanvas(TurnedByHand):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw everything."""
-        painter = QPainter(self)
-        self._paint(painter, self.devicePixelRatioF(), quick=self._is_turning())
-        painter.end()
+        with QPainter(self) as painter:
+            self._paint(painter, self.devicePixelRatioF(), quick=self._is_turning())
 
     def changeEvent(self, event: QEvent) -> None:
         """Draw anew when the font changes."""

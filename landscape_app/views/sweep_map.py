@@ -128,18 +128,17 @@ class SweepMap(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint cells, signs, axes and the strip of colours."""
-        painter = QPainter(self)
-        painter.setFont(self._font())
-        if self._table is not None:
-            scale = colours_reach(self._table)
-            if self._faded:
-                painter.setOpacity(0.45)
-            self._paint_cells(painter, self._table, scale)
-            painter.setOpacity(1.0)
-            self._paint_signs(painter, self._table)
-            self._paint_axes(painter, self._table)
-            self._paint_strip(painter, scale)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setFont(self._font())
+            if self._table is not None:
+                scale = colours_reach(self._table)
+                if self._faded:
+                    painter.setOpacity(0.45)
+                self._paint_cells(painter, self._table, scale)
+                painter.setOpacity(1.0)
+                self._paint_signs(painter, self._table)
+                self._paint_axes(painter, self._table)
+                self._paint_strip(painter, scale)
 
     def _paint_cells(self, painter: QPainter, table: SweepTable, scale: LossScale) -> None:
         p, area = self._palette, self._area()

@@ -110,8 +110,8 @@ class UpdateView(QWidget):
         self.about.setToolTip(self.tr("The step from iteration {0:,}: {1}").format(new.cursor, rule.formula))
         self.remark.setVisible(terms is None)
         if terms is None:
-            random = self.tr("Random search makes nothing of the gradient: it draws points, and keeps the best.")
-            many = self.tr("So many parameters take too long here: go nearer to a multiple of 128 iterations.")
+            random = self.tr("Random search draws points and keeps the best: too many examples to do it here again.")
+            many = self.tr("So many parameters take too long here: go to a multiple of 128 iterations, or just beyond.")
             self.remark.setText(many if rule.uses_gradient else random)
         self._make_lines(terms)
         if terms is not None:
@@ -145,7 +145,9 @@ class UpdateView(QWidget):
         words = self._words()
         stage = ""
         for quantity in terms.quantities:
-            now = "parts" if quantity.part or quantity.name == "step" else "state" if quantity.formula else "given"
+            now = "state" if quantity.formula or stage == "state" else "given"
+            if quantity.part or quantity.name == "step":
+                now = "parts"
             if now != stage:
                 stage = now
                 self._add_title(stage)
@@ -175,6 +177,12 @@ class UpdateView(QWidget):
         return {
             "gradient": self.tr("The gradient of this step"),
             "theta": self.tr("The parameter before the step"),
+            "loss": self.tr("The loss at the best point so far, over all the data"),
+            "start": self.tr("The start, around which all points are drawn"),
+            "offset": self.tr("A random number between −1 and 1"),
+            "candidate": self.tr("The point that is drawn"),
+            "candidate_loss": self.tr("The loss there, over all the data"),
+            "jump": self.tr("The move there, if its loss is lower; else none"),
             "velocity_before": self.tr("The velocity before the step"),
             "velocity": self.tr("The velocity: what earlier steps have gathered"),
             "sum_before": self.tr("The sum of squared gradients before the step"),

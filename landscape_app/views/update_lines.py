@@ -94,18 +94,18 @@ class UpdateLine(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint both formulas and the value."""
-        p, painter = self._palette, QPainter(self)
-        painter.setFont(scaled_font(self.font(), 1.0, bold=True))
-        wide = painter.fontMetrics().horizontalAdvance(self.value) + 10
-        line = float(painter.fontMetrics().height()) + 4
-        high = self._draw_lines(painter, self._formulas(self.symbols, SIZE, p.text), 1.0, self._room() - wide, line)
-        painter.setPen(colour(p.text))
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(MARGIN, 1.0, self._room(), high), right, self.value)
-        if self.numbers:
-            numbers = self._formulas(self.numbers, SMALL, p.muted)
-            self._draw_lines(painter, numbers, 1.0 + high + GAP, self._room(), 0.0)
-        painter.end()
+        p = self._palette
+        with QPainter(self) as painter:
+            painter.setFont(scaled_font(self.font(), 1.0, bold=True))
+            wide = painter.fontMetrics().horizontalAdvance(self.value) + 10
+            line = float(painter.fontMetrics().height()) + 4
+            high = self._draw_lines(painter, self._formulas(self.symbols, SIZE, p.text), 1.0, self._room() - wide, line)
+            painter.setPen(colour(p.text))
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(QRectF(MARGIN, 1.0, self._room(), high), right, self.value)
+            if self.numbers:
+                numbers = self._formulas(self.numbers, SMALL, p.muted)
+                self._draw_lines(painter, numbers, 1.0 + high + GAP, self._room(), 0.0)
 
     def _draw_lines(
         self, painter: QPainter, lines: list[QSvgRenderer | None], top: float, room: float, least: float

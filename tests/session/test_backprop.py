@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from landscape_app.core.dataset import Dataset
 from landscape_app.core.models import MODELS
 from landscape_app.core.optimizers import OPTIMIZERS
 from landscape_app.core.rng import batch_order
@@ -14,6 +15,7 @@ from landscape_app.session.config import Change, DataConfig, ModelConfig, RunCon
 from landscape_app.session.gradient_check import CheckWish, GradientCheck, check_steps
 from landscape_app.session.map_view import map_view_at
 from landscape_app.session.prepare import prepare
+from landscape_app.session.problem import Loaded, build_problem
 from landscape_app.session.records import Timeline
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.session.transitions import recorded
@@ -158,8 +160,43 @@ def test_that_one_wrong_entry_is_found_in_its_block(model: str) -> None:
         wrong[block.stop - 1] += 1e-6 * largest
         check = check_of(shown, grad=wrong)
         assert [b.name for b in check.blocks if not b.agrees] == [block.name]
-        assert check.difference == pytest.approx(1e-6, rel=1e-3)
+        own = float(np.abs(wrong[block.start : block.stop]).max())
+        assert check.difference == pytest.approx(1e-6 * largest / own, rel=1e-3)
     assert not check_of(shown, grad=np.full_like(shown.grad, np.nan)).agrees
+
+
+def test_that_a_wrong_entry_is_found_beside_one_that_dwarfs_it() -> None:
+    rng = np.random.default_rng(1)
+    X = rng.normal(size=(2, 40)) * [[1e6], [1e-6]]
+    data = Dataset(X, rng.normal(size=(1, 40)), ("large", "small"), "y")
+    problem = build_problem(Loaded(data), ModelConfig(name="multivariate"))
+    theta = np.ones(3)
+    _, grad = problem.model.loss_and_gradient(theta, data.X, data.y)
+    *_, right = check_steps(CheckWish(problem, theta, grad, None))
+    wrong = grad.copy()
+    wrong[1] *= -5.0
+    *_, found = check_steps(CheckWish(problem, theta, wrong, None))
+    assert abs(grad[1]) < 1e-9 * abs(grad[0])
+    assert right is not None
+    assert found is not None
+    assert right.agrees
+    assert [b.name for b in found.blocks if not b.agrees] == ["w"]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_that_right_gradients_of_odd_data_are_never_called_wrong(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    n, m = int(rng.integers(1, 6)), int(rng.choice([1, 2, 5, 40]))
+    X = rng.normal(size=(n, m)) * 10.0 ** rng.uniform(-6.0, 6.0, size=(n, 1))
+    data = Dataset(X, rng.normal(size=(1, m)) * 10.0 ** rng.uniform(-4.0, 4.0), tuple("abcde"[:n]), "y")
+    for name in ("multivariate", "two-layer-linear", "two-layer-sigmoid"):
+        problem = build_problem(Loaded(data), ModelConfig.model_validate({"name": name, "hidden": 3}))
+        theta = rng.normal(size=problem.model.layout.size) * 10.0 ** rng.uniform(-3.0, 3.0)
+        with np.errstate(all="ignore"):
+            _, grad = problem.model.loss_and_gradient(theta, data.X, data.y)
+            *_, found = check_steps(CheckWish(problem, theta, grad, None))
+        assert found is not None
+        assert found.agrees or not np.isfinite(grad).all()
 
 
 def test_that_rounding_at_a_minimum_is_not_called_a_difference() -> None:

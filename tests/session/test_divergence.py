@@ -9,6 +9,7 @@ import pytest
 
 from landscape_app.core.curvature import full_hessian, linear_spectrum
 from landscape_app.core.landscape import axis_plane
+from landscape_app.session.changes import changed_at
 from landscape_app.session.config import Change, Experiment, ModelConfig, RunConfig, ScheduleConfig
 from landscape_app.session.divergence import (
     climb_sentences,
@@ -136,3 +137,51 @@ def cut(shown: Snapshot, last: int) -> Snapshot:
     """Return the moment at which the same run had come to iteration ``last``."""
     timeline = shown.timeline.truncated(last + 1)
     return replace(shown, timeline=timeline, cursor=last)
+
+
+def goes_on(shown: Snapshot, iterations: int = 5000) -> Divergence | None:
+    """Return how the run ends once it is repaired as the message offers: from the lowest iteration on."""
+    found, run = repair(shown), shown.experiment.run
+    assert found.rate is not None
+    config = changed_at(run, found.lowest, "learning_rate", found.rate)
+    first = first_record(Run.on(config, shown.problem), shown.timeline.theta[0])
+    *_, last = islice(steps(Run.on(config, shown.problem), first), iterations)
+    return last if isinstance(last, Divergence) else None
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        ScheduleConfig(warmup=3000),
+        ScheduleConfig(kind="exponential", values={"factor": 0.97}),
+        ScheduleConfig(kind="step", values={"every": 40.0}, warmup=100),
+    ],
+)
+@pytest.mark.parametrize("times", [3.0, 100.0])
+def test_that_a_repaired_run_stays_below_the_limit_whatever_the_schedule_does_next(
+    schedule: ScheduleConfig, times: float
+) -> None:
+    limit = stable_rate(*(lambda s: (s.problem, s.settings))(diverged(hyper={"learning_rate": 2.0})))
+    assert limit is not None
+    try:
+        shown = diverged(hyper={"learning_rate": times * limit}, schedule=schedule)
+    except AssertionError:  # the schedule itself has caught it
+        return
+    assert goes_on(shown) is None
+
+
+def test_that_a_rule_changed_after_the_lowest_iteration_is_not_the_one_that_goes_on() -> None:
+    changes = (
+        Change(iteration=10, name="optimizer", value="momentum"),
+        Change(iteration=10, name="learning_rate", value=5.0),
+    )
+    shown = diverged(optimizer="nesterov", hyper={"learning_rate": 0.05, "momentum": 0.95}, changes=changes)
+    found = repair(shown)
+    assert found.lowest < 10
+    there = Schedule(shown.experiment.run).at(found.lowest)
+    assert there.optimizer.name == "nesterov"
+    limit = stable_rate(shown.problem, there)
+    assert limit is not None
+    assert found.rate is not None
+    assert found.rate < limit
+    assert goes_on(shown) is None

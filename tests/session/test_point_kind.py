@@ -206,3 +206,38 @@ def test_that_the_least_loss_is_that_of_the_regression_a_doubled_feature_or_not(
     assert least_loss(build_problem(Loaded(doubled), ModelConfig(name="two-layer-linear"))) == pytest.approx(
         optimum.loss, rel=1e-12
     )
+
+
+def years() -> Dataset:
+    """Return data whose Hessian has a condition number of 10¹⁰: calendar years, as they come."""
+    x = np.arange(1950.0, 2011.0)[np.newaxis]
+    return Dataset(x, 0.0214 * (x - 1980.0) + 10.0 + 0.08 * np.sin(x), ("year",), "anomaly")
+
+
+def test_that_the_floor_of_a_ravine_far_from_the_minimum_is_not_called_a_minimum() -> None:
+    problem = build_problem(Loaded(years()), ModelConfig())
+    assert problem.optimum is not None
+    optimum = problem.optimum.theta
+    assert kind_of(read(problem, optimum)).kind == "minimum"
+    spectrum = read(problem, optimum).spectrum
+    ravine = optimum + 30.0 * spectrum.vectors[0]
+    found = read(problem, ravine)
+    assert found.slope < kind_of(found).slope_limit  # by its slope alone it would pass
+    assert found.above == pytest.approx(0.5 * spectrum.values[0] * 30.0**2, rel=1e-4)
+    assert kind_of(found).kind == "moving"
+    assert kind_of(found, tolerance=0.5).kind == "minimum"
+
+
+def test_that_a_linear_network_in_a_ravine_does_not_contradict_its_distance_from_the_optimum() -> None:
+    problem = build_problem(Loaded(years()), ModelConfig(name="two-layer-linear", hidden=1))
+    regression = build_problem(Loaded(years()), ModelConfig())
+    assert regression.optimum is not None
+    w, b = regression.optimum.theta
+    scale = np.sqrt(abs(w))
+    at_optimum = np.array([scale, 0.0, w / scale, b])
+    assert kind_of(read(problem, at_optimum)).kind == "valley"
+    beside = at_optimum + np.array([0.0, 0.0, 0.005 / scale, -0.005 * 1980.0])
+    found = read(problem, beside)
+    assert found.above is not None
+    assert found.above > 1e-3
+    assert kind_of(found).kind not in ("valley", "minimum")

@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 
 from landscape_app.core.arrays import FloatArray
-from landscape_app.core.curvature import linear_spectrum
+from landscape_app.core.curvature import linear_spectrum, spectrum_steps
 from landscape_app.core.dataset import Dataset
 from landscape_app.core.factor import CentredFactor
 from landscape_app.core.optimizers import OPTIMIZERS
 from landscape_app.session.config import Change, ModelConfig, RunConfig
 from landscape_app.session.problem import Loaded, Problem, build_problem
 from landscape_app.session.records import StepBatch, StepRecord, Timeline
-from landscape_app.session.settings import Settings, base_settings
+from landscape_app.session.settings import Schedule, Settings, base_settings
 from landscape_app.session.sharpness import SharpnessWish, edge_line, places, sharpness_steps
-from landscape_app.session.stability import Stability, direction_words, edge_of_stability, stability
+from landscape_app.session.stability import Stability, direction_words, edge_of_stability, short_rate, stability
 from landscape_app.session.transitions import Run, first_record, steps
 
 LINEAR = ModelConfig(name="multivariate")
@@ -219,3 +219,43 @@ def test_that_the_edge_follows_the_rate_and_the_rule() -> None:
     assert at[20] == pytest.approx(2.0 * 1.9 / 0.25)
     assert np.isnan(at[30])
     assert edge_of_stability(settings_of(learning_rate=0.0)) == np.inf
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_that_the_best_rate_in_few_digits_still_converges_on_ill_conditioned_data(seed: int) -> None:
+    x = np.random.default_rng(seed).uniform(100.0, 1000.0, size=(1, 30))
+    problem = build_problem(Loaded(Dataset(x, 0.1 * x, ("x",), "y")), ModelConfig())
+    assert problem.factor is not None
+    spectrum = linear_spectrum(problem.factor)
+
+    def judged(rate: float) -> Stability:
+        settings = Schedule(RunConfig(optimizer="gradient-descent", hyper={"learning_rate": rate})).at(0)
+        return stability(problem, settings, spectrum)
+
+    found = judged(1e-9)
+    assert found.best is not None
+    assert found.limit is not None
+    assert found.limit / found.best - 1.0 < 1e-4
+    rate = short_rate(found.best, found.limit)
+    assert rate < found.limit
+    assert judged(rate).verdict == "oscillates"
+    assert short_rate(0.123456, 0.5) == 0.123
+    assert short_rate(0.123456, None) == 0.123
+
+
+def test_that_nothing_is_told_of_the_flattest_direction_where_it_is_not_known() -> None:
+    """With more parameters than examples, and too many for all eigenvalues, the smallest that is not 0 is unknown."""
+    rng = np.random.default_rng(0)
+    names = tuple(f"x{i}" for i in range(300))
+    data = Dataset(rng.normal(size=(300, 100)), rng.normal(size=(1, 100)), names, "y")
+    problem = build_problem(Loaded(data), ModelConfig(name="multivariate"))
+    *_, spectrum = (s for s in spectrum_steps(problem.model, problem.data, np.zeros(301)) if s is not None)
+    assert not spectrum.whole
+    design = np.vstack([data.X, np.ones((1, 100))])
+    largest = float(np.linalg.eigvalsh(0.02 * design.T @ design)[-1])
+    for share, verdict in ((0.4, "converges"), (0.8, "oscillates"), (1.2, "diverges")):
+        run = RunConfig(optimizer="gradient-descent", hyper={"learning_rate": share * 2.0 / largest})
+        found = stability(problem, Schedule(run).at(0), spectrum)
+        assert found.verdict == verdict
+        assert (found.radius, found.digit, found.best, found.condition) == (None, None, None, None)
+        assert found.lambda_max == pytest.approx(largest, rel=1e-6)

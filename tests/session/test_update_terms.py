@@ -164,10 +164,31 @@ def test_that_numbers_are_written_as_latex_writes_them(value: float, text: str) 
 
 
 def test_that_what_takes_long_is_known_beforehand(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert not update_terms_module.is_quick(a_run("random-search", "pytorch"))
+    searched = a_run("random-search", "pytorch")
+    data, width = searched.problem.data, searched.problem.model.width
+    for cursor, evaluated in ((0, 1), (5, 6)):
+        for enough in (True, False):
+            monkeypatch.setattr(update_terms_module, "EVALUATED", evaluated * data.m * width - (not enough))
+            assert update_terms_module.is_quick(replace(searched, cursor=cursor)) is enough
     shown = a_run("adam", "pytorch")
     size = shown.theta.size
     monkeypatch.setattr(update_terms_module, "AT_ONCE", 6 * size)
     quick = {at for at in range(LAST) if update_terms_module.is_quick(replace(shown, cursor=at))}
     # Only a few steps after a state that was kept: at the start, and at 128.
     assert quick == {0, 1, 2, 3, 4, 5, 128, 129, 130, 131, 132, 133}
+    # The end of the record has its state with it: so it is after each step, and while it plays.
+    assert shown.timeline.tail is not None
+    monkeypatch.setattr(update_terms_module, "AT_ONCE", size)
+    assert update_terms_module.is_quick(replace(shown, cursor=shown.timeline.last))
+
+
+@pytest.mark.parametrize("rule", ["momentum", "nesterov"])
+@every_library
+def test_that_the_velocity_after_a_step_is_the_one_before_the_next(rule: str, semantics: Semantics) -> None:
+    """Through a stretch without momentum, too, in which some libraries leave the velocity as it was."""
+    shown = a_run(rule, semantics)
+    for cursor in range(84, 100):
+        now, after = (update_terms(replace(shown, cursor=at)) for at in (cursor, cursor + 1))
+        assert np.array_equal(now["velocity"], after["velocity_before"])
+        if now.hyper["momentum"] == 0.0:
+            assert not now["momentum_part"].any()

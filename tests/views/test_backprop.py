@@ -398,9 +398,11 @@ def test_that_the_badge_tells_what_the_check_found(qtbot: QtBot) -> None:
     badge.show_check(right, False)
     assert badge.text() == f"✓ checked to {right.difference:.0e}"
     assert float(badge.text().split()[-1]) < 1e-12
-    badge.show_check(a_check(shown, 1e-3), False)
-    assert badge.text() == "✗ differs by 1e-03"
-    assert "∂L/∂W₁: differs by 1.0e-03" in badge.toolTip()
+    wrong = a_check(shown, 1e-3)
+    badge.show_check(wrong, False)
+    assert badge.text() == f"✗ differs by {wrong.difference:.0e}"
+    assert f"∂L/∂W₁: differs by {wrong.blocks[0].difference:.1e}" in badge.toolTip()
+    assert "where it is wrong" in badge.toolTip()
     assert "complex step" in badge.toolTip()
 
 

@@ -289,7 +289,7 @@ def test_that_the_wheel_zooms_around_the_mouse(view: ContourView, qtbot: QtBot, 
         turn_wheel(view, at, delta)
     (x0, x1), (y0, y1) = asked.args
     assert (x1 - x0 < 6.0) == (y1 - y0 < 2.0) == (delta > 0)
-    assert place(view, 1.5, 1.0) == at
+    assert (place(view, 1.5, 1.0) - at).manhattanLength() <= 1  # places are rounded to pixels
     assert (1.5 - x0) / (x1 - x0) == pytest.approx(1.5 / 6.0, abs=0.02)
     assert (1.0 - y0) / (y1 - y0) == pytest.approx(1.5 / 2.0, abs=0.02)
 

@@ -200,6 +200,16 @@ def test_that_any_rate_has_a_place_on_the_ruler(part: StabilityPart, rate: float
     ruler_of(part)
 
 
+@pytest.mark.parametrize("rate", [5e-324, 6.4e-323, 1e-308, 1e306, 2e306, 1.7e308])
+@pytest.mark.parametrize("rule", ["gradient-descent", "adam"])
+def test_that_rates_at_the_end_of_all_numbers_are_drawn(part: StabilityPart, rule: str, rate: float) -> None:
+    """A schedule that halves the rate at each iteration comes there after some thousand."""
+    part.render_snapshot(judged(rule, rate=rate))
+    low, high = ruler_of(part).rate_range
+    assert 0.0 < low < high < np.inf
+    assert 0.0 <= part.ruler.x_of(rate) <= part.ruler.width()
+
+
 def test_that_it_is_told_why_there_is_no_limit(part: StabilityPart) -> None:
     part.render_snapshot(judged("adam"))
     assert part.verdict.text() == "No simple limit: Adam scales the step of each parameter by itself."
@@ -270,3 +280,18 @@ def test_that_it_says_whether_somebody_looks(part: StabilityPart, qtbot: QtBot) 
     with qtbot.waitSignal(part.watched) as told:
         part.show()
     assert told.args == [True]
+
+
+def test_that_the_iteration_told_is_the_cursors_while_a_step_schedule_holds(part: StabilityPart) -> None:
+    schedule = ScheduleConfig(kind="step", values={"every": 50.0})
+    shown = judged(rate=0.1, schedule=schedule)
+    for cursor in (3, 20, 29):
+        part.render_snapshot(replace(shown, cursor=cursor))
+        assert part.verdict.text().endswith(f"at iteration {cursor}.")
+
+
+@pytest.mark.parametrize("rate", [1e-15, 1e-13])
+def test_that_a_rate_that_hardly_moves_is_told_so(part: StabilityPart, rate: float) -> None:
+    part.render_snapshot(judged(rate=rate))
+    assert "hardly moves: a step leaves" in part.verdict.text()
+    assert "  " not in part.verdict.text()

@@ -69,8 +69,10 @@ def test_that_another_moment_has_its_own_numbers_and_another_rule_its_own_lines(
     assert [line.name for line in view.lines][-3:] == ["momentum_part", "step", MOVE]
     assert view.about.text() == "Nesterov, as in Keras"
     view.render_snapshot(of_rule("random-search", hyper={}))
-    assert view.lines == []
-    assert "draws points" in view.remark.text()
+    names = ["theta", "loss", "start", "offset", "candidate", "candidate_loss", "jump", "step", MOVE]
+    assert [line.name for line in view.lines] == names
+    assert all(line.toolTip() for line in view.lines)
+    assert len(view._titles) == 3
 
 
 def test_that_numbers_are_put_in_at_rest_and_typeset(view: UpdateView, qtbot: QtBot) -> None:

@@ -2,6 +2,8 @@
 
 from types import MappingProxyType
 
+import numpy as np
+
 from landscape_app.core.arrays import FloatArray, sealed
 from landscape_app.core.optimizers import specs
 from landscape_app.core.optimizers.base import HyperSpec, State, Step
@@ -45,7 +47,9 @@ class Momentum(TorchVelocity):
         return sealed(step.theta - step.hyper["learning_rate"] * v), MappingProxyType({"v": v})
 
     def momentum_part(self, step: Step, state: State, v: FloatArray) -> Explained:
-        """Return −η (v − g)."""
+        """Return −η (v − g), or at momentum 0, where the velocity is not used, nothing."""
+        if step.hyper["momentum"] == 0.0:
+            return np.zeros(step.theta.size), r"<momentum>\,<velocity_before>"
         return -step.hyper["learning_rate"] * (v - step.grad), _BEYOND_RAW
 
 

@@ -58,9 +58,11 @@ class TorchVelocity(Moving):
     semantics = ("pytorch",)
 
     def velocity(self, step: Step, state: State) -> Explained:
-        """Return the velocity that this step uses: where there is none, the gradient."""
+        """Return the velocity after this step: at momentum 0 as it was, where there was none the gradient."""
         dampening = step.hyper.get("dampening", 0.0)
-        if step.hyper["momentum"] == 0.0 or "v" not in state:
+        if step.hyper["momentum"] == 0.0:
+            return state.get("v", np.zeros(step.theta.size)), "<velocity_before>"
+        if "v" not in state:
             return step.grad, "<gradient>"
         formula = r"<momentum>\,<velocity_before> + (1 - <dampening>)\,<gradient>" if dampening else _GATHERED
         return torch_velocity(step, state, dampening), formula
