@@ -89,7 +89,7 @@ def divergence_reason(shown: "Snapshot") -> str:
     settings = _last_settings(shown)
     judged = stability(shown.problem, settings, shown.spectrum)
     lowest = lowest_iteration(shown.timeline)
-    why = _by_curvature(judged) if judged.verdict == "diverges" else _as_seen(shown)
+    why = _by_curvature(judged) if judged.verdict == "diverges" else _by_decay(settings) or _as_seen(shown)
     if judged.obstacle == "model":
         there = Schedule(shown.experiment.run).at(lowest)
         why = " ".join(part for part in (why, _local_limit(shown, there, lowest)) if part)
@@ -108,6 +108,18 @@ def _by_curvature(judged: Stability) -> str:
         f"At a learning rate of {judged.rate:.3g} and a largest curvature λmax of {judged.lambda_max:.3g} each step "
         f"multiplies the error along {judged.direction} by {_signed(judged.multiplier.real)}; "
         f"it dies out below {judged.limit:.3g}."
+    )
+
+
+def _by_decay(settings: Settings) -> str:
+    """Tell that weight decay alone makes the parameters grow, if it does."""
+    rate, decay = settings.hyper.get("learning_rate", 0.0), settings.hyper.get("weight_decay", 0.0)
+    factor = 1.0 - rate * decay
+    if abs(factor) <= 1.0:
+        return ""
+    return (
+        f"Whatever the loss is, weight decay multiplies every parameter by 1 − ηλ = {_signed(factor)} at each step: "
+        f"choose η and λ whose product is below 2."
     )
 
 

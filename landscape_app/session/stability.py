@@ -133,7 +133,7 @@ def _judged(found: Stability, rule: LinearRule, rate: float, rising: FloatArray)
         verdict = "still"
     elif radius > 1.0 + EDGE:
         verdict = "diverges"
-    elif radius >= 1.0 - EDGE and found.limit is not None and rate > 0.5 * found.limit:
+    elif abs(abs(steepest) - 1.0) <= EDGE and found.limit is not None and rate > 0.5 * found.limit:
         verdict = "edge"
     elif steepest.imag == 0.0 and steepest.real < 0.0:
         verdict = "oscillates"

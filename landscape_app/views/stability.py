@@ -188,7 +188,11 @@ class StabilityPart(QWidget):
         text = self.tr("No simple limit: the curvature changes from point to point.")
         if found.limit is None:
             return text
-        if found.here and found.rate is not None and found.rate > found.limit:
+        if not found.here and new.point is not None:
+            return f"{text} " + self.tr("By the one of iteration {0:,} it would be {1}.").format(
+                new.point.wish.iteration, limit
+            )
+        if found.rate is not None and found.rate > found.limit:
             return f"{text} " + self.tr("By the one at the cursor it would be {0}, which η exceeds.").format(limit)
         return f"{text} " + self.tr("By the one at the cursor it would be {0}.").format(limit)
 

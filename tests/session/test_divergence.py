@@ -185,3 +185,12 @@ def test_that_a_rule_changed_after_the_lowest_iteration_is_not_the_one_that_goes
     assert found.rate is not None
     assert found.rate < limit
     assert goes_on(shown) is None
+
+
+def test_that_a_divergence_by_weight_decay_is_told_as_that() -> None:
+    shown = diverged(optimizer="adamw", hyper={"learning_rate": 3.0, "weight_decay": 10.0})
+    told = divergence_sentences(shown)
+    assert "weight decay multiplies every parameter by 1 − ηλ = −29 at each step" in told
+    last = shown.timeline.last
+    growth = shown.timeline.theta[last] / shown.timeline.theta[last - 1]
+    assert growth == pytest.approx([-29.0, -29.0], rel=1e-3)

@@ -259,3 +259,19 @@ def test_that_nothing_is_told_of_the_flattest_direction_where_it_is_not_known() 
         assert found.verdict == verdict
         assert (found.radius, found.digit, found.best, found.condition) == (None, None, None, None)
         assert found.lambda_max == pytest.approx(largest, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("share", "verdict"), [(0.4, "converges"), (0.6, "oscillates"), (1.0, "edge"), (1.2, "diverges")]
+)
+def test_that_the_edge_is_that_of_the_steepest_direction_however_flat_another_one_is(
+    share: float, verdict: str
+) -> None:
+    """With κ beyond 10¹² the error along the flattest direction stays as good as it is at any rate."""
+    x = np.array([[1.0, 2.0, 4.0, 8.0]])
+    problem = build_problem(Loaded(Dataset(1e7 * x, x, ("x",), "y")), ModelConfig())
+    assert problem.factor is not None
+    spectrum = linear_spectrum(problem.factor)
+    assert spectrum.largest / spectrum.values[0] > 1e12
+    run = RunConfig(optimizer="gradient-descent", hyper={"learning_rate": share * 2.0 / spectrum.largest})
+    assert stability(problem, Schedule(run).at(0), spectrum).verdict == verdict

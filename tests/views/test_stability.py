@@ -235,6 +235,7 @@ def test_that_a_network_shows_the_curvature_at_the_cursor_and_says_where_it_was_
     assert "at iteration" not in part.numbers.text()
     part.render_snapshot(replace(known, cursor=9))
     assert "at iteration 5" in part.numbers.text().replace("&nbsp;", " ")
+    assert "By the one of iteration 5 it would be" in part.verdict.text()
     assert part.look_button.isHidden()  # small enough to be looked at unasked
 
 
