@@ -33,14 +33,16 @@ def term_names(model: Model) -> tuple[str, ...]:
     return (*hidden, "yhat", "residual", "L", "dL/dyhat", *d_hidden, *gradients)
 
 
-def passes(model: Model, theta: FloatArray, X: FloatArray, y: FloatArray) -> tuple[Term, ...]:
-    """Return all terms at ``theta`` (size,) over the examples ``X`` (n, m), ``y`` (1, m), in order of evaluation.
+def all_terms(
+    model: Model, theta: FloatArray, X: FloatArray, y: FloatArray, m: int, loss: float, grad: FloatArray
+) -> tuple[Term, ...]:
+    """Return all terms at ``theta`` (size,) in order of evaluation.
 
-    Loss and gradients are those of `Model.loss_and_gradient`, to the last bit.
+    ``loss`` and ``grad`` (size,), which are sums over all ``m`` examples, are those that `Model.loss_and_gradient`
+    returns. What has a column for each example is over some of them, ``X`` (n, p), ``y`` (1, p).
     """
-    loss, grad = model.loss_and_gradient(theta, X, y)
-    terms = example_terms(model, theta, X, y, X.shape[1])
-    terms.append(Term("L", "loss", frozen(loss)))
+    terms = example_terms(model, theta, X, y, m)
+    terms.append(Term("L", "loss", frozen(np.array(loss))))
     terms += gradient_terms(model, grad)
     order = term_names(model)
     return tuple(sorted(terms, key=lambda term: order.index(term.name)))

@@ -6,12 +6,12 @@ from functools import lru_cache
 import numpy as np
 
 from landscape_app.core.arrays import FloatArray, IntArray, sealed
-from landscape_app.core.backprop import Term, example_terms, gradient_terms, term_names
+from landscape_app.core.backprop import Term, all_terms, term_names
 from landscape_app.core.models import Model
 from landscape_app.session.epochs import ORDERS
 from landscape_app.session.records import Timeline
 from landscape_app.session.snapshot import Snapshot
-from landscape_app.session.transitions import Run, batch_at, replayed, updated
+from landscape_app.session.transitions import Run, batch_at, quickly_replayed, replayed, updated
 
 #: What the walk has in hand after the gradients: the update, and the parameters after it.
 INCREMENT, MOVE = "increment", "move"
@@ -68,13 +68,8 @@ def passes_at(snapshot: Snapshot) -> Passes | None:
         else:
             examples = batch[:shown]
             X, y = data.examples(examples)
-        terms = example_terms(model, snapshot.theta, X, y, m)
-    loss = np.array(timeline.batch_loss[cursor])
-    terms.append(Term("L", "loss", sealed(loss)))
-    terms += gradient_terms(model, snapshot.grad)
-    order = term_names(model)
-    terms.sort(key=lambda term: order.index(term.name))
-    return Passes(cursor, tuple(terms), m, examples, batch is not None)
+        terms = all_terms(model, snapshot.theta, X, y, m, float(timeline.batch_loss[cursor]), snapshot.grad)
+    return Passes(cursor, terms, m, examples, batch is not None)
 
 
 def batch_at_hand(snapshot: Snapshot) -> bool:
@@ -111,12 +106,13 @@ def next_increment(snapshot: Snapshot) -> FloatArray | None:
     """Return the move (size,) that the update from the cursor makes, or None where that is not known.
 
     It is the recorded one, to the last bit. At the end of the record it is computed as the step will compute it;
-    random search would have to look at all the data for that, and leaves it to the step.
+    random search would have to look at all the data for that, and leaves it to the step, as do so many parameters
+    that it would take long.
     """
     timeline, cursor = snapshot.timeline, snapshot.cursor
     if cursor < timeline.last:
         return timeline.increment(cursor + 1)
-    if snapshot.settings.optimizer.name == "random-search":
+    if snapshot.settings.optimizer.name == "random-search" or not quickly_replayed(timeline, cursor):
         return None
     return _increment_to_come(snapshot, timeline)
 

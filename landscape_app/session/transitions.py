@@ -21,6 +21,9 @@ from landscape_app.session.records import Divergence, StepBatch, StepRecord, Tim
 from landscape_app.session.rows import Rows
 from landscape_app.session.settings import Schedule, Settings, is_full
 
+#: So many numbers of a rule's state are replayed in some milliseconds: several panels may do so for one frame.
+REPLAYED_AT_ONCE = 500_000
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
@@ -226,6 +229,13 @@ def steps(run: Run, record: StepRecord) -> Iterator[StepRecord | Divergence]:
         if isinstance(following, Divergence):
             return
         record = following
+
+
+def quickly_replayed(timeline: Timeline, iteration: int) -> bool:
+    """Whether `replayed`, with the step that follows, takes some milliseconds at most; of rules that take no losses."""
+    at_hand = timeline.tail is not None and timeline.tail.iteration == iteration
+    steps = 1 if at_hand else iteration - timeline.keyframe_before(iteration)[0] + 1
+    return steps * timeline.theta.shape[1] <= REPLAYED_AT_ONCE
 
 
 def replayed(run: Run, timeline: Timeline, iteration: int) -> StepRecord:

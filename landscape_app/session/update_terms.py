@@ -8,12 +8,10 @@ from landscape_app.core.arrays import FloatArray
 from landscape_app.core.optimizers import Optimizer, Semantics, Step
 from landscape_app.core.optimizers.quantities import HYPER_SYMBOLS, Quantity, filled
 from landscape_app.session.snapshot import Snapshot
-from landscape_app.session.transitions import Run, replayed
+from landscape_app.session.transitions import Run, quickly_replayed, replayed
 
 #: Significant digits of numbers that are put into formulas, unless others are asked for.
 DIGITS = 4
-#: So many numbers of the rule's state are replayed in some milliseconds: the panel and the map each do so.
-AT_ONCE = 500_000
 #: Examples times weights up to which random search's candidate is evaluated in a millisecond or two.
 EVALUATED = 400_000
 #: The next parameters, in LaTeX.
@@ -116,13 +114,12 @@ class UpdateTerms:
 
 def is_quick(snapshot: Snapshot) -> bool:
     """Whether the update at the cursor is taken apart within some milliseconds."""
-    timeline, cursor, rule = snapshot.timeline, snapshot.cursor, snapshot.settings.optimizer
+    timeline, cursor = snapshot.timeline, snapshot.cursor
+    if snapshot.settings.optimizer.uses_gradient:
+        return quickly_replayed(timeline, cursor)
     at_hand = timeline.tail is not None and timeline.tail.iteration == cursor
-    replayed_steps = 0 if at_hand else cursor - timeline.keyframe_before(cursor)[0]
-    if not rule.uses_gradient:  # its candidates' losses are over all the data
-        data = snapshot.problem.data
-        return (replayed_steps + 1) * data.m * snapshot.problem.model.width <= EVALUATED
-    return (replayed_steps + 1) * snapshot.theta.size <= AT_ONCE
+    draws = 1 if at_hand else cursor - timeline.keyframe_before(cursor)[0] + 1
+    return draws * snapshot.problem.data.m * snapshot.problem.model.width <= EVALUATED  # each loss is over all the data
 
 
 def update_terms(snapshot: Snapshot) -> UpdateTerms:
@@ -148,6 +145,7 @@ def update_terms(snapshot: Snapshot) -> UpdateTerms:
 
 def latex_number(value: float, digits: int = DIGITS) -> str:
     r"""Return ``value`` in LaTeX, as ``{-}1.5`` or ``2.3\cdot 10^{-7}``: a minus in braces has no space around it."""
+    value += 0.0  # of the two zeros the one without a sign
     if not np.isfinite(value):
         return r"\mathrm{nan}" if np.isnan(value) else (r"\infty" if value > 0.0 else r"{-}\infty")
     mantissa, _, exponent = f"{value:.{digits}g}".replace("-", "{-}", 1 if value < 0.0 else 0).partition("e")

@@ -37,6 +37,10 @@ class Drawn:
         return tuple(arrow.name for arrow in self.arrows)
 
 
+#: Of arrows that would have to be drawn more times as long, rounding is what is left.
+FARTHEST = 1e12
+
+
 class PartsLayer:
     """Arrows from tip to tail: the raw step, momentum's part, what rescaling adds, weight decay; then the step."""
 
@@ -166,7 +170,7 @@ def _enlarging(tips: FloatArray, pixel: tuple[float, float], here: FloatArray, r
         room = np.where(tips > 0.0, ranges[:, 1] - here, here - ranges[:, 0]) / np.abs(tips)
     most = float(np.nanmin(room, initial=np.inf))
     wanted = max(min(AIM / reach, most), SHORTEST / reach)
-    if reach < LEAST and wanted < 2.0:
+    if (reach < LEAST and wanted < 2.0) or wanted > FARTHEST:
         return 1.0
     power = 10.0 ** math.floor(math.log10(wanted))
     return max(step * power for step in (1.0, 2.0, 5.0) if step * power <= wanted * (1 + 1e-9))

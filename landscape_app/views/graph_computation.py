@@ -124,7 +124,8 @@ class ComputationFigure(Figure):
     def amount_text(self, amount: Amount, digits: int) -> str:
         """Return a number, or what stands for many."""
         if amount.kind == "range":
-            return f"{format_number(amount.low, digits)}{ELLIPSIS}{format_number(amount.high, digits)}"
+            low, high = format_number(amount.low, digits), format_number(amount.high, digits)
+            return low if low == high else f"{low}{ELLIPSIS}{high}"
         number = format_number(amount.low, digits)
         return self.tr("mean {0}").format(number) if amount.kind == "mean" else number
 

@@ -120,7 +120,8 @@ def twin_lines(twins: Twins) -> list[str]:
     """Return how many points of a sigmoid network have this very loss, and why."""
     lines = [
         _tr(
-            "Twins: {0} points have this very loss: {1} orders of the hidden units times {2} ways to turn them over."
+            "Twins: {0} points have this very loss: {1} orders of the hidden units times {2} ways to turn them over "
+            "(fewer where units are alike)."
         ).format(count_text(twins), f"{twins.units}!", "2" + str(twins.units).translate(RAISED))
     ]
     if twins.swapped is not None:

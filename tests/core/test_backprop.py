@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from landscape_app.core.arrays import FloatArray
-from landscape_app.core.backprop import complex_step, passes, shares, term_names
+from landscape_app.core.backprop import complex_step, shares, term_names
 from landscape_app.core.models import MODELS, Model
 from landscape_app.core.models.base import Forward
 from landscape_app.core.models.univariate import UnivariateRegression
+from tests.terms import passes
 
 ALL_MODELS = list(MODELS.values())
 BY_NAME = pytest.mark.parametrize("kind", ALL_MODELS, ids=lambda m: m.name)

@@ -10,6 +10,7 @@ from landscape_app.core.dataset import Dataset
 from landscape_app.core.models import MODELS
 from landscape_app.core.optimizers import OPTIMIZERS
 from landscape_app.core.rng import batch_order
+from landscape_app.session import transitions
 from landscape_app.session.backprop import INCREMENT, MOVE, next_increment, walk_names, walked
 from landscape_app.session.config import Change, DataConfig, ModelConfig, RunConfig, StartConfig, default_experiment
 from landscape_app.session.gradient_check import CheckWish, GradientCheck, check_steps
@@ -225,3 +226,16 @@ def test_that_fast_steps_pass_too() -> None:
 def test_that_a_timeline_knows_where_its_batches_begin() -> None:
     timeline: Timeline = a_run("univariate", batch_size=10).timeline
     assert [timeline.place(i) for i in range(5)] == [(0, 0), (0, 10), (0, 20), (1, 0), (1, 10)]
+
+
+def test_that_a_move_that_takes_long_to_replay_is_left_to_the_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = a_run("two-layer-sigmoid")
+    last = shown.timeline.last
+    at_end = replace(shown, cursor=last, timeline=shown.timeline.truncated(last).truncated(last))
+    at_end = replace(at_end, cursor=last - 1)
+    assert at_end.timeline.tail is None
+    move = next_increment(at_end)
+    assert move is not None
+    assert np.array_equal(move, shown.timeline.increment(last))
+    monkeypatch.setattr(transitions, "REPLAYED_AT_ONCE", last * shown.theta.size - 1)
+    assert next_increment(at_end) is None

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from landscape_app.core.backprop import passes
 from landscape_app.core.models import MODELS
 from landscape_app.session.backprop import INCREMENT, MOVE, walk_names
 from landscape_app.session.graph import Amount, Lit, graph_of, lit_by, moment_of
 from landscape_app.session.network import MOST_HIDDEN, MOST_INPUTS, link_numbers, network_of, unit_numbers
 from landscape_app.session.snapshot import Snapshot
+from tests.terms import passes
 from tests.views.moments import made_data, moment, passes_of
 
 ALL_MODELS = list(MODELS)

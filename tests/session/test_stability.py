@@ -264,9 +264,7 @@ def test_that_nothing_is_told_of_the_flattest_direction_where_it_is_not_known() 
 @pytest.mark.parametrize(
     ("share", "verdict"), [(0.4, "converges"), (0.6, "oscillates"), (1.0, "edge"), (1.2, "diverges")]
 )
-def test_that_the_edge_is_that_of_the_steepest_direction_however_flat_another_one_is(
-    share: float, verdict: str
-) -> None:
+def test_that_the_edge_is_that_of_the_steepest_direction_however_flat_another_is(share: float, verdict: str) -> None:
     """With κ beyond 10¹² the error along the flattest direction stays as good as it is at any rate."""
     x = np.array([[1.0, 2.0, 4.0, 8.0]])
     problem = build_problem(Loaded(Dataset(1e7 * x, x, ("x",), "y")), ModelConfig())

@@ -8,6 +8,7 @@ import pytest
 from ziamath.zmath import Latex
 
 from landscape_app.core.optimizers import OPTIMIZERS, SEMANTICS, Semantics, rule_named
+from landscape_app.session import transitions
 from landscape_app.session import update_terms as update_terms_module
 from landscape_app.session.config import Change, DataConfig, Experiment, ModelConfig, RunConfig, ScheduleConfig
 from landscape_app.session.map_view import map_view_at
@@ -172,13 +173,13 @@ def test_that_what_takes_long_is_known_beforehand(monkeypatch: pytest.MonkeyPatc
             assert update_terms_module.is_quick(replace(searched, cursor=cursor)) is enough
     shown = a_run("adam", "pytorch")
     size = shown.theta.size
-    monkeypatch.setattr(update_terms_module, "AT_ONCE", 6 * size)
+    monkeypatch.setattr(transitions, "REPLAYED_AT_ONCE", 6 * size)
     quick = {at for at in range(LAST) if update_terms_module.is_quick(replace(shown, cursor=at))}
     # Only a few steps after a state that was kept: at the start, and at 128.
     assert quick == {0, 1, 2, 3, 4, 5, 128, 129, 130, 131, 132, 133}
     # The end of the record has its state with it: so it is after each step, and while it plays.
     assert shown.timeline.tail is not None
-    monkeypatch.setattr(update_terms_module, "AT_ONCE", size)
+    monkeypatch.setattr(transitions, "REPLAYED_AT_ONCE", size)
     assert update_terms_module.is_quick(replace(shown, cursor=shown.timeline.last))
 
 

@@ -12,7 +12,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLayout
 from pytestqt.qtbot import QtBot
 
-from landscape_app.core.backprop import passes
 from landscape_app.core.models import MODELS
 from landscape_app.core.optimizers import OPTIMIZERS
 from landscape_app.session.backprop import INCREMENT, MOVE, step_examples, walk_names
@@ -29,6 +28,7 @@ from landscape_app.views.contour import ContourView
 from landscape_app.views.palette import DARK, LIGHT, Palette, look_with
 from landscape_app.views.plotting import format_number
 from landscape_app.views.typeset import painted, typesetter
+from tests.terms import passes
 from tests.views.moments import made_data, moment, number_in
 
 ALL_MODELS = list(MODELS)
@@ -366,7 +366,9 @@ def test_that_return_opens_a_table_too(view: BackpropView) -> None:
     view.render_snapshot(a_moment("univariate"))
     QTest.keyClick(row_of(view, "yhat").strips[0], Qt.Key.Key_Return)
     [dialog] = view.dialogs
+    assert (dialog.name, dialog.isVisible()) == ("yhat", True)
     dialog.reject()
+    assert view.dialogs == []
 
 
 def test_that_a_table_goes_with_the_term_that_it_shows(view: BackpropView) -> None:
