@@ -2,10 +2,15 @@
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from landscape_app.core.landscape import grid_landscapes
 from landscape_app.engine.jobs import GridJob, GridReply
 from landscape_app.engine.worker import WorkerThread
+from landscape_app.session.map_picture import MapPicture, map_picture
 from landscape_app.session.map_view import MapView
 from landscape_app.session.problem import Problem
+
+#: Parameters, and nodes a side, up to which a regression's landscape is there within some milliseconds.
+FEW, COARSE = 8, 129
 
 
 class Mapper(QObject):
@@ -51,6 +56,21 @@ class Mapper(QObject):
         else:
             self._send(wanted)
         return follows
+
+    def at_once(self, problem: Problem, view: MapView, grid: int) -> MapPicture | None:
+        """Return the landscape of a regression with few parameters without the worker; None of any other.
+
+        That takes some milliseconds on the calling thread. Data in the hand and their map are shown as one.
+        """
+        if problem.factor is None or problem.model.has_hidden or problem.model.layout.size > FEW or grid > COARSE:
+            return None
+        *_, landscape = grid_landscapes(
+            problem.model, problem.data, view.plane, view.x_range, view.y_range, grid, problem.factor
+        )
+        assert landscape is not None
+        self.stop()
+        self._shown = (problem, view, grid)
+        return map_picture(landscape)
 
     def failed(self) -> None:
         """The worker met an error: nothing more will come, and the next view is asked for anew."""

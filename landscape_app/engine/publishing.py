@@ -107,6 +107,9 @@ class Publisher(QObject):
         at_rest = self._at_rest(new) and new.experiment.plane.through is None  # a held slice keeps its directions
         frame = self._framer.frame_for(frame_wish(new.experiment, new.problem, new.timeline), at_rest)
         view = map_view_at(new.experiment, new.problem, new.timeline, new.cursor, previous, seen, frame)
+        if self._keep_picture:
+            picture = self._mapper.at_once(new.problem, view, new.experiment.plane.grid)
+            new = new if picture is None else replace(new, picture=picture)
         if not self._mapper.show(new.problem, view, new.experiment.plane.grid) and not self._keep_picture:
             new = replace(new, picture=None)  # the old map never stands under new labels
         check = self._checker.check_for(self._check_wish(new) if self._at_rest(new) else None)

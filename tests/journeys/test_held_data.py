@@ -252,3 +252,22 @@ def test_that_an_example_named_while_the_map_is_due_is_one_of_those_shown(
     settle()
     assert due == [True]
     assert np.array_equal(session.snapshot.problem.data.X, np.delete(np.delete(X, 3, axis=1), 7, axis=1))
+
+
+def test_that_the_map_of_a_regression_with_few_parameters_comes_with_its_data(
+    explorer: Explorer, settle: Settle, qtbot: QtBot
+) -> None:
+    ready(explorer, settle, qtbot)
+    session = explorer.session
+    seen: list[Snapshot] = []
+    session.snapshot_changed.connect(seen.append)
+    example = int(np.argmax(session.snapshot.problem.data.X[0]))
+    begin = at(explorer, example)
+    drag(explorer, begin, begin + QPoint(0, 60), steps=10)
+    settle()
+    problems: list[object] = []
+    for shown in seen:
+        assert_true(shown)  # at every moment: path, optimum and map are of the same data
+        if not problems or problems[-1] is not shown.problem:
+            problems.append(shown.problem)
+    assert len(problems) > 3
