@@ -238,6 +238,9 @@ def test_that_an_example_named_while_the_map_is_due_is_one_of_those_shown(
 ) -> None:
     ready(explorer, settle, qtbot)
     session, view = explorer.session, explorer.window.data_fit
+    wanted = session.snapshot.wanted
+    session.configure(wanted.but(plane=wanted.plane.but(grid=257)))  # a map that comes after its data
+    settle()
     X = session.snapshot.problem.data.X
     due: list[bool] = []
 
