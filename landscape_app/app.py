@@ -71,6 +71,7 @@ class Explorer(QObject):
         race.duplicate_requested.connect(s.duplicate_rival)
         race.remove_requested.connect(s.remove_rival)
         race.take_requested.connect(s.take_rival)
+        race.gather_requested.connect(s.gather_rivals)
         race.change_requested.connect(s.change_rival)
         race.unit_requested.connect(s.race_by)
         bar = w.contour.plane_bar

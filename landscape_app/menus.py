@@ -100,6 +100,9 @@ class Menus(QObject):
         self._add(menu, "race_add", self.tr("Add this run to the ra&ce"), "R", self._add_to_race)
         self._add(menu, "race_rules", self.tr("Race all r&ules"), "Shift+R", self._race_rules)
         self._add(menu, "race_take", self.tr("Take the chosen run &in hand"), None, race.take_button.click)
+        self._add(
+            menu, "race_gather", self.tr("All runs of the race from &this start"), None, race.gather_requested.emit
+        )
         self._add(menu, "search", self.tr("Random search &beside descent…"), "Ctrl+Shift+B")
         self._add(menu, "sweep", self.tr("S&weep two settings…"), "Ctrl+Shift+W")
         self._add(menu, "reset", self.tr("Rese&t"), "Ctrl+R", t.reset_requested.emit)

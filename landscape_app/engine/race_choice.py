@@ -7,7 +7,7 @@ from landscape_app.core.errors import ConfigError
 from landscape_app.engine.map_choice import MapChooser
 from landscape_app.session.changes import restarted
 from landscape_app.session.config import Experiment, RivalConfig, RunConfig, StartConfig
-from landscape_app.session.race import add_present, add_rules, duplicated, removed, replaced
+from landscape_app.session.race import add_present, add_rules, duplicated, gathered, removed, replaced
 from landscape_app.session.race_clock import spent, steps_missing
 
 
@@ -45,6 +45,10 @@ class RaceChooser(MapChooser):
     def change_rival(self, index: int, changes: dict[str, object]) -> None:
         """Rename a rival, hide it, or show it again."""
         self._race(lambda: replaced(self.snapshot.wanted, index, **changes))
+
+    def gather_rivals(self) -> None:
+        """Let all rivals begin where the run in hand begins."""
+        self._race(lambda: gathered(self.snapshot.wanted))
 
     def take_rival(self, index: int) -> None:
         """Make a rival the run in hand, and the run in hand a rival in its place; the clock goes on."""

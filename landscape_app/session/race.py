@@ -142,6 +142,11 @@ def replaced(experiment: Experiment, index: int, **changes: object) -> Experimen
     return with_rivals(experiment, tuple(rivals))
 
 
+def gathered(experiment: Experiment) -> Experiment:
+    """Return the experiment with all rivals at the start of the run in hand."""
+    return with_rivals(experiment, tuple(rival.but(start=experiment.start) for rival in experiment.rivals))
+
+
 # -- recording ---------------------------------------------------------------------------------------------------------
 
 

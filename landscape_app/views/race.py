@@ -38,6 +38,8 @@ class RaceView(PanelInSight):
     duplicate_requested = Signal(int)
     remove_requested = Signal(int)
     take_requested = Signal(int)
+    #: All rivals shall begin where the run in hand begins.
+    gather_requested = Signal()
     #: The rival with this index, and what is to be changed of it: a dict.
     change_requested = Signal(int, object)
     unit_requested = Signal(str)
@@ -151,6 +153,13 @@ class RaceView(PanelInSight):
         describe(self.copy_button, self.tr("Duplicate"), self.tr("Let the chosen run race a second time"))
         self.remove_button = QPushButton(self.tr("Remove"))
         describe(self.remove_button, self.tr("Remove"), self.tr("Take the chosen run out of the race"))
+        self.gather_button = QPushButton(self.tr("All from this start"))
+        describe(
+            self.gather_button,
+            self.tr("All from this start"),
+            self.tr("Some begin elsewhere: let all runs of the race begin where the run in hand begins"),
+        )
+        self.gather_button.clicked.connect(self.gather_requested)
         self.add_button.clicked.connect(self.add_requested)
         self.rules_button.clicked.connect(self.rules_requested)
         self.take_button.clicked.connect(self._on_take)
@@ -163,7 +172,7 @@ class RaceView(PanelInSight):
         column.setContentsMargins(0, 4, 0, 6)
         column.setSpacing(4)
         below = (self.take_button, self.copy_button, self.remove_button)
-        for widgets in ((self.unit, self.add_button, self.rules_button), below):
+        for widgets in ((self.unit, self.add_button, self.rules_button), (self.gather_button,), below):
             row = QHBoxLayout()
             row.setContentsMargins(8, 0, 8, 0)
             row.setSpacing(4)
@@ -186,7 +195,7 @@ class RaceView(PanelInSight):
     def draw(self, new: Snapshot, old: Snapshot | None) -> None:
         """Draw what differs from the snapshot drawn last."""
         race = new.race
-        if old is not None and race is old.race and new.experiment.start is old.experiment.start:
+        if old is not None and race is old.race and new.wanted.start is old.wanted.start:
             return
         self.table.setVisible(race is not None)
         self.hint.setVisible(race is None)
@@ -272,6 +281,10 @@ class RaceView(PanelInSight):
 
     @Slot()
     def _show_buttons(self) -> None:
+        shown = self.drawn
+        wanted = None if shown is None else shown.wanted
+        elsewhere = wanted is not None and any(rival.start != wanted.start for rival in wanted.rivals)
+        self.gather_button.setVisible(elsewhere)
         for button in (self.take_button, self.copy_button, self.remove_button):
             button.setEnabled(self.chosen >= 0)
 

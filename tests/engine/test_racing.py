@@ -136,6 +136,14 @@ def test_that_rivals_go_along_with_start_data_and_model(session: SessionMaker, q
     s.set_start(np.array([0.5, 0.5]))
     qtbot.waitUntil(lambda: s.snapshot.experiment.start.values == {"w": 0.5, "b": 0.5})
     assert len(s.snapshot.experiment.rivals) == 6  # their own start is where they were put
+    assert all(rival.start != s.snapshot.experiment.start for rival in s.snapshot.experiment.rivals)
+    s.gather_rivals()
+    assert all(rival.start == s.snapshot.experiment.start for rival in s.snapshot.experiment.rivals)
+    shown = arrived(s, qtbot)
+    assert shown.race is not None
+    assert all(lane.timeline.theta[0].tolist() == [0.5, 0.5] for lane in shown.race.lanes if lane.timeline is not None)
+    assert_recorded_as_alone(shown)
+    assert shown.undo == "rivals"
     s.configure(s.snapshot.wanted.but(data=DataConfig(name="line", seed=8)))
     qtbot.waitUntil(lambda: s.snapshot.experiment.data.seed == 8)
     assert_recorded_as_alone(arrived(s, qtbot))

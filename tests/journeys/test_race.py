@@ -213,3 +213,17 @@ def test_that_without_rivals_the_panel_says_what_to_do(explorer: Explorer, settl
     ):
         assert button.accessibleName()
         assert button.toolTip()
+
+
+def test_that_rivals_are_brought_to_the_start_that_was_dragged(
+    explorer: Explorer, settle: Settle, qtbot: QtBot
+) -> None:
+    view, session = begin(explorer, settle, qtbot, iterations=8), explorer.session
+    assert not view.gather_button.isVisible()
+    session.set_start(np.array([0.25, 1.0]))
+    qtbot.waitUntil(view.gather_button.isVisible)
+    QTest.mouseClick(view.gather_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not view.gather_button.isVisible() and not race_of(explorer).busy)
+    for lane in race_of(explorer).lanes:
+        assert lane.timeline is not None
+        assert lane.timeline.theta[0].tolist() == [0.25, 1.0]
