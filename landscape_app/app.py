@@ -180,6 +180,7 @@ class Explorer(QObject):
         if self._point_dialog is None:
             self._point_dialog = dialog = PointDialog(self.window.look, self.window)
             dialog.look_requested.connect(self.session.look_at_point)
+            self.window.look_changed.connect(dialog.set_palette)
             dialog.finished.connect(self._on_point_closed)
             self.session.snapshot_changed.connect(dialog.render_snapshot)
             dialog.render_snapshot(self.session.snapshot)

@@ -79,6 +79,8 @@ class MainWindow(QMainWindow):
     gesture_began = Signal()
     #: A button of the mouse was pressed (True) or let go.
     hand_moved = Signal(bool)
+    #: Another palette is worn, for windows of their own to follow.
+    look_changed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -311,6 +313,7 @@ class MainWindow(QMainWindow):
             self.status,
         ):
             view.set_palette(look)
+        self.look_changed.emit(look)
 
     @Slot()
     def _keep_notice_on_top(self) -> None:

@@ -105,7 +105,6 @@ class Remembering(QObject):
         self._apply(before, after)
         self._soon.start()
         if self._dialog is not None:
-            self._dialog.set_palette(self._window.look)
             self._dialog.show_preferences(after)
         self.changed.emit(after)
 
@@ -182,6 +181,7 @@ class Remembering(QObject):
             self._dialog.set_palette(self._window.look)
             self._dialog.change_requested.connect(self._on_settings)
             self._dialog.finished.connect(self._on_settings_closed)
+            self._window.look_changed.connect(self._dialog.set_palette)
         self._dialog.show()
         self._dialog.raise_()
         self._dialog.activateWindow()

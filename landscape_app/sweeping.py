@@ -62,6 +62,7 @@ class SweepDesk(QObject):
             dialog.start_requested.connect(self._on_search)
             dialog.stop_requested.connect(self._on_search_stop)
             dialog.finished.connect(self._on_search_closed)
+            self._window.look_changed.connect(dialog.set_palette)
             self._session.snapshot_changed.connect(dialog.render_snapshot)
             dialog.render_snapshot(self._session.snapshot)
             dialog.show()

@@ -14,6 +14,7 @@ from landscape_app.app import Explorer
 from landscape_app.session.config import DataConfig, StartConfig
 from landscape_app.session.search import verdict
 from landscape_app.session.sweep import DIVERGED, SweepTable
+from landscape_app.views.palette import DARK, LIGHT
 from landscape_app.views.sweep import SweepView
 
 Settle = Callable[[], None]
@@ -214,3 +215,23 @@ def test_that_it_is_seen_how_the_answer_grows(explorer: Explorer, settle: Settle
     qtbot.waitUntil(dialog.growth.isVisible)
     assert dialog.growth.readout.text().count(" for ") == 5
     dialog.reject()
+
+
+def test_that_open_windows_follow_a_change_of_look(explorer: Explorer, settle: Settle) -> None:
+    settle()
+    explorer.window.set_look(DARK)
+    explorer.sweeps.open_search()
+    explorer.menus.actions["point_kind"].trigger()
+    search, point = explorer.sweeps.search_dialog, explorer._point_dialog
+    assert search is not None
+    assert point is not None
+    dark = [window.grab().toImage().pixelColor(3, 3).lightness() for window in (search, point)]
+    explorer.window.set_look(LIGHT)
+    light = [window.grab().toImage().pixelColor(3, 3).lightness() for window in (search, point)]
+    assert max(dark) < 80
+    assert min(light) > 180
+    assert search.plot._palette == LIGHT
+    assert point.chart._palette == LIGHT
+    search.close()
+    point.close()
+    explorer.window.set_look(DARK)
