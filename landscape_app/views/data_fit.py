@@ -123,9 +123,9 @@ class DataFitView(QWidget):
         if not sample.planar:
             actual = self.tr("actual {target}").format(target=y_label)
             x_label, y_label = actual, self.tr("predicted {target}").format(target=problem.data.target_name)
-        self.plot.x_axis.setLabel(x_label)
-        self.plot.y_axis.setLabel(y_label)
-        self.plot.set_palette(self._palette)
+        for axis, label in ((self.plot.x_axis, x_label), (self.plot.y_axis, y_label)):
+            if axis.labelText != label:
+                axis.setLabel(label)
         # Points that stand still are kept as a picture; those that move would only be copied once more.
         still = Dots.CacheMode.DeviceCoordinateCache if sample.planar else Dots.CacheMode.NoCache
         self._dots.setCacheMode(still)
