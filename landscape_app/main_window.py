@@ -102,6 +102,22 @@ class MainWindow(QMainWindow):
         self.race = RaceView()
         self.status = StatusBar()
         self.setStatusBar(self.status)
+        #: What takes colours and shows snapshots, in this order.
+        self._panels = (
+            self.contour,
+            self.surface,
+            self.data_fit,
+            self.loss_curve,
+            self.gradients,
+            self.backprop,
+            self.graph,
+            self.examples,
+            self.update_view,
+            self.sweep,
+            self.race,
+            self.setup,
+            self.status,
+        )
         self.docks = {
             "setup": self._dock("setup", self.tr("Experiment"), self.setup),
             "contour": self._dock("contour", self.tr("Loss map"), self.contour),
@@ -297,21 +313,7 @@ class MainWindow(QMainWindow):
         assert isinstance(application, QApplication)
         application.setPalette(qt_palette(look))
         self.setStyleSheet(style_sheet(look))
-        for view in (
-            self.setup,
-            self.contour,
-            self.surface,
-            self.data_fit,
-            self.loss_curve,
-            self.gradients,
-            self.backprop,
-            self.graph,
-            self.examples,
-            self.update_view,
-            self.sweep,
-            self.race,
-            self.status,
-        ):
+        for view in self._panels:
             view.set_palette(look)
         self.look_changed.emit(look)
 
@@ -326,23 +328,7 @@ class MainWindow(QMainWindow):
 
     def render_snapshot(self, new: Snapshot) -> None:
         """Hand the snapshot to every view that can be seen."""
-        for view in (
-            self.contour,
-            self.surface,
-            self.transport,
-            self.data_fit,
-            self.loss_curve,
-            self.gradients,
-            self.backprop,
-            self.graph,
-            self.examples,
-            self.update_view,
-            self.sweep,
-            self.race,
-            self.setup,
-            self.status,
-            self.notice,
-        ):
+        for view in (*self._panels, self.transport, self.notice):
             view.render_snapshot(new)
 
     # -- events ---------------------------------------------------------------------------------------------
