@@ -236,15 +236,14 @@ class DataFitView(QWidget):
             digits = self._palette.digits_or(5)
             self.readout.set_text(" · ".join(f"{name} {format_number(v, digits)}" for name, v in self._point_numbers()))
             return
-        parts = []
+        parts = [self.tr("loss {loss}").format(loss=format_number(new.loss, self._palette.digits_or(5)))]
+        if sample.variance > 0.0:
+            parts.append(f"R² {format_number(1.0 - new.loss / sample.variance, self._palette.digits_or(3))}")
+        if not self._inside:
+            parts.append(self.tr("the fit lies outside of this view"))
         if len(sample.indices) < sample.m:
             text = self.tr("{shown} of {m} shown")
             parts.append(text.format(shown=f"{len(sample.indices):,}", m=f"{sample.m:,}"))
-        if not self._inside:
-            parts.append(self.tr("the fit lies outside of this view"))
-        parts.append(self.tr("loss {loss}").format(loss=format_number(new.loss, self._palette.digits_or(5))))
-        if sample.variance > 0.0:
-            parts.append(f"R² {format_number(1.0 - new.loss / sample.variance, self._palette.digits_or(3))}")
         self.readout.set_text(" · ".join(parts))
 
     def _point_numbers(self) -> list[tuple[str, float]]:

@@ -127,11 +127,12 @@ class NoticeBar(QFrame):
         """Lie over the status bar; only a long sentence reaches above it."""
         window = self._window
         one_line = self.text.fontMetrics().horizontalAdvance(self.text.text()) + 70
-        width = min(window.width() - 16, max(320, one_line), WIDEST)
         layout = self.layout()
         if layout is not None:
             layout.activate()
-        height = max(self.heightForWidth(width), 32)
+        wanted = self.sizeHint().width() if self.text.isHidden() else max(320, one_line)
+        width = min(window.width() - 16, wanted, WIDEST)
+        height = max(self.sizeHint().height() if self.text.isHidden() else self.heightForWidth(width), 32)
         self.setGeometry((window.width() - width) // 2, window.height() - height - 2, width, height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
