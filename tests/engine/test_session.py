@@ -399,3 +399,45 @@ def test_that_nothing_is_published_after_the_end(session: SessionMaker, qtbot: Q
         s.watch_gradient(True)
         s.notify("Too late.")
     assert s.snapshot is before
+
+
+def test_that_a_path_that_diverges_when_it_is_made_again_says_why(session: SessionMaker, qtbot: QtBot) -> None:
+    s = session()
+    s.step(400)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 400)
+    s.go_to(10)
+    s.hold_still(True)
+    s.change_setting("learning_rate", 5.0)
+    qtbot.waitUntil(lambda: s.snapshot.timeline.divergence is not None)
+    qtbot.wait(50)
+    notices = [s.snapshot.notice]
+    assert notices == [None]  # a hand that drags the rate is not disturbed
+    s.hold_still(False)
+    notices = [s.snapshot.notice]
+    s.undo()
+    qtbot.waitUntil(lambda: s.snapshot.timeline.last == 400)
+    s.change_setting("learning_rate", 6.0)
+    qtbot.waitUntil(lambda: s.snapshot.notice is not None)
+    notices.append(s.snapshot.notice)
+    for notice in notices:
+        assert notice is not None
+        assert notice.kind == "warning"
+        assert notice.repair is not None
+        assert "each step multiplies the error" in notice.text
+    assert s.snapshot.cursor == 10
+
+
+def test_that_a_run_that_climbed_to_its_goal_is_warned_of(session: SessionMaker, qtbot: QtBot) -> None:
+    s = session()
+    s.change_setting("learning_rate", 5.0)
+    s.run_until(iteration=30)
+    qtbot.waitUntil(lambda: s.snapshot.notice is not None and not s.snapshot.playing)
+    notice = s.snapshot.notice
+    assert notice is not None
+    assert notice.text.startswith("Iteration 30 is reached, but the loss has climbed from ")
+    assert notice.repair is not None
+    assert notice.repair.rate is not None
+    s.go_on_with(notice.repair.lowest, notice.repair.rate)
+    qtbot.waitUntil(lambda: s.snapshot.cursor > 30)
+    s.pause()
+    assert s.snapshot.loss < s.snapshot.timeline.loss[0]
