@@ -174,7 +174,9 @@ class Session(RaceChooser):
             self._show_held(prepared)
             return
         if loader.wish is not before.wanted:  # start, settings or plane were changed in the meantime
-            loader.load(before.wanted, before, fresh=loader.fresh, loaded=prepared.problem.loaded)
+            same = loader.wish is not None and loader.wish.data == before.wanted.data
+            loaded = prepared.problem.loaded if same else None
+            loader.load(before.wanted, before, fresh=loader.fresh, loaded=loaded)
             return
         loader.done()
         if loader.fresh:
@@ -401,6 +403,9 @@ class Session(RaceChooser):
             self._set_whole_run(name, value)
             return
         assert not isinstance(value, ScheduleConfig)
+        if self._restarting is not None and self._loader.pending:  # it is for the data that are on their way
+            self._change_wanted(name, value)
+            return
         if self._restarting is not None:  # the path begins anew: so does the setting
             self._change_restart(self._restarting, name, value)
             return
@@ -449,6 +454,14 @@ class Session(RaceChooser):
         elif notes:
             self.notify(" ".join(notes))
 
+    def _change_wanted(self, name: str, value: float | str | None) -> None:
+        try:
+            config = changed_at(self.snapshot.wanted.run, 0, name, value)
+        except ConfigError as error:
+            self.notify(str(error), "error")
+            return
+        self._publish(wanted=self.snapshot.wanted.but(run=config))
+
     def _change_restart(self, experiment: Experiment, name: str, value: float | str | None) -> None:
         try:
             config = changed_at(experiment.run, 0, name, value)
@@ -470,7 +483,8 @@ class Session(RaceChooser):
             if self._restarting is None:
                 text = self.tr("The loss or its gradient overflows there: choose a start nearer to zero.")
                 self._refill = 0
-                self._publish(wanted=self.snapshot.experiment, notice=Notice(text, "error"))
+                wanted = self.snapshot.wanted if self._loader.pending else self.snapshot.experiment
+                self._publish(wanted=wanted, notice=Notice(text, "error"))
             return
         timeline = Timeline.starting_with(reply.batch)
         if reply.divergence is not None:

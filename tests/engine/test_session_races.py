@@ -152,3 +152,34 @@ def test_that_closing_does_not_wait_for_data(qapp: QApplication) -> None:
     background.shut_down()  # would wait for the task, which waits for what comes after
     assert not closed.is_set()
     closed.set()
+
+
+def test_that_a_setting_for_a_path_on_its_way_does_not_bring_back_the_old_data(session: Session, qtbot: QtBot) -> None:
+    """A start is dragged, other data are chosen, and a rule, each before the one before has come."""
+    session.set_start(np.array([0.5, 0.5]))
+    session.configure(session.snapshot.wanted.but(data=GALTON))
+    session.change_setting("optimizer", "adam")
+    session.change_setting("learning_rate", 0.02)
+    mixed = []
+
+    def look() -> None:
+        shown = session.snapshot
+        mixed.append((shown.experiment.data.name == "galton") != (shown.problem.data.m == 928))
+
+    session.snapshot_changed.connect(look)
+    qtbot.waitUntil(lambda: not session.snapshot.loading and session.snapshot.experiment is session.snapshot.wanted)
+    shown = session.snapshot
+    assert mixed
+    assert not any(mixed)
+    assert shown.experiment.data == GALTON
+    assert shown.settings.optimizer.name == "adam"
+    assert shown.settings.hyper["learning_rate"] == 0.02
+
+
+def test_that_a_start_that_overflows_does_not_bring_back_the_old_data(session: Session, qtbot: QtBot) -> None:
+    session.set_start(np.array([1e300, 1e300]))
+    session.configure(session.snapshot.wanted.but(data=GALTON, start=StartConfig(method="zeros")))
+    qtbot.waitUntil(lambda: not session.snapshot.loading)
+    qtbot.waitUntil(lambda: session.snapshot.problem.data.m == 928)
+    assert session.snapshot.experiment.data == GALTON
+    assert not session.snapshot.timeline.theta[0].any()
