@@ -78,6 +78,15 @@ class Menus(QObject):
         menu.addSeparator()
         self._add(menu, "settings", self.tr("&Settings…"), "Ctrl+,")
 
+    def _race(self, menu: QMenu) -> None:
+        race = self._window.race
+        self._add(menu, "race_add", self.tr("&Add this run to the race"), "R", self._add_to_race)
+        self._add(menu, "race_rules", self.tr("Race all r&ules"), "Shift+R", self._race_rules)
+        self._add(menu, "race_take", self.tr("Take the chosen run &in hand"), None, race.take_button.click)
+        self._add(menu, "race_duplicate", self.tr("&Duplicate the chosen run"), None, race.copy_button.click)
+        self._add(menu, "race_remove", self.tr("&Remove the chosen run"), None, race.remove_button.click)
+        self._add(menu, "race_gather", self.tr("All runs from &this start"), None, race.gather_requested.emit)
+
     def _run(self) -> None:
         menu, t = self._menu(self.tr("&Run")), self._window.transport
         self._add(menu, "play", self.tr("&Play or pause"), "Space", t.toggle)
@@ -96,13 +105,7 @@ class Menus(QObject):
         curve = self._add(menu, "sharpness", curvature, "Ctrl+Shift+K", self._curvature)
         curve.setCheckable(True)
         self._window.loss_curve.sharpness_button.toggled.connect(curve.setChecked)
-        race = self._window.race
-        self._add(menu, "race_add", self.tr("Add this run to the ra&ce"), "R", self._add_to_race)
-        self._add(menu, "race_rules", self.tr("Race all r&ules"), "Shift+R", self._race_rules)
-        self._add(menu, "race_take", self.tr("Take the chosen run &in hand"), None, race.take_button.click)
-        self._add(
-            menu, "race_gather", self.tr("All runs of the race from &this start"), None, race.gather_requested.emit
-        )
+        self._race(menu.addMenu(self.tr("Ra&ce")))
         self._add(menu, "search", self.tr("Random search &beside descent…"), "Ctrl+Shift+B")
         self._add(menu, "sweep", self.tr("S&weep two settings…"), "Ctrl+Shift+W")
         self._add(menu, "reset", self.tr("Rese&t"), "Ctrl+R", t.reset_requested.emit)

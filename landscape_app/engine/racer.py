@@ -14,6 +14,9 @@ from landscape_app.session.race_clock import RaceUnit, spent
 from landscape_app.session.records import Timeline
 from landscape_app.session.settings import Schedule
 
+#: How often a rival is asked for again after the worker has met an error.
+RETRIES = 1
+
 
 @dataclass(slots=True)
 class Recording:
@@ -24,6 +27,7 @@ class Recording:
     schedule: Schedule | None
     timeline: Timeline | None = None
     problem: str = ""
+    failures: int = 0
 
 
 class Racer(QObject):
@@ -37,6 +41,7 @@ class Racer(QObject):
         self._worker = worker
         self._token = 0
         self._busy = False
+        self._under_way: tuple[Recording, ...] = ()
         self._problem: Problem | None = None
         self._recordings: list[Recording] = []
         self._made: Race | None = None
@@ -72,18 +77,23 @@ class Racer(QObject):
         return self._made
 
     def failed(self) -> None:
-        """The worker met an error: nothing is under way any more, and the rivals that were are given up."""
+        """The worker met an error: nothing is under way any more.
+
+        It may have been in other work, which is not known here. So the rivals that were under way are asked for once
+        more, and given up if that fails, too.
+        """
         self._token += 1
-        if self._busy:
-            for known in self._recordings:
+        for known in self._under_way:
+            known.failures += 1
+            if known.failures > RETRIES:
                 known.problem = known.problem or "The run could not be made."
-        self._busy = False
+        self._busy, self._under_way = False, ()
 
     def _forget(self) -> None:
         if self._busy:
             self._worker.race_wanted.emit(None)
         self._token += 1
-        self._busy = False
+        self._busy, self._under_way = False, ()
         self._recordings, self._made, self._problem = [], None, None
 
     def _recording_of(self, rival: RivalConfig) -> Recording:
@@ -101,7 +111,7 @@ class Racer(QObject):
     def _send(self, missing: list[tuple[Recording, int]]) -> None:
         assert self._problem is not None
         self._token += 1
-        self._busy = True
+        self._busy, self._under_way = True, tuple(known for known, _ in missing)
         wishes = tuple(
             LaneWish(known, self._problem, known.start, known.run, known.timeline, count) for known, count in missing
         )
@@ -114,7 +124,7 @@ class Racer(QObject):
         for news in reply.news:
             self._take(news)
         if reply.ended:
-            self._busy = False
+            self._busy, self._under_way = False, ()
         self.race_advanced.emit()
 
     @staticmethod

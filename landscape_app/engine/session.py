@@ -169,22 +169,31 @@ class Session(RaceChooser):
     @Slot(object)
     def _on_prepared(self, prepared: Prepared) -> None:
         before, loader = self.snapshot, self._loader
-        if self._held is not None and loader.wish is self._held and before.wanted is self._held:
+        same_shape = prepared.problem.model.layout.scalar_names == before.problem.model.layout.scalar_names
+        if self._held is not None and loader.wish is self._held and before.wanted is self._held and same_shape:
             loader.done()
             self._show_held(prepared)
             return
         if loader.wish is not before.wanted:  # start, settings or plane were changed in the meantime
             same = loader.wish is not None and loader.wish.data == before.wanted.data
             loaded = prepared.problem.loaded if same else None
-            loader.load(before.wanted, before, fresh=loader.fresh, loaded=loaded)
+            ahead = 0
+            if same and self._held is not None and loader.wish is self._held:  # they are in the hand all the same
+                self._held, ahead = before.wanted, max(self._refill, before.timeline.last)
+            loader.load(before.wanted, before, fresh=loader.fresh, loaded=loaded, ahead=ahead)
             return
+        held, self._held = self._held is not None and loader.wish is self._held, None
         loader.done()
         if loader.fresh:
             self._begin(prepared, prepared.experiment.run.iterations, self._opened_view)
             return
-        same_shape = prepared.problem.model.layout.scalar_names == before.problem.model.layout.scalar_names
         if same_shape:
             self._begin(prepared, before.timeline.last)
+            return
+        if held:  # the last example of a word is gone, and its parameter with it
+            plane = for_other_model(prepared.experiment.plane)
+            experiment = prepared.experiment.but(plane=plane)
+            self._begin(replace(prepared, experiment=experiment), before.timeline.last)
             return
         run = restarted(prepared.experiment.run, before.cursor)
         experiment = prepared.experiment.but(run=run, plane=for_other_model(prepared.experiment.plane))
@@ -201,21 +210,23 @@ class Session(RaceChooser):
         at = before.cursor if self._resume_at is None else self._resume_at
         cursor = min(at, prepared.timeline.last)
         self._resume_at = None if cursor == at else at
-        self._keep_picture = True
         fewer = prepared.problem.data.m < before.problem.data.m  # the example that is gone was the picked one
-        self._publish(
-            change=self._wish_change,
-            gesture=self._wish_gesture,
-            experiment=prepared.experiment,
-            wanted=prepared.experiment,
-            problem=prepared.problem,
-            timeline=prepared.timeline,
-            cursor=cursor,
-            notice=None,
-            loading="",
-            example=None if fewer else before.example,
-        )
-        self._keep_picture = False
+        self._keep_picture = True
+        try:
+            self._publish(
+                change=self._wish_change,
+                gesture=self._wish_gesture,
+                experiment=prepared.experiment,
+                wanted=prepared.experiment,
+                problem=prepared.problem,
+                timeline=prepared.timeline,
+                cursor=cursor,
+                notice=None,
+                loading="",
+                example=None if fewer else before.example,
+            )
+        finally:
+            self._keep_picture = False
         self._held = None
         self._go_on()
         self._take_next_held()

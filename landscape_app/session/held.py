@@ -1,6 +1,7 @@
 """The data held in the hand: an example moved, added or taken away, as another table of the same columns."""
 
 from dataclasses import dataclass, replace
+from math import sqrt
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from landscape_app.session.problem import Problem, load_data
 
 #: Examples up to which the data can be held: each move makes them, and all that follows from them, anew.
 MOST_HELD = 10_000
+#: How far towards the farthest place that standardised values can have an example is taken.
+FARTHEST = 0.95
 #: Fewer examples than this are no data any more.
 FEWEST = 2
 
@@ -37,13 +40,21 @@ class HeldData:
         them, None for as it is.
         """
         row = int(self.rows[example])
-        changes = self._in_own_units(x, y)
+        changes = self._in_own_units(x, y, example)
         columns = {name: _with(self._values(name), row, value) for name, value in changes.items()}
         return self._of(columns, None)
 
     def added(self, x: float, y: float) -> tuple[DataConfig, Table]:
-        """Return the data with one example more at the end; for data of one feature."""
-        changes = self._in_own_units(x, y)
+        """Return the data with one example more at the end; for data of one feature.
+
+        Raises
+        ------
+        DataError
+            If that feature is made of words.
+        """
+        if not self._has_numbers(self.data.feature_names[0]):
+            raise DataError("The feature is made of words: add the example to the table (Edit, Edit values).")
+        changes = self._in_own_units(x, y, None)
         columns = {
             column.name: np.append(values, changes.get(column.name, np.nan))
             for column in self.table.columns
@@ -65,16 +76,24 @@ class HeldData:
         columns = {column.name: column.values[kept] for column in self.table.columns if column.values is not None}
         return self._of(columns, kept)
 
-    def _in_own_units(self, x: float | None, y: float | None) -> dict[str, float]:
-        """Return the changed values by column, before they are standardised."""
+    def _in_own_units(self, x: float | None, y: float | None, example: int | None) -> dict[str, float]:
+        """Return the changed values by column, before they are standardised; ``example`` is None for a new one."""
         scaling, changes = self.data.scaling, dict[str, float]()
-        if x is not None:
-            mean, deviation = (0.0, 1.0) if scaling is None else (scaling.mean[0, 0], scaling.deviation[0, 0])
-            changes[self.data.feature_names[0]] = float(mean + deviation * x)
+        if x is not None and self._has_numbers(self.data.feature_names[0]):
+            changes[self.data.feature_names[0]] = x
+            if scaling is not None:
+                mean, deviation = float(scaling.mean[0, 0]), float(scaling.deviation[0, 0])
+                changes[self.data.feature_names[0]] = _unscaled(x, mean + deviation * self.data.X[0], example)
         if y is not None:
-            mean, deviation = (0.0, 1.0) if scaling is None else (scaling.target_mean, scaling.target_deviation)
-            changes[self.data.target_name] = float(mean + deviation * y)
+            changes[self.data.target_name] = y
+            if scaling is not None and (scaling.target_mean, scaling.target_deviation) != (0.0, 1.0):
+                values = scaling.target_mean + scaling.target_deviation * self.data.y[0]
+                changes[self.data.target_name] = _unscaled(y, values, example)
         return changes
+
+    def _has_numbers(self, name: str) -> bool:
+        """Whether ``name`` is a column of numbers; a feature may be made of a word."""
+        return any(column.name == name and column.values is not None for column in self.table.columns)
 
     def _values(self, name: str) -> FloatArray:
         values = self.table.column(name).values
@@ -98,6 +117,22 @@ class HeldData:
             scale=self.config.scale,
         )
         return config, embedded.table(name)
+
+
+def _unscaled(place: float, values: FloatArray, example: int | None) -> float:
+    """Return the value that lies at ``place`` once all are standardised anew, with it.
+
+    It moves mean and deviation of ``values`` (m,) itself: by those of before it would run away under the hand. Of n
+    values none can lie beyond √(n − 1) deviations from their mean: a place near there, or beyond, is taken for one
+    before it.
+    """
+    others = values if example is None else np.delete(values, example)
+    n, spread = len(others) + 1, float(others.std())
+    if spread == 0.0:
+        return float(others.mean()) + place
+    place = min(max(place, -FARTHEST * sqrt(n - 1.0)), FARTHEST * sqrt(n - 1.0))
+    # With d its distance from the others' mean and q = (n − 1)/n: place = q d / √(q spread² + q d²/n).
+    return float(others.mean()) + place * spread / sqrt((n - 1.0) / n - place**2 / n)
 
 
 def can_be_held(data: Dataset) -> bool:

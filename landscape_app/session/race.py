@@ -214,7 +214,8 @@ def lane_at(
     if timeline is None or schedule is None:
         return Lane(config, run, schedule, None, 0, problem), 0 if problem else 1
     at = iteration_at(timeline, schedule, m, clock, unit)
-    return Lane(config, run, schedule, timeline, at), steps_missing(timeline, schedule, m, clock, unit)
+    missing = 0 if problem else steps_missing(timeline, schedule, m, clock, unit)
+    return Lane(config, run, schedule, timeline, at, problem), missing
 
 
 def axis_of(race: Race, lane: Lane) -> FloatArray:

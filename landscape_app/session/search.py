@@ -15,7 +15,7 @@ from landscape_app.core.rng import candidate_offsets
 from landscape_app.session.changes import restarted
 from landscape_app.session.config import Experiment, ModelConfig, RunConfig, StartConfig
 from landscape_app.session.problem import Loaded, Problem, build_model, start_theta
-from landscape_app.session.settings import base_settings
+from landscape_app.session.settings import base_settings, is_full
 from landscape_app.session.tasks import PART, SHOW_EVERY
 from landscape_app.session.transitions import Run, divergence_at, first_record, recorded
 
@@ -36,7 +36,9 @@ def _first(spent: FloatArray, reached: npt.NDArray[np.bool_]) -> float:
 class Trace:
     """The lowest loss so far: ``loss`` (k,) from ``spent`` (k,) evaluations on; the first at 0, the start.
 
-    Of a descent, ``spent`` counts gradients over all the data.
+    Of a descent, ``spent`` counts gradients over all the data. With a batch a step the loss over all the data is not
+    known to it, and to look for the lowest would have to be paid: of such a descent it is the loss that it stays at
+    or below from there to the end of what it spends.
     """
 
     spent: FloatArray
@@ -243,7 +245,10 @@ def _compared(wish: SearchWish) -> Iterator[SearchTable | None]:
 
 
 def _descent_steps(run: Run, theta: FloatArray, budget: int) -> Iterator[tuple[Trace, bool, float] | None]:
-    """Descend until ``budget`` gradients over all the data are spent; at last yield the trace, and how it ended."""
+    """Descend until ``budget`` gradients over all the data are spent; at last yield the trace, and how it ended.
+
+    A gradient over all the data brings their loss with it: then the lowest counts, as it does for the searches.
+    """
     record = first_record(run, theta)
     spent, losses, diverged = [np.zeros(1)], [np.array([record.loss])], divergence_at(run, record) is not None
     gone, steps, m = 0.0, 0, run.data.m
@@ -257,9 +262,14 @@ def _descent_steps(run: Run, theta: FloatArray, budget: int) -> Iterator[tuple[T
             gone, steps = float(used[-1]) / m, record.iteration
         diverged = made.divergence is not None
         yield None
-    whole, lowest = np.concatenate(spent), np.minimum.accumulate(np.concatenate(losses))
+    whole = np.concatenate(spent)
     inside = whole <= budget
-    yield Trace(sealed(whole[inside]), sealed(lowest[inside])), diverged, min(gone, float(budget))
+    whole, made_of = whole[inside], np.concatenate(losses)[inside]
+    if is_full(run.schedule.at(0), m):
+        kept = np.minimum.accumulate(made_of)
+    else:
+        kept = np.maximum.accumulate(made_of[::-1])[::-1]
+    yield Trace(sealed(whole), sealed(kept)), diverged, min(gone, float(budget))
 
 
 def _examples_used(place: IntArray, m: int) -> FloatArray:

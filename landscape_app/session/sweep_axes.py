@@ -1,10 +1,11 @@
 """The axes of a sweep: which settings there are, which values are worth a look, and which are refused."""
 
 from dataclasses import dataclass
-from math import isfinite
+from math import floor, isfinite, log10
 
 import numpy as np
 
+from landscape_app.core.arrays import FloatArray
 from landscape_app.core.errors import ConfigError
 from landscape_app.core.optimizers import RULES
 from landscape_app.core.optimizers.base import HyperSpec
@@ -82,7 +83,7 @@ def _typed(value: float) -> float:
 
 
 def numbers(spread: Spread, whole: bool = False) -> tuple[float, ...]:
-    """Return the values of ``spread``, rounded to three digits, or to whole numbers; equal ones fall together.
+    """Return the values of ``spread`` in few digits, or as whole numbers; equal ones fall together.
 
     Raises
     ------
@@ -97,9 +98,19 @@ def numbers(spread: Spread, whole: bool = False) -> tuple[float, ...]:
     if spread.log and low <= 0.0:
         raise ConfigError("Logarithmic steps need values above 0: begin higher, or take linear steps.")
     found = np.geomspace(low, high, count) if spread.log else np.linspace(low, high, count)
-    inner = [float(f"{value:.3g}") for value in found[1:-1]]
+    inner = [value for value in _rounded(found) if low < value < high]
     ends = (low,) if count == 1 else (low, *inner, high)  # the ends are what was typed, to the last digit
     return tuple(sorted({float(round(value)) if whole else value for value in ends}))
+
+
+def _rounded(found: FloatArray) -> list[float]:
+    """Return the values between the ends with three digits, or with as many as tell neighbours apart."""
+    gaps = np.diff(found)
+    with np.errstate(all="ignore"):
+        shares = gaps / np.abs(found[1:])
+    least = float(shares.min(initial=1.0, where=np.isfinite(shares) & (shares > 0.0)))
+    digits = min(17, max(3, 2 - floor(log10(least * (1.0 + 1e-9)))))
+    return [float(f"{value:.{digits}g}") for value in found[1:-1]]
 
 
 def axis_of(name: str, spread: Spread, problem: Problem, run: RunConfig, other: str = "") -> Axis:

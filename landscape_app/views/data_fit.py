@@ -1,7 +1,7 @@
 """The data with the fit: a curve through the points of one feature, else predicted against actual."""
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -23,6 +23,9 @@ from landscape_app.views.plotting_widgets import Legend, QuietPlot, TextLine
 BESIDE = 70
 #: How near the mouse must be to a point to read it, in pixels.
 REACH = 12.0
+
+#: Milliseconds within which presses of the arrow keys go on from where the last one put the example.
+NUDGE_REST = 500
 
 
 class DataFitView(QWidget):
@@ -79,6 +82,8 @@ class DataFitView(QWidget):
         for item in self.marks.items:
             self.plot.add(item, 3.5)
         self._ring.hide()
+        self._nudged: tuple[int, float, float] | None = None  # the example that keys move, and where they have put it
+        self._nudging = QElapsedTimer()
         self.legend, self.readout = Legend(self), TextLine(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 2, 2, 2)
@@ -345,11 +350,16 @@ class DataFitView(QWidget):
             return
         (x0, x1), (y0, y1) = self.plot.box.viewRange()
         example, data = self._drawn.example, self._drawn.problem.data
-        y = float(data.y[0, example])
+        x, y = float(data.X[0, example]), float(data.y[0, example])
+        if self._nudged is not None and self._nudged[0] == example and self._nudging.elapsed() < NUDGE_REST:
+            x, y = self._nudged[1:]  # the data may not have come as far yet
         if self._sample.planar:
-            self.example_moved.emit(example, float(data.X[0, example]) + right * (x1 - x0), y + up * (y1 - y0))
+            x, y = x + right * (x1 - x0), y + up * (y1 - y0)
         else:
-            self.example_moved.emit(example, None, y + (right + up) * (x1 - x0))
+            y += (right + up) * (x1 - x0)
+        self._nudged = (example, x, y)
+        self._nudging.start()
+        self.example_moved.emit(example, x if self._sample.planar else None, y)
 
     def _hover(self, shown: int) -> None:
         if shown == self._hovered or self._sample is None:

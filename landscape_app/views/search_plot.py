@@ -72,7 +72,10 @@ class SearchPlot(QWidget):
         describe(
             self.plot,
             self.tr("Lowest loss by evaluations spent"),
-            self.tr("The lowest loss so far, of the descent and of the random searches"),
+            self.tr(
+                "The lowest loss so far, of the descent and of the random searches. A descent in batches does not\n"
+                "know the loss over all the data: of it, the loss that it stays at or below to the end."
+            ),
         )
         self.plot.setToolTip("")
         self._band, self._descent, self._median = Band(), Curve(), Curve()

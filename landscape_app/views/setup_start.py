@@ -55,6 +55,7 @@ class StartSection(Section):
         self.random_button = QPushButton(self.tr("Random"))
         describe(self.random_button, self.tr("Random start"), self.tr("Draw another start (Ctrl+N)"))
         line = QHBoxLayout()
+        line.setSpacing(6)
         line.addWidget(self.method, 1)
         line.addWidget(self.random_button)
         self.form.addRow(line)

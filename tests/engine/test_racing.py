@@ -1,12 +1,17 @@
 """Rivals on the worker: recorded as the run in hand would be, as far as the clock has come."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from landscape_app.engine import worker
 from landscape_app.engine.session import Session
 from landscape_app.session.config import DataConfig, Experiment, ModelConfig, RunConfig, StartConfig
 from landscape_app.session.prepare import prepare
+from landscape_app.session.race import LaneNews, lane_steps
 from landscape_app.session.race_clock import RaceUnit
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.session.transitions import first_record, recorded
@@ -169,3 +174,56 @@ def test_that_a_rival_that_diverges_stays_where_it_ended(session: SessionMaker, 
     assert wild.ended is not None
     assert wild.at == wild.ended.iteration < 400
     assert np.isfinite(wild.loss)
+
+
+def test_that_rivals_that_fail_are_given_up_and_say_so(
+    session: SessionMaker, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    s = session(RAVINE)
+    s.add_rule_rivals()
+    s.step(5)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 5)
+    arrived(s, qtbot)
+    tried: list[int] = []
+
+    def fails(*_given: object, **_more: object) -> Iterator[LaneNews | None]:
+        tried.append(1)
+        if tried:
+            raise ArithmeticError("nothing works")
+        yield None
+
+    monkeypatch.setattr(worker, "lane_steps", fails)
+    s.step(1)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 6)
+    shown = arrived(s, qtbot)
+    qtbot.wait(200)
+    assert len(tried) == 2  # the error might have been another work's: once more, and not again
+    assert shown.race is not None
+    assert {lane.problem for lane in shown.race.lanes[1:]} == {"The run could not be made."}
+
+
+def test_that_rivals_outlive_an_error_in_other_work(
+    session: SessionMaker, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    s = session(RAVINE)
+    s.add_rule_rivals()
+    s.step(5)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 5)
+    arrived(s, qtbot)
+    true_steps = lane_steps
+    failed: list[int] = []
+
+    def fails_once(*given: Any, **more: Any) -> Iterator[LaneNews | None]:
+        if not failed:
+            failed.append(1)
+            raise ArithmeticError("something else")
+        yield from true_steps(*given, **more)
+
+    monkeypatch.setattr(worker, "lane_steps", fails_once)
+    s.step(3)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 8)
+    shown = arrived(s, qtbot)
+    assert failed
+    assert_recorded_as_alone(shown)
+    assert shown.race is not None
+    assert {lane.at for lane in shown.race.lanes} == {8}

@@ -13,6 +13,7 @@ from landscape_app.engine import worker
 from landscape_app.engine.background import Background
 from landscape_app.engine.session import Session
 from landscape_app.session.config import Change, DataConfig, RunConfig, StartConfig, default_experiment
+from landscape_app.session.held import held_data
 from landscape_app.session.records import StepRecord
 from landscape_app.session.transitions import Recorded, Run
 
@@ -183,3 +184,18 @@ def test_that_a_start_that_overflows_does_not_bring_back_the_old_data(session: S
     qtbot.waitUntil(lambda: session.snapshot.problem.data.m == 928)
     assert session.snapshot.experiment.data == GALTON
     assert not session.snapshot.timeline.theta[0].any()
+
+
+def test_that_a_setting_changed_while_data_are_in_the_hand_leaves_the_cursor(session: Session, qtbot: QtBot) -> None:
+    session.step(20)
+    qtbot.waitUntil(lambda: session.snapshot.cursor == 20)
+    held = held_data(session.snapshot.problem, session.snapshot.experiment.data)
+    config, table = held.moved(3, 0.5, 0.25)
+    session.hold_data(session.snapshot.wanted.but(data=config), table)
+    session.change_setting("learning_rate", 0.013)
+    qtbot.waitUntil(lambda: session.snapshot.experiment.data == config and not session.holding)
+    qtbot.waitUntil(lambda: session.snapshot.timeline.last == 20 and session.snapshot.waiting == 0)
+    shown = session.snapshot
+    assert shown.cursor == 20
+    assert shown.settings.hyper["learning_rate"] == 0.013
+    assert (shown.problem.data.X[0, 3], shown.problem.data.y[0, 3]) == (0.5, 0.25)

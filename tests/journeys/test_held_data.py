@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from landscape_app.app import Explorer
 from landscape_app.core.least_squares import least_squares
 from landscape_app.session.config import DataConfig, ModelConfig, RunConfig
+from landscape_app.session.embedded import EmbeddedTable
 from landscape_app.session.snapshot import Snapshot
 
 Settle = Callable[[], None]
@@ -274,3 +275,54 @@ def test_that_the_map_of_a_regression_with_few_parameters_comes_with_its_data(
         if not problems or problems[-1] is not shown.problem:
             problems.append(shown.problem)
     assert len(problems) > 3
+
+
+def worded() -> DataConfig:
+    """Return data with a word that one example alone has."""
+    rng = np.random.default_rng(2)
+    numbers = [float(x) for x in rng.normal(size=12)]
+    words = ["a"] * 6 + ["b"] * 5 + ["c"]
+    columns = [
+        {"name": "x", "numbers": numbers},
+        {"name": "w", "words": words},
+        {"name": "y", "numbers": [2.0 * x + 0.1 for x in numbers]},
+    ]
+    table = EmbeddedTable.model_validate({"columns": columns})
+    return DataConfig(kind="table", name="worded", table=table, target="y", features=("x", "w"))
+
+
+def test_that_the_last_example_of_a_word_takes_its_parameter_along(
+    explorer: Explorer, settle: Settle, qtbot: QtBot
+) -> None:
+    session, view = explorer.session, explorer.window.data_fit
+    session.configure(session.snapshot.wanted.but(data=worded(), model=ModelConfig(name="multivariate")))
+    qtbot.waitUntil(lambda: session.snapshot.problem.model.layout.size == 5)
+    ready(explorer, settle, qtbot, iterations=8)
+    session.open_entry(4)
+    view.example_removed.emit(11)
+    qtbot.waitUntil(lambda: session.snapshot.problem.model.layout.size == 4)
+    settle()
+    assert session.snapshot.entry is None
+    assert session.snapshot.experiment == session.snapshot.wanted
+    assert session.snapshot.timeline.last == 8
+    assert_true(session.snapshot)
+    session.step(2)
+    qtbot.waitUntil(lambda: session.snapshot.timeline.last >= 8 and session.snapshot.waiting == 0)
+    session.undo()
+    qtbot.waitUntil(lambda: session.snapshot.problem.model.layout.size == 5)
+    settle()
+    assert_true(session.snapshot)
+
+
+def test_that_quick_presses_of_the_arrow_keys_add_up(explorer: Explorer, settle: Settle, qtbot: QtBot) -> None:
+    ready(explorer, settle, qtbot)
+    session, view = explorer.session, explorer.window.data_fit
+    session.pick_example(5)
+    before = float(session.snapshot.problem.data.y[0, 5])
+    (_, _), (y0, y1) = view.plot.box.viewRange()
+    for _ in range(5):  # faster than any data can follow
+        view.hand.nudged.emit(0.0, 0.01)
+    wanted = before + 5 * 0.01 * (y1 - y0)
+    qtbot.waitUntil(lambda: abs(float(session.snapshot.problem.data.y[0, 5]) - wanted) < 1e-9)
+    settle()
+    assert_true(session.snapshot)

@@ -40,10 +40,12 @@ def test_that_a_moved_example_is_elsewhere_and_all_others_are_where_they_were(co
     others = np.arange(old.m) != 2
     assert np.array_equal(after.X[:, others], raw.X[:, others])
     assert np.array_equal(after.y[:, others], raw.y[:, others])
-    wide = 1.0 if scale == "none" else float(raw.X.std())
-    high = float(raw.y.std()) if scale == "both" else 1.0
-    assert after.X[0, 2] == pytest.approx(raw.X[0, 2] + 0.5 * wide, rel=1e-9)
-    assert after.y[0, 2] == pytest.approx(raw.y[0, 2] - 0.25 * high, rel=1e-9)
+    # Standardised anew, with it, the example lies where it was put.
+    shown, reach = load_data(changed, table).data, 0.95 * np.sqrt(old.m - 1)
+    wanted = float(old.X[0, 2]) + 0.5, float(old.y[0, 2]) - 0.25
+    x, y = (min(max(place, -reach), reach) for place in wanted)
+    assert shown.X[0, 2] == pytest.approx(wanted[0] if scale == "none" else x, rel=1e-9)
+    assert shown.y[0, 2] == pytest.approx(y if scale == "both" else wanted[1], rel=1e-9)
     assert (changed.kind, changed.scale, changed.missing) == ("table", scale, config.missing)
     assert changed.name == config.name if config.kind == "table" else changed.name.endswith(", edited")
     assert after.feature_names == raw.feature_names
@@ -90,3 +92,38 @@ def test_that_two_examples_are_the_fewest() -> None:
     )
     with pytest.raises(DataError, match="add others first"):
         held(DataConfig(kind="table", name="two", table=table)).without(0)
+
+
+@pytest.mark.parametrize("place", [2.0, -1.5, 40.0])
+def test_that_a_standardised_example_stays_where_it_is_put_however_often(place: float) -> None:
+    """Each move of a mouse puts it there again: the raw value depends on the place, not on the number of moves."""
+    config = DataConfig(name="line", examples=8, scale="both")
+    before = held(config)
+    table, raws = before.table, []
+    reach = 0.95 * np.sqrt(7.0)
+    for _ in range(25):
+        config, table = before.moved(0, place, -1.0)
+        before = held_data(build_problem(load_data(config, table), ModelConfig()), config)
+        assert before.data.X[0, 0] == pytest.approx(min(max(place, -reach), reach), rel=1e-9)
+        assert before.data.y[0, 0] == pytest.approx(-1.0, rel=1e-9)
+        raws.append(float(load_data(config.but(scale="none"), table).data.X[0, 0]))
+    assert raws == pytest.approx([raws[0]] * 25, rel=1e-9)
+
+
+def test_that_an_example_is_added_where_it_is_put_in_standardised_data() -> None:
+    before = held(DataConfig(name="line", examples=12, scale="both"))
+    config, table = before.added(0.75, -1.25)
+    data = load_data(config, table).data
+    assert (data.X[0, -1], data.y[0, -1]) == pytest.approx((0.75, -1.25), rel=1e-9)
+
+
+def test_that_a_feature_made_of_words_stays_and_nothing_is_added() -> None:
+    columns = [{"name": "w", "words": ["a", "a", "b"]}, {"name": "y", "numbers": [2.0, 4.0, 6.0]}]
+    table = EmbeddedTable.model_validate({"columns": columns})
+    before = held(DataConfig(kind="table", name="typed", table=table, target="y", features=("w",)))
+    config, changed = before.moved(1, 2.0, 3.0)
+    after = load_data(config, changed).data
+    assert after.y[0].tolist() == [2.0, 3.0, 6.0]
+    assert np.array_equal(after.X, before.data.X)
+    with pytest.raises(DataError, match="made of words"):
+        before.added(0.5, 1.0)

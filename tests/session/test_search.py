@@ -82,13 +82,25 @@ def test_that_each_search_is_the_lowest_of_its_candidates() -> None:
 def test_that_the_descent_is_the_run_in_hand_counted_by_its_share_of_the_examples() -> None:
     table = finished(wish_of(SIGMOID, 10))
     assert table.descent is not None
-    losses = np.minimum.accumulate(losses_of(SIGMOID, 60))
+    losses = np.array(losses_of(SIGMOID, 60))
     # Batches of 7 out of 30: the fifth of an epoch has 2.
     used = np.concatenate([[0.0], np.cumsum([7, 7, 7, 7, 2] * 12)]) / 30
     inside = used <= 10
     assert table.descent.spent == pytest.approx(used[inside])
-    assert np.array_equal(table.descent.loss, losses[inside])
+    # What it passes by is not known to it: the loss that it stays at or below, at the end the one where it is.
+    stays = [losses[inside][i:].max() for i in range(int(inside.sum()))]
+    assert np.array_equal(table.descent.loss, stays)
+    assert table.descent.loss[-1] == losses[inside][-1]
     assert table.descent_spent == 10.0
+
+
+def test_that_a_descent_on_all_examples_keeps_its_lowest_loss() -> None:
+    whole = default_experiment()
+    table = finished(wish_of(whole, 30))
+    assert table.descent is not None
+    losses = np.minimum.accumulate(losses_of(whole, 30))
+    assert np.array_equal(table.descent.loss, losses)
+    assert (np.diff(losses) == 0.0).any()  # momentum swings: it is not simply the loss where it is
 
 
 def test_the_verdict_by_hand() -> None:

@@ -258,3 +258,31 @@ def test_the_table_as_text() -> None:
     assert rows[2][4] == "diverged"
     unknown = list(csv.reader(io.StringIO(wish.empty().text("\t")), delimiter="\t"))
     assert unknown[1] == ["0.04", "momentum", "", "", "waiting"]
+
+
+@pytest.mark.parametrize(
+    ("spread", "values"),
+    [
+        (Spread(0.999, 0.9999, 5, False), (0.999, 0.999225, 0.99945, 0.999675, 0.9999)),
+        (Spread(0.12344, 0.12349, 3, False), (0.12344, 0.123465, 0.12349)),
+        (Spread(0.0, 1.0, 6, False), (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)),
+        (Spread(1e-4, 1.0, 5, True), (1e-4, 1e-3, 1e-2, 1e-1, 1.0)),
+        (Spread(0.001, 0.3, 3, True), (0.001, 0.0173, 0.3)),
+    ],
+)
+def test_that_values_between_the_ends_have_few_digits_and_stay_between(
+    spread: Spread, values: tuple[float, ...]
+) -> None:
+    assert numbers(spread) == values
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_that_no_spread_leaves_its_ends_or_loses_values(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    low = 10.0 ** rng.uniform(-8.0, 3.0)
+    high = low * (1.0 + 10.0 ** rng.uniform(-6.0, 3.0))
+    for log in (False, True):
+        found = numbers(Spread(low, high, 9, log))
+        assert (found[0], found[-1], len(found)) == (low, high, 9)
+        exact = np.geomspace(low, high, 9) if log else np.linspace(low, high, 9)
+        assert np.abs(np.array(found) - exact).max() < 0.03 * np.diff(exact).max()
