@@ -6,12 +6,12 @@ from time import perf_counter
 
 import numpy as np
 
-from landscape_app.core.arrays import FloatArray
+from landscape_app.core.arrays import FloatArray, IntArray
 from landscape_app.core.errors import ConfigError
 from landscape_app.core.optimizers import OPTIMIZERS
 from landscape_app.session.config import Experiment, RivalConfig, RunConfig, StartConfig
 from landscape_app.session.problem import Problem, start_theta
-from landscape_app.session.race_clock import RaceUnit, iteration_at, spent, steps_missing
+from landscape_app.session.race_clock import RaceUnit, all_spent, iteration_at, spent, steps_missing
 from landscape_app.session.records import Divergence, StepBatch, Timeline
 from landscape_app.session.settings import Schedule
 from landscape_app.session.transitions import Run, divergence_at, first_record, recorded, replayed
@@ -20,6 +20,8 @@ from landscape_app.session.transitions import Run, divergence_at, first_record, 
 NEAR = 0.01
 #: Steps recorded at most before the window hears of them.
 MOST_STEPS = 5_000
+#: Iterations of the run in hand at which its costs are reckoned for an axis.
+KNOTS = 400
 #: Rivals at most: more can't be told apart.
 MOST_RIVALS = 24
 
@@ -218,24 +220,25 @@ def lane_at(
     return Lane(config, run, schedule, timeline, at, problem), missing
 
 
-def axis_of(race: Race, lane: Lane) -> FloatArray:
-    """Return where the iterations of ``lane`` up to the clock stand on an axis of the run in hand's iterations (a,)."""
-    assert lane.timeline is not None
-    assert lane.schedule is not None
-    if race.unit == "step":
-        return np.arange(lane.at + 1, dtype=np.float64)
-    hand = race.lanes[0]
-    assert hand.timeline is not None
-    assert hand.schedule is not None
-    knots = _knots(hand.timeline.last)
-    costs = [spent(hand.timeline, hand.schedule, race.m, int(i), race.unit) for i in knots]
-    own = _knots(lane.at)
-    own_costs = [spent(lane.timeline, lane.schedule, race.m, int(i), race.unit) for i in own]
-    each = np.interp(np.arange(lane.at + 1), own, own_costs)
-    per_step = costs[-1] / max(1, int(knots[-1])) or 1.0
-    beyond = knots[-1] + (each - costs[-1]) / per_step
-    return np.where(each <= costs[-1], np.interp(each, costs, knots), beyond)
+class RaceAxis:
+    """An axis of the run in hand's iterations, on which other runs stand where that one has spent as much."""
 
+    def __init__(self, race: Race) -> None:
+        self._race = race
+        hand = race.lanes[0]
+        assert hand.timeline is not None
+        assert hand.schedule is not None
+        last = hand.timeline.last
+        self._knots = np.unique(np.linspace(0, last, min(last + 1, KNOTS)).round()).astype(np.int64)
+        self._costs = all_spent(hand.timeline, hand.schedule, race.m, self._knots, race.unit)
 
-def _knots(last: int) -> FloatArray:
-    return np.unique(np.linspace(0, last, min(last + 1, 200)).round())
+    def places(self, lane: Lane, iterations: IntArray) -> FloatArray:
+        """Return where ``iterations`` (k,) of ``lane`` stand on the axis (k,); beyond its end as it has gone so far."""
+        assert lane.timeline is not None
+        assert lane.schedule is not None
+        if self._race.unit == "step":
+            return iterations.astype(np.float64)
+        each = all_spent(lane.timeline, lane.schedule, self._race.m, iterations, self._race.unit)
+        end, last = float(self._costs[-1]), float(self._knots[-1])
+        per_step = end / max(1.0, last) or 1.0
+        return np.where(each <= end, np.interp(each, self._costs, self._knots), last + (each - end) / per_step)

@@ -166,6 +166,10 @@ class Timeline:
         epoch, position = self._store.place[iteration]
         return int(epoch), int(position)
 
+    def places(self, iterations: IntArray) -> IntArray:
+        """Return epoch and position (k, 2) of each of ``iterations`` (k,)."""
+        return self._store.place[iterations]
+
     def increment(self, iteration: int) -> FloatArray:
         """Return theta at ``iteration`` minus theta one step before (size,); zeros at the start."""
         if iteration == 0:

@@ -4,7 +4,7 @@ import numpy as np
 import pyqtgraph as pg
 
 from landscape_app.core.arrays import FloatArray
-from landscape_app.session.race import Lane, Race, axis_of
+from landscape_app.session.race import Lane, Race, RaceAxis
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.palette import DARK, Palette
 from landscape_app.views.plotting_items import DashedCurve
@@ -41,7 +41,8 @@ class RaceCurves:
             curve = DashedCurve()
             self._plot.add(curve, 1.5)
             self.curves.append(curve)
-        self._lines = [_line(new.race, lane) for lane in rivals] if new.race is not None else []
+        axis = None if new.race is None else RaceAxis(new.race)
+        self._lines = [] if axis is None else [_line(axis, lane) for lane in rivals]
         self._dress()
         return True
 
@@ -82,14 +83,15 @@ class RaceCurves:
             curve.set_pen(panel_pen(lane.config.look, self._palette, alpha=FADED if faded else 255))
 
 
-def _line(race: Race, lane: Lane) -> tuple[FloatArray, FloatArray] | None:
+def _line(axis: RaceAxis, lane: Lane) -> tuple[FloatArray, FloatArray] | None:
     """Return x and y of a lane's curve up to the clock, thinned; None if it is not drawn."""
     if not lane.visible or lane.timeline is None or lane.schedule is None:
         return None
-    x, y = axis_of(race, lane), lane.timeline.loss[: lane.at + 1]
+    y = lane.timeline.loss[: lane.at + 1]
     every = -(-len(y) // MOST_POINTS)
+    starts = np.arange(0, len(y), every)
+    x = axis.places(lane, starts)
     if every == 1:
         return x, y
-    starts = np.arange(0, len(y), every)
     low, high = np.minimum.reduceat(y, starts), np.maximum.reduceat(y, starts)
-    return np.repeat(x[starts], 2), np.column_stack((high, low)).ravel()
+    return np.repeat(x, 2), np.column_stack((high, low)).ravel()

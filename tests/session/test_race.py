@@ -16,16 +16,16 @@ from landscape_app.session.race import (
     LaneNews,
     LaneWish,
     Race,
+    RaceAxis,
     add_present,
     add_rules,
-    axis_of,
     duplicated,
     lane_at,
     lane_steps,
     removed,
     replaced,
 )
-from landscape_app.session.race_clock import iteration_at, spent, steps_missing
+from landscape_app.session.race_clock import UNITS, RaceUnit, all_spent, iteration_at, spent, steps_missing
 from landscape_app.session.records import Timeline
 from landscape_app.session.settings import Schedule
 from landscape_app.session.transitions import Run, first_record, recorded
@@ -221,6 +221,27 @@ def test_that_having_arrived_is_within_a_hundredth_of_what_there_was_to_gain() -
 
 def test_that_losses_are_drawn_where_the_run_in_hand_has_spent_as_much() -> None:
     race = race_of("epoch", 10, {"batch_size": 9}, {"batch_size": 36 // 2})
-    np.testing.assert_allclose(axis_of(race, race.lanes[0]), np.arange(11.0))
-    np.testing.assert_allclose(axis_of(race, race.lanes[1]), np.arange(21) / 2.0, atol=1e-9)
-    np.testing.assert_allclose(axis_of(race_of("step", 10, {"batch_size": 9}), race.lanes[2])[:11], np.arange(11.0))
+    axis = RaceAxis(race)
+    np.testing.assert_allclose(axis.places(race.lanes[0], np.arange(11)), np.arange(11.0))
+    np.testing.assert_allclose(axis.places(race.lanes[1], np.arange(21)), np.arange(21) / 2.0, atol=1e-9)
+    some = np.array([0, 5, 6, 20])
+    np.testing.assert_allclose(axis.places(race.lanes[1], some), some / 2.0, atol=1e-9)
+    steps = RaceAxis(race_of("step", 10, {"batch_size": 9}))
+    assert np.array_equal(steps.places(race.lanes[2], np.arange(11)), np.arange(11.0))
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"batch_size": 7},
+        {"batch_size": 5, "changes": (Change(iteration=13, name="batch_size", value=11.0),)},
+        {"optimizer": "random-search", "hyper": {}, "changes": (Change(iteration=9, name="optimizer", value="adam"),)},
+    ],
+)
+def test_that_many_costs_at_once_are_those_of_each(unit: RaceUnit, settings: dict[str, Any]) -> None:
+    timeline, schedule, m = run_of(count=50, **settings)
+    iterations = np.array([0, 1, 8, 9, 10, 13, 14, 40, 50, 3])
+    expected = [spent(timeline, schedule, m, int(i), unit) for i in iterations]
+    np.testing.assert_allclose(all_spent(timeline, schedule, m, iterations, unit), expected, rtol=1e-12)
