@@ -16,7 +16,7 @@ from landscape_app.session.transitions import Run, batch_at, quickly_replayed, r
 #: What the walk has in hand after the gradients: the update, and the parameters after it.
 INCREMENT, MOVE = "increment", "move"
 #: Terms with a column for each example are given for as many examples as need so many multiplications.
-AT_ONCE = 400_000
+AT_ONCE = 200_000
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
