@@ -30,6 +30,14 @@ def sealed(array: FloatArray) -> FloatArray:
     return array
 
 
+def length(vector: FloatArray) -> float:
+    """Return the Euclidean norm of a vector, also where its squares are beyond a double."""
+    largest = float(np.abs(vector).max(initial=0.0))
+    if not 0.0 < largest < np.inf:
+        return largest
+    return largest * float(np.linalg.norm(vector / largest))
+
+
 def block_size(width: int) -> int:
     """Return how many examples, each needing ``width`` doubles, stay in cache together."""
     return max(64, BLOCK_ELEMENTS // max(1, width))

@@ -260,7 +260,8 @@ class Runner(Publisher):
 def first_below(timeline: Timeline, begin: int, tolerance: float) -> int | None:
     """Return the first recorded iteration from ``begin`` on whose gradient norm is below ``tolerance``."""
     for first in range(begin, timeline.length, ROWS):
-        norms = np.linalg.norm(timeline.grad[first : first + ROWS], axis=1)
+        with np.errstate(over="ignore"):  # what is beyond all numbers is not below the tolerance
+            norms = np.linalg.norm(timeline.grad[first : first + ROWS], axis=1)
         found = np.flatnonzero(norms < tolerance)
         if found.size:
             return first + int(found[0])

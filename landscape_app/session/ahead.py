@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from landscape_app.core.arrays import FloatArray
+from landscape_app.core.arrays import FloatArray, length
 from landscape_app.core.descent import ClosedForm
 from landscape_app.core.factor import CentredFactor
 from landscape_app.session.settings import is_full
@@ -52,4 +52,4 @@ def ahead(descent: ClosedForm, cursor: int, count: int) -> Ahead:
     """Return where ``descent`` from iteration ``cursor`` is after ``count`` more."""
     loss, gradient = descent.loss_and_gradient(count)
     with np.errstate(all="ignore"):
-        return Ahead(cursor + count, descent.theta(count), loss, float(np.linalg.norm(gradient)))
+        return Ahead(cursor + count, descent.theta(count), loss, length(gradient))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from landscape_app.core.arrays import FloatArray
+from landscape_app.core.arrays import FloatArray, length
 from landscape_app.core.landscape import Landscape, Plane
 from landscape_app.session.problem import Problem
 
@@ -46,7 +46,7 @@ def plane_loss(problem: Problem, plane: Plane, x: float, y: float, landscape: La
 
 def is_beside(plane: Plane, theta: FloatArray) -> bool:
     """Whether ``theta`` (size,) lies beside the plane, and not by rounding alone."""
-    return plane.distance(theta) > ON_PLANE * float(np.linalg.norm(theta))
+    return plane.distance(theta) > ON_PLANE * length(theta)
 
 
 def off_plane(

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from landscape_app.core.arrays import FloatArray
+from landscape_app.core.arrays import FloatArray, length
 from landscape_app.core.curvature import Spectrum, hessian_products, linear_spectrum, spectrum_steps
 from landscape_app.core.curvature.eigenpairs import FULL_SIZE
 from landscape_app.core.factor import CentredFactor
@@ -170,7 +170,7 @@ def kind_of(reading: PointReading, tolerance: float = TOLERANCE) -> PointKind:
     if wish.problem.model.has_hidden:
         flat_limit = max(flat_limit, tolerance * spectrum.scale)
     with np.errstate(over="ignore"):
-        slope_limit = tolerance * (spectrum.scale or 1.0) * max(1.0, float(np.linalg.norm(wish.theta)))
+        slope_limit = tolerance * (spectrum.scale or 1.0) * max(1.0, length(wish.theta))
     rising = int((spectrum.values > flat_limit).sum())
     falling = int((spectrum.values < -flat_limit).sum())
     flat = int(spectrum.values.size) - rising - falling
@@ -196,7 +196,7 @@ def point_steps(wish: PointWish) -> Iterator[PointReading | None]:
     # The state of numpy's warnings belongs to whoever runs the generator: it is set anew between two yields.
     with np.errstate(all="ignore"):
         loss, grad = model.loss_and_gradient(wish.theta, data.X, data.y)
-        slope = float(np.linalg.norm(grad))
+        slope = length(grad)
         spread = float(data.y.var())
     optimum = wish.problem.optimum
     above = None if optimum is None else loss - optimum.loss

@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from landscape_app.core.arrays import length
 from landscape_app.core.descent import ClosedForm
 from landscape_app.session.ahead import Ahead, ahead, descent_from, why_not_ahead
 from landscape_app.session.sentences import stable_rate
@@ -138,7 +139,7 @@ class LookAheadDialog(QDialog):
         optimum = shown.problem.optimum
         self.outcome.form.setRowVisible(self.distance, optimum is not None)
         if optimum is not None:
-            self.distance.setText(format_number(float(np.linalg.norm(found.theta - optimum.theta)), 4))
+            self.distance.setText(format_number(length(found.theta - optimum.theta), 4))
 
     @Slot(float)
     def _on_count(self, count: float) -> None:

@@ -1,9 +1,9 @@
 """The status bar: how the landscape was computed, and where the cursor stands, in numbers."""
 
-import numpy as np
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStatusBar, QToolButton, QWidget
 
+from landscape_app.core.arrays import length
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.elided import ElidedLabel, StillLabel
 from landscape_app.views.forms import describe
@@ -144,10 +144,10 @@ class StatusBar(QStatusBar):
         parts = [self.tr("steps through R")] if new.experiment.run.arithmetic == "fast" else []
         parts += [
             self.tr("L = {0}").format(format_number(new.loss, digits(6))),
-            self.tr("‖∇L‖ = {0}").format(format_number(float(np.linalg.norm(new.grad)), digits(5))),
+            self.tr("‖∇L‖ = {0}").format(format_number(length(new.grad), digits(5))),
         ]
         if new.problem.optimum is not None:
-            distance = float(np.linalg.norm(new.theta - new.problem.optimum.theta))
+            distance = length(new.theta - new.problem.optimum.theta)
             parts.append(self.tr("distance to the optimum {0}").format(format_number(distance, digits(4))))
         return "   ·   ".join(parts)
 

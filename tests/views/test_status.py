@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -9,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from landscape_app.core.landscape import Accuracy, Landscape, evaluate_grid
 from landscape_app.session.map_picture import map_picture
+from landscape_app.session.records import StepBatch, Timeline
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.elided import StillLabel
 from landscape_app.views.status import PATIENCE, StatusBar
@@ -160,3 +162,16 @@ def test_that_numbers_that_change_a_little_ask_for_no_other_room(qtbot: QtBot) -
     assert label.sizeHint().width() >= label.fontMetrics().horizontalAdvance(label.text()) > room
     label.setText("L")
     assert label.sizeHint().width() < room
+
+
+def test_that_a_gradient_whose_squares_are_beyond_all_numbers_has_a_norm(bar: StatusBar, shown: Snapshot) -> None:
+    bar.render_snapshot(replace(shown, timeline=huge(shown)))
+    assert "‖∇L‖ = 5.0000e200" in bar.moment.text()
+    assert "distance to the optimum 5.000e180" in bar.moment.text()
+
+
+def huge(shown: Snapshot) -> Timeline:
+    """Return the path with a last but one step of a run that diverges."""
+    first = shown.timeline.record_at(0, {})
+    step = replace(first, theta=np.array([3e180, 4e180]), grad=np.array([3e200, 4e200]))
+    return Timeline.starting_with(StepBatch.of([replace(step, iteration=i) for i in range(shown.cursor + 1)]))

@@ -41,14 +41,6 @@ class Directions:
         return Frame.along(self.base, self.u, self.v, names, self.kind, self.facts, self.remark)
 
 
-def length(vector: FloatArray) -> float:
-    """Return the Euclidean norm of a vector, also where its squares are beyond a double."""
-    largest = float(np.abs(vector).max(initial=0.0))
-    if not 0.0 < largest < np.inf:
-        return largest
-    return largest * float(np.linalg.norm(vector / largest))
-
-
 def unit(vector: FloatArray) -> FloatArray:
     """Return a finite vector that is not 0 at length 1."""
     scaled = vector / np.abs(vector).max()

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from landscape_app.core.arrays import FloatArray, IntArray
-from landscape_app.core.landscape.directions import Directions, across, first_axes, length, unit
+from landscape_app.core.arrays import FloatArray, IntArray, length
+from landscape_app.core.landscape.directions import Directions, across, first_axes, unit
 from landscape_app.core.models.parameters import Layout
 
 # A stream of its own for these draws, beside those of landscape_app.core.rng.

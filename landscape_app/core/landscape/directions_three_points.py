@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from landscape_app.core.arrays import FloatArray
-from landscape_app.core.landscape.directions import Directions, across, completed, first_axes, length, unit
+from landscape_app.core.arrays import FloatArray, length
+from landscape_app.core.landscape.directions import Directions, across, completed, first_axes, unit
 
 _NOW, _BEST, _ACROSS = "towards the current point", "towards the best point", "at right angles"
 _ACROSS_TO_BEST = f"across, {_BEST}"

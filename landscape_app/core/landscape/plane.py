@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from landscape_app.core.arrays import FloatArray, frozen, sealed
+from landscape_app.core.arrays import FloatArray, frozen, length, sealed
 from landscape_app.core.errors import ConfigError
 from landscape_app.core.models.parameters import Layout
 
@@ -137,7 +137,7 @@ class Plane:
 
     def distance(self, theta: FloatArray) -> float:
         """Return how far ``theta`` (size,) lies from the plane."""
-        return float(np.linalg.norm(theta - self.at(*self.project(theta))))
+        return length(theta - self.at(*self.project(theta)))
 
     def same_projection(self, other: "Plane") -> bool:
         """Whether every theta has the same coordinates in both, so that ranges and paths stay as they are."""
