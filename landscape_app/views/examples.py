@@ -170,10 +170,12 @@ class ExamplesView(PanelInSight):
         assert table is not None
         metrics = QFontMetrics(self.table.font())
         eights = "8" * self.model.digits
-        widest = {0: f"{table.examples.max(initial=0) + 1:,}", table.part: f"+0.00{eights}", table.portion: "88.8 %"}
+        small = f"−8.{eights[1:]}e−88"  # as parts are written where units are saturated
+        widest = {0: f"{table.examples.max(initial=0) + 1:,}", table.part: small, table.portion: "88.8 %"}
         for column, name in enumerate(table.heads):
-            number = metrics.horizontalAdvance(widest.get(column, f"−0.0{eights}"))
-            self.table.setColumnWidth(column, max(number, min(metrics.horizontalAdvance(name), number + 20)) + 10)
+            number = metrics.horizontalAdvance(widest.get(column, f"−0.0{eights}")) + 10
+            head = self.table.horizontalHeader().fontMetrics().horizontalAdvance(name) + 16
+            self.table.setColumnWidth(column, max(number, min(head, number + 20)))
 
     def _show_texts(self, shown: Snapshot) -> None:
         digits = self._palette.digits_or(5)
