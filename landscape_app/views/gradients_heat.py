@@ -173,13 +173,13 @@ class BlockCard(QWidget):
     def __init__(self, block: Block, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.block = block
+        self.values = HeatMap(self.tr("Value"), block, self)
+        self.gradients = HeatMap(self.tr("Gradient"), block, self)
         shape = " × ".join(map(str, block.shape))
-        if len(block.shape) == 2 and block.shape[0] > 1 and block.shape[1] == 1:
+        if self.values.rows == 1 < block.shape[0]:
             shape = self.tr("{0}, drawn as a row").format(shape)  # it would be a thin column
         self._title = QLabel(f"<b>{block.name}</b> &nbsp; {shape}", self)
         self._title.setObjectName("readout")
-        self.values = HeatMap(self.tr("Value"), block, self)
-        self.gradients = HeatMap(self.tr("Gradient"), block, self)
         # Long rows stand one above the other over the whole width, matrices side by side.
         upright = self.values.rows == 1
         maps = QBoxLayout(QBoxLayout.Direction.TopToBottom if upright else QBoxLayout.Direction.LeftToRight)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLayout
+from PySide6.QtWidgets import QLabel, QLayout
 from pytestqt.qtbot import QtBot
 
 from landscape_app.session.snapshot import Snapshot
@@ -118,6 +118,13 @@ def test_that_large_models_are_shown_as_heat_maps(view: GradientsView) -> None:
     assert [row.readout.readings[0].label for row in view.rows] == ["b2"]
     assert_shows(view.rows[0].readout, snapshot, snapshot.problem.model.layout.size - 1)
     assert_shows(view.selected_row.readout, snapshot, int(np.argmax(np.abs(snapshot.grad))))
+
+
+def test_that_only_what_is_drawn_as_a_row_says_so(view: GradientsView) -> None:
+    view.render_snapshot(moment("two-layer-sigmoid", made_data(1), hidden=4))
+    titles = {card.block.name: card.findChildren(QLabel)[0].text() for card in view.cards}
+    assert {card.block.name: card.values.rows for card in view.cards} == {"W1": 4, "b1": 1, "w2": 1}
+    assert ["drawn as a row" in titles[name] for name in ("W1", "b1", "w2")] == [False, True, False]
 
 
 def drawn_line(plot: HistoryPlot) -> list[float]:
