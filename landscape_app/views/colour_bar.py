@@ -2,13 +2,18 @@
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from landscape_app.core.landscape import LossScale
 from landscape_app.views.colour_tables import colour_table
 from landscape_app.views.palette import DARK, Palette
 from landscape_app.views.plotting import tick_text
+
+#: Losses from here on are written with a power of ten.
+LONGEST = 1e7
+#: Pixels left of the labels.
+STRIP = 22
 
 
 class ColourBar(QWidget):
@@ -19,13 +24,16 @@ class ColourBar(QWidget):
         self._scale: LossScale | None = None
         self._palette = DARK
         self._strip = _strip_of(DARK)
+        #: The losses that are labelled, and how they are written.
+        self.labels: list[tuple[float, str]] = []
+        self._room = 0
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Colour bar"))
         self.setToolTip(self.tr("The loss that each colour stands for, on a logarithmic scale"))
 
     def sizeHint(self) -> QSize:
-        """Leave room for the strip and the widest label."""
-        return QSize(20 + self.fontMetrics().horizontalAdvance("0.00002"), 120)
+        """Leave room for the strip and the widest label; never less than most labels take, so that it stands still."""
+        return QSize(max(STRIP + self._room, 20 + self.fontMetrics().horizontalAdvance("0.00002")), 120)
 
     def set_palette(self, palette: Palette) -> None:
         """Take on another look."""
@@ -37,25 +45,44 @@ class ColourBar(QWidget):
         """Label the strip with ``scale``."""
         if scale != self._scale:
             self._scale = scale
+            self._label()
             self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take as many labels as there is room for."""
+        self._label()
+        super().resizeEvent(event)
+
+    def _bar(self) -> QRectF:
+        line = self.fontMetrics().height()
+        return QRectF(4, line + 8, 12, self.height() - 2 * line - 16)
+
+    def _label(self) -> None:
+        """Choose the labels, and ask for the room that they need."""
+        height, metrics = self._bar().height(), self.fontMetrics()
+        most = max(2, int(height / (1.6 * metrics.height())))
+        ticks = [] if self._scale is None or height < 20 else self._scale.ticks(most)
+        self.labels = [(tick, tick_text(tick, LONGEST)) for tick in ticks]
+        room = max((metrics.horizontalAdvance(text) for _, text in self.labels), default=0)
+        if room != self._room:
+            self._room = room
+            self.updateGeometry()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint strip, ticks and numbers."""
         with QPainter(self) as painter:
-            line = self.fontMetrics().height()
-            bar = QRectF(4, line + 8, 12, self.height() - 2 * line - 16)
+            bar, line = self._bar(), self.fontMetrics().height()
             painter.setPen(QColor(self._palette.muted))
             painter.drawText(QRectF(0, 0, self.width(), line), Qt.AlignmentFlag.AlignLeft, self.tr("loss"))
-            if self._scale is None or bar.height() < 20:
+            if self._scale is None or not self.labels:
                 return
             painter.drawImage(bar, self._strip)
-            most = max(2, int(bar.height() / (1.6 * line)))
-            for tick in self._scale.ticks(most):
+            for tick, text in self.labels:
                 fraction = float(self._scale.fraction(np.array([tick]))[0])
                 y = bar.bottom() - fraction * bar.height()
                 painter.drawLine(int(bar.right()), int(y), int(bar.right()) + 3, int(y))
-                place = QRectF(bar.right() + 6, y - line / 2, self.width() - bar.right() - 6, line)
-                painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, tick_text(tick))
+                place = QRectF(STRIP, y - line / 2, self.width() - STRIP, line)
+                painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
 
 def _strip_of(palette: Palette) -> QImage:
