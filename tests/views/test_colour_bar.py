@@ -23,9 +23,8 @@ def test_that_labels_are_never_cut_and_name_different_losses(
     texts = [text for _, text in bar.labels]
     assert texts
     assert len(set(texts)) == len(texts)
-    assert [float(text.replace(",", "").replace("−", "-")) for text in texts] == pytest.approx(
-        [x for x, _ in bar.labels]
-    )
+    read = [float(text.replace(",", "").replace("−", "-")) for text in texts]
+    assert read == pytest.approx([tick for tick, _ in bar.labels])
     widest = max(bar.fontMetrics().horizontalAdvance(text) for text in texts)
     assert STRIP + widest <= bar.width()
 
