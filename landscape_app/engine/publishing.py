@@ -100,6 +100,8 @@ class Publisher(QObject):
             self._history = self._history.changed(change, self._moment(), gesture)
         if new.cursor != self.snapshot.cursor or experiment_changed:
             new = replace(new, settings=self._run.schedule.at(new.cursor))
+        other_batch = new.remeasuring or new.settings.step_size != self.snapshot.settings.step_size
+        new = replace(new, remeasuring=self._remeasure and other_batch)
         fits = new.problem is self.snapshot.problem or "map_view" in changes
         previous, seen = (new.map_view, 0) if fits else (None, 0)
         if previous is self.snapshot.map_view and new.timeline.continues(self.snapshot.timeline):

@@ -326,6 +326,7 @@ class Session(RaceChooser):
             timeline=then.timeline,
             cursor=then.cursor,
             map_view=then.map_view,
+            remeasuring=then.remeasure,
             notice=None,
         )
         self._go_on()

@@ -11,7 +11,7 @@ from landscape_app.session.map_view import slice_at
 from landscape_app.session.problem import Problem
 from landscape_app.session.rates import schedule_words
 from landscape_app.session.records import Timeline
-from landscape_app.session.settings import Schedule, Settings
+from landscape_app.session.settings import Schedule, Settings, is_full
 
 _STARTS = {"values": "from a chosen start", "zeros": "from zeros"}
 
@@ -115,7 +115,7 @@ class Scene:
 
     def _batch_words(self, settings: Settings) -> str:
         m = self.problem.data.m
-        if settings.batch_size is None or settings.batch_size >= m:
+        if is_full(settings, m):
             return "full batch"
         return f"batches of {settings.batch_size:,}"
 

@@ -73,8 +73,14 @@ def passes_at(snapshot: Snapshot) -> Passes | None:
 
 
 def batch_at_hand(snapshot: Snapshot) -> bool:
-    """Whether `step_examples` returns at once. Of large data the worker draws the order of an epoch at rest first."""
-    m, size = snapshot.problem.data.m, snapshot.settings.batch_size
+    """Whether the step's examples are known at once, and the record is of them.
+
+    Of large data the worker draws the order of an epoch first; after another size of batch was chosen the last record
+    is measured again.
+    """
+    if snapshot.remeasuring and snapshot.cursor == snapshot.timeline.last:
+        return False
+    m, size = snapshot.problem.data.m, snapshot.settings.step_size
     if size is None or size >= m or _known_batch(snapshot) is not None:
         return True
     return ORDERS.at_hand(snapshot.experiment.run.seed, snapshot.timeline.place(snapshot.cursor)[0], m)
@@ -87,7 +93,7 @@ def step_examples(snapshot: Snapshot) -> IntArray | None:
         return known
     epoch, position = snapshot.timeline.place(snapshot.cursor)
     seed, m = snapshot.experiment.run.seed, snapshot.problem.data.m
-    return batch_at(seed, m, snapshot.settings.batch_size, epoch, position)
+    return batch_at(seed, m, snapshot.settings.step_size, epoch, position)
 
 
 def _known_batch(snapshot: Snapshot) -> IntArray | None:
@@ -96,7 +102,7 @@ def _known_batch(snapshot: Snapshot) -> IntArray | None:
     if noise is None:
         return None
     wish, place = noise.wish, snapshot.timeline.place(snapshot.cursor)
-    step = (snapshot.experiment.run.seed, snapshot.settings.batch_size, *place)
+    step = (snapshot.experiment.run.seed, snapshot.settings.step_size, *place)
     if wish.problem is not snapshot.problem or (wish.seed, wish.size, wish.epoch, wish.position) != step:
         return None
     return noise.examples

@@ -104,13 +104,12 @@ class Noise:
 
 def in_batches(shown: "Snapshot") -> bool:
     """Whether the step from the cursor sees a part of the data only."""
-    settings = shown.settings
-    return settings.optimizer.uses_gradient and not is_full(settings, shown.problem.data.m)
+    return not is_full(shown.settings, shown.problem.data.m)
 
 
 def noise_wish(shown: "Snapshot", view: MapView, picture: MapPicture | None, ghost: bool) -> NoiseWish | None:
     """Return what is to be found of the batch at the cursor; None where the step uses all the data."""
-    size = shown.settings.batch_size
+    size = shown.settings.step_size
     if size is None or not in_batches(shown):
         return None
     epoch, position = shown.timeline.place(shown.cursor)

@@ -30,7 +30,7 @@ def spent(timeline: Timeline, schedule: Schedule, m: int, iteration: int, unit: 
     edges = [0, *(at for at in schedule.edges if 0 < at < iteration), iteration]
     for begin, end in pairwise(edges):
         settings = schedule.at(begin)
-        if is_full(settings, m) or not settings.optimizer.uses_gradient:  # random search looks at all the data
+        if is_full(settings, m):
             used = float((end - begin) * m)
         else:
             (epoch, position), (later, there) = timeline.place(begin), timeline.place(end)
@@ -49,7 +49,7 @@ def all_spent(timeline: Timeline, schedule: Schedule, m: int, iterations: IntArr
     for begin, end in pairwise([0, *(at for at in schedule.edges if 0 < at < last), last]):
         settings = schedule.at(begin)
         inside = np.clip(iterations, begin, end)
-        if is_full(settings, m) or not settings.optimizer.uses_gradient:  # random search looks at all the data
+        if is_full(settings, m):
             used = (inside - begin) * float(m)
         else:
             place, (epoch, position) = timeline.places(inside), timeline.place(begin)
@@ -78,7 +78,7 @@ def steps_missing(timeline: Timeline, schedule: Schedule, m: int, clock: float, 
     if timeline.divergence is not None or timeline.full or have + ROUNDING >= clock:
         return 0
     settings = schedule.at(timeline.last)
-    size = m if is_full(settings, m) or not settings.optimizer.uses_gradient else int(settings.batch_size or m)
+    size = m if is_full(settings, m) else int(settings.step_size or m)
     cost = GRADIENT_COST if settings.optimizer.uses_gradient else 1.0
     step = {"step": 1.0, "epoch": size / m, "evaluation": size * cost}[unit]
     return max(1, int((clock - have) / step * (1.0 - ROUNDING)))

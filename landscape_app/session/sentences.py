@@ -4,7 +4,7 @@ from math import isfinite
 
 from landscape_app.session.problem import Problem
 from landscape_app.session.records import Divergence
-from landscape_app.session.settings import Settings
+from landscape_app.session.settings import Settings, is_full
 from landscape_app.session.stability import linear_rule
 
 
@@ -41,8 +41,7 @@ def stable_rate(problem: Problem, settings: Settings) -> float | None:
     for gradient descent, 2 (1 + mu) / ((1 - tau) lambda) for momentum, (2 + 2 mu) / ((1 + 2 mu) lambda) for
     Nesterov.
     """
-    full = settings.batch_size is None or settings.batch_size >= problem.data.m
-    if problem.optimum is None or not full or problem.optimum.lambda_max <= 0.0:
+    if problem.optimum is None or not is_full(settings, problem.data.m) or problem.optimum.lambda_max <= 0.0:
         return None
     rule = linear_rule(settings)
     limit = None if rule is None else rule.limit(problem.optimum.lambda_max)

@@ -30,10 +30,18 @@ class Settings:
         """The hyperparameters as they were set, before the schedule."""
         return self.hyper if self.rate is None else {**self.hyper, "learning_rate": self.rate}
 
+    @property
+    def step_size(self) -> int | None:
+        """How many examples a step takes, None for all of them.
+
+        A rule that takes no gradient compares losses over all the data, whatever size of batch is set.
+        """
+        return self.batch_size if self.optimizer.uses_gradient else None
+
 
 def is_full(settings: Settings, m: int) -> bool:
     """Whether every step uses all ``m`` examples."""
-    return settings.batch_size is None or settings.batch_size >= m
+    return settings.step_size is None or settings.step_size >= m
 
 
 def base_settings(run: RunConfig) -> Settings:

@@ -73,7 +73,7 @@ def why_not_fast(config: RunConfig, model: Model, m: int) -> str:
 
 def batch_examples(run: Run, settings: Settings, epoch: int, position: int) -> IntArray | None:
     """Return the indices of the batch at ``position`` of ``epoch``; None means all examples as they stand."""
-    return batch_at(run.seed, run.data.m, settings.batch_size, epoch, position)
+    return batch_at(run.seed, run.data.m, settings.step_size, epoch, position)
 
 
 def batch_at(seed: int, m: int, size: int | None, epoch: int, position: int) -> IntArray | None:
@@ -167,7 +167,7 @@ def recorded(
                 break
             step.theta, step.grad, step.theta_loss = theta, grad, loss
             theta, state = settings.optimizer.update(step, state)
-            position += settings.batch_size or m
+            position += settings.step_size or m
             if position >= m:
                 epoch, position = epoch + 1, 0
             iteration += 1
@@ -176,7 +176,7 @@ def recorded(
                 step.hyper = settings.hyper
                 if schedule.restarts_at(iteration):
                     state = settings.optimizer.initial_state(theta)
-            batch = None if settings.batch_size is None else batch_examples(run, settings, epoch, position)
+            batch = None if settings.step_size is None else batch_examples(run, settings, epoch, position)
             if batch is None:
                 loss, grad = full.loss_and_gradient(theta)
                 batch_loss = loss

@@ -191,7 +191,7 @@ class ExamplesView(PanelInSight):
             name = shown.problem.model.layout.scalar_names[shown.entry]
             self.title.setText(f"∂L/∂{name} = {format_number(float(shown.grad[shown.entry]), digits)}")
             if shown.sharing:
-                size, m = shown.settings.batch_size, shown.problem.data.m
+                size, m = shown.settings.step_size, shown.problem.data.m
                 self.hint.setText(self.tr("Adding up {0:,} examples …").format(min(size or m, m)))
             else:
                 self.hint.setText(self.tr("So many examples are added up when the run rests."))

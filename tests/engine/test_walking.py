@@ -1,10 +1,11 @@
 """Walking through iterations with the real worker, and the check of the gradient that follows the cursor."""
 
 import numpy as np
+import pytest
 from pytestqt.qtbot import QtBot
 
 from landscape_app.engine.session import Session
-from landscape_app.session.backprop import MOVE, walk_names
+from landscape_app.session.backprop import MOVE, passes_at, walk_names
 from landscape_app.session.config import (
     DataConfig,
     Experiment,
@@ -185,3 +186,37 @@ def test_that_a_batch_is_checked_as_a_batch(session: SessionMaker, qtbot: QtBot)
     assert s.snapshot.check.agrees
     assert s.snapshot.check.wish.batch is not None
     assert len(s.snapshot.check.wish.batch) == 4
+
+
+@pytest.mark.parametrize("examples", [23, 3000])
+def test_that_no_panel_mixes_one_batch_with_the_loss_of_another(
+    session: SessionMaker, qtbot: QtBot, examples: int
+) -> None:
+    """The last record is measured again on the worker; until then the old loss is no loss of the new batch."""
+    s = session(default_experiment().but(data=DataConfig(name="line", examples=examples)))
+    s.step(3)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 3)
+    s.open_entry(0)
+    unknown: list[bool] = []
+
+    def look() -> None:
+        passes, shares = passes_at(s.snapshot), s.snapshot.shares
+        unknown.append(passes is None)
+        if passes is not None:
+            assert np.mean(passes["residual"] ** 2) == pytest.approx(float(passes["L"]), rel=1e-9)
+            assert passes["L"] == s.snapshot.timeline.batch_loss[s.snapshot.cursor]
+        if shares is not None:
+            assert shares.total == pytest.approx(float(s.snapshot.grad[0]), rel=1e-9)
+
+    s.snapshot_changed.connect(look)
+    for size in (5, None, 7, 1):
+        before = s.snapshot.timeline
+        s.change_setting("batch_size", size)
+        qtbot.waitUntil(lambda old=before: s.snapshot.timeline is not old and not s.snapshot.remeasuring)
+        qtbot.waitUntil(lambda: s.snapshot.shares is not None)
+    assert any(unknown)
+    unknown.clear()
+    s.change_setting("optimizer", "adam")  # loss and gradient stay what they are
+    qtbot.waitUntil(lambda: s.snapshot.settings.optimizer.name == "adam")
+    s.undo()
+    assert not any(unknown)

@@ -113,6 +113,16 @@ def test_that_random_search_leaves_its_candidate_to_the_step() -> None:
     assert next_increment(replace(shown, cursor=3)) is not None
 
 
+def test_that_random_search_sees_all_the_data_whatever_batch_is_set() -> None:
+    shown = a_run("two-layer-sigmoid", optimizer="random-search", hyper={}, batch_size=5)
+    passes, data = passes_of(shown), shown.problem.data
+    assert not passes.is_batch
+    assert (passes.m, len(passes.examples)) == (data.m, data.m)
+    loss, grad = shown.problem.model.loss_and_gradient(shown.theta, data.X, data.y)
+    assert passes["L"] == shown.loss == pytest.approx(loss, rel=1e-12)
+    np.testing.assert_allclose(shown.grad, grad, rtol=1e-9, atol=1e-14)
+
+
 def test_that_the_walk_goes_through_every_term_and_on_to_the_next_iteration() -> None:
     model = MODELS["two-layer-sigmoid"](1, 2)
     names = walk_names(model)
