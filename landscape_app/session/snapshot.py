@@ -42,8 +42,9 @@ class Snapshot:
     least one record; ``cursor`` is the iteration that all panels show. ``picture`` is what the map draws: it may
     still be a coarse one, or None while the first is computed; ``landscape_busy`` says that a finer one is on its
     way; ``framing`` that the directions asked for are being found, and the map still has others.
-    ``waiting`` counts the steps asked for and not yet recorded; ``remeasuring`` says that the last record has the batch
-    loss and the gradient of another size of batch than the one in force, and is being measured again. ``undo`` and ``redo`` name the changes that would
+    ``waiting`` counts the steps asked for and not yet recorded; ``remeasuring`` says that the last record has the
+    batch loss and gradient of another size of batch than the one in force, and is being measured again.
+    ``undo`` and ``redo`` name the changes that would
     be taken back or made again (see `change_name`), and are empty where there is none. ``term`` is what the walk
     through one iteration has in hand (see `walk_names`), empty for nothing. ``check`` compares the gradient with
     another way to compute it, at the point that it names; ``checking`` says that one is being made. ``entry`` is the
