@@ -22,6 +22,7 @@ class Checker(QObject):
         self._latest: CheckWish | None = None
         self._under_way: CheckWish | None = None
         self._made: GradientCheck | None = None
+        self._failed: CheckWish | None = None  # not made by itself again: it would fail again
         self.watched = False
         self._calm = QTimer(self)
         self._calm.setSingleShot(True)
@@ -48,13 +49,15 @@ class Checker(QObject):
             return None
         if self._made is not None and self._made.wish.problem is not wish.problem:
             self._made = None  # it would keep the data
+        if self._failed is not None and not self._failed.same_as(wish):
+            self._failed = None
         if self._latest is None or not self._latest.same_as(wish):
             self._cancel()
             self._latest = wish
         if self._made is not None and self._made.wish.same_as(wish):
             self._calm.stop()
             return self._made
-        if self.watched and self._under_way is None and wish.work <= UNASKED:
+        if self.watched and self._under_way is None and self._failed is None and wish.work <= UNASKED:
             if not self._calm.isActive():
                 self._calm.start()
         else:
@@ -72,7 +75,7 @@ class Checker(QObject):
     def failed(self) -> None:
         """The worker met an error: nothing is under way any more."""
         self._token += 1
-        self._under_way = None
+        self._failed, self._under_way = self._under_way, None
         self._calm.stop()
 
     def _send(self, wish: CheckWish) -> None:

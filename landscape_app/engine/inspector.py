@@ -29,6 +29,7 @@ class PointInspector(QObject):
         self._latest: PointWish | None = None
         self._under_way: PointWish | None = None
         self._made: PointReading | None = None
+        self._failed: PointWish | None = None  # not looked at by itself again: it would fail again
         self._linear: tuple[Problem, Spectrum] | None = None
         self._watchers: set[str] = set()
         self._calm = QTimer(self)
@@ -58,8 +59,10 @@ class PointInspector(QObject):
             self._cancel()
             self._calm.stop()  # a hand that drags is not at rest
             self._latest = wish
+        if self._failed is not None and not self._failed.same_as(wish):
+            self._failed = None
         made = self._made is not None and self._made.wish.same_as(wish)
-        if at_rest and not made and not self.busy and self._is_wanted(wish):
+        if at_rest and not made and self._failed is None and not self.busy and self._is_wanted(wish):
             if not self._calm.isActive():
                 self._calm.start()
         else:
@@ -83,7 +86,7 @@ class PointInspector(QObject):
     def failed(self) -> None:
         """The worker met an error: nothing is under way any more."""
         self._token += 1
-        self._under_way = None
+        self._failed, self._under_way = self._under_way, None
         self._calm.stop()
 
     def _is_wanted(self, wish: PointWish) -> bool:

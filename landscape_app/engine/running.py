@@ -240,7 +240,11 @@ class Runner(Publisher):
             task.failed()
         self.player.pause()
         self._pending = 0
-        self._publish(wanted=self.snapshot.experiment, notice=Notice(sentence_on(error), "error"))
+        self._publish(wanted=self._still_wanted(), notice=Notice(sentence_on(error), "error"))
+
+    def _still_wanted(self) -> Experiment:
+        """Return what stays wanted when a new start comes to nothing: what is shown."""
+        return self.snapshot.experiment
 
     @staticmethod
     def _divergence_notice(shown: Snapshot) -> Notice:

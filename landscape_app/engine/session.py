@@ -495,8 +495,7 @@ class Session(RaceChooser):
             if self._restarting is None:
                 text = self.tr("The loss or its gradient overflows there: choose a start nearer to zero.")
                 self._refill = 0
-                wanted = self.snapshot.wanted if self._loader.pending else self.snapshot.experiment
-                self._publish(wanted=wanted, notice=Notice(text, "error"))
+                self._publish(wanted=self._still_wanted(), notice=Notice(text, "error"))
             return
         timeline = Timeline.starting_with(reply.batch)
         if reply.divergence is not None:
@@ -523,6 +522,10 @@ class Session(RaceChooser):
         )
         self._resume_at = None if self.snapshot.cursor == at else at
         self._go_on()
+
+    def _still_wanted(self) -> Experiment:
+        """Data that are on their way stay wanted, too."""
+        return self.snapshot.wanted if self._loader.pending else super()._still_wanted()
 
     # -- stopping -------------------------------------------------------------------------------------------
 

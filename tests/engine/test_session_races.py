@@ -75,6 +75,42 @@ def test_that_an_error_on_the_worker_is_shown_and_the_next_step_works(
     qtbot.waitUntil(lambda: session.snapshot.landscape is not None and not session.snapshot.landscape_busy)
 
 
+def test_that_an_error_on_the_worker_leaves_data_on_their_way(session: Session, qtbot: QtBot) -> None:
+    session.configure(session.snapshot.experiment.but(data=DataConfig(kind="bundled", name="galton")))
+    session._threads.worker.failed.emit(MemoryError("no room"))
+    qtbot.waitUntil(lambda: session.snapshot.notice is not None and "no room" in session.snapshot.notice.text)
+    qtbot.waitUntil(lambda: session.snapshot.problem.data.m == 928)
+    assert session.snapshot.experiment.data.name == "galton"
+
+
+@pytest.mark.parametrize("what", ["check_steps", "point_steps"])
+def test_that_what_fails_at_rest_is_not_asked_for_again_by_itself(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    calls: list[int] = []
+
+    def fails(*_: object) -> Iterator[None]:
+        calls.append(1)
+        raise MemoryError("no room")
+        yield
+
+    ask = {"check_steps": session.check_gradient, "point_steps": session.look_at_point}[what]
+    with monkeypatch.context() as patch:
+        patch.setattr(worker, what, fails)
+        if what == "check_steps":
+            session.watch_gradient(True)
+        else:
+            session.watch_curvature("dialog", True)
+        qtbot.waitUntil(lambda: session.snapshot.notice is not None)
+        qtbot.wait(1500)
+        assert len(calls) == 1
+        ask()  # a hand may try again
+        qtbot.waitUntil(lambda: len(calls) == 2)
+        qtbot.waitUntil(lambda: not (session.snapshot.checking or session.snapshot.inspecting))
+    session.step()  # another point is looked at again
+    qtbot.waitUntil(lambda: (session.snapshot.check or session.snapshot.point) is not None, timeout=10_000)
+
+
 @pytest.mark.parametrize("meddle", ["setting", "pause"])
 def test_that_a_start_on_its_way_arrives_whatever_else_is_wished(session: Session, qtbot: QtBot, meddle: str) -> None:
     session.set_start_on_map(0.5, 0.25)
