@@ -91,8 +91,8 @@ def test_that_what_fails_at_rest_is_not_asked_for_again_by_itself(
 
     def fails(*_: object) -> Iterator[None]:
         calls.append(1)
-        raise MemoryError("no room")
         yield
+        raise MemoryError("no room")
 
     ask = {"check_steps": session.check_gradient, "point_steps": session.look_at_point}[what]
     with monkeypatch.context() as patch:

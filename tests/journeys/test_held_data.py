@@ -326,3 +326,78 @@ def test_that_quick_presses_of_the_arrow_keys_add_up(explorer: Explorer, settle:
     qtbot.waitUntil(lambda: abs(float(session.snapshot.problem.data.y[0, 5]) - wanted) < 1e-9)
     settle()
     assert_true(session.snapshot)
+
+
+def move_to(explorer: Explorer, there: QPoint) -> None:
+    """Move the mouse with the button down, and let the data follow."""
+    viewport, spot = explorer.window.data_fit.plot.viewport(), QPointF(there)
+    move = QMouseEvent(
+        QEvent.Type.MouseMove,
+        spot,
+        QPointF(viewport.mapToGlobal(spot)),
+        Qt.MouseButton.NoButton,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(viewport, move)
+    QTest.qWait(60)
+
+
+@pytest.mark.parametrize(
+    "data", [DataConfig(seed=3), DataConfig(kind="bundled", name="diabetes")], ids=lambda d: d.name
+)
+def test_that_a_point_held_beyond_the_edge_stays_under_the_mouse(
+    explorer: Explorer, settle: Settle, qtbot: QtBot, data: DataConfig
+) -> None:
+    """A view that grew to take it in would carry it farther at each move, and so on."""
+    session, view = explorer.session, explorer.window.data_fit
+    model = ModelConfig(name="multivariate" if data.name == "diabetes" else "univariate")
+    session.configure(session.snapshot.experiment.but(data=data, model=model))
+    qtbot.waitUntil(lambda: session.snapshot.experiment.data == data)
+    ready(explorer, settle, qtbot, 3)
+    plot = view.plot
+    assert view._sample is not None
+    shown_x, shown_y = view._shown
+    dot = int(np.argmax(shown_x))
+    begin = place(explorer, float(shown_x[dot]), float(shown_y[dot]))
+    area, before = plot.box.sceneBoundingRect(), plot.box.viewRange()
+    beyond = QPoint(int(area.right()) + 12, int(area.top()) - 20)
+    QTest.mousePress(plot.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, begin)
+    example = session.snapshot.example
+    assert example is not None
+    for turn in range(8):
+        move_to(explorer, beyond + QPoint(0, turn % 2))
+    qtbot.waitUntil(lambda: not session.holding)
+    assert plot.box.viewRange() == before
+    there = plot.box.mapSceneToView(QPointF(beyond + QPoint(0, 1)))
+    held = session.snapshot.problem.data
+    assert held.y[0, example] == pytest.approx(there.x() if held.n > 1 else there.y(), abs=1e-6 + 0.01 * abs(there.y()))
+    QTest.mouseRelease(plot.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, beyond)
+    assert plot.box.viewRange() != before  # now it takes the point in
+    (x0, x1), (y0, y1) = plot.box.viewRange()
+    at_last = float(held.y[0, example])
+    assert (x0 <= at_last <= x1) if held.n > 1 else (y0 <= at_last <= y1)
+
+
+@pytest.mark.parametrize("last", [False, True])
+def test_that_deleting_what_is_in_the_hand_moves_no_other_example(
+    explorer: Explorer, settle: Settle, qtbot: QtBot, last: bool
+) -> None:
+    ready(explorer, settle, qtbot, 3)
+    session, plot = explorer.session, explorer.window.data_fit.plot
+    before = session.snapshot.problem.data
+    begin = at(explorer, before.m - 1 if last else 10)
+    QTest.mousePress(plot.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, begin)
+    move_to(explorer, begin + QPoint(0, -12))
+    taken = session.snapshot.example
+    assert taken is not None
+    others = [example for example in range(before.m) if example != taken]
+    qtbot.waitUntil(lambda: not session.holding)
+    QTest.keyClick(plot, Qt.Key.Key_Delete)
+    for turn in range(1, 5):
+        move_to(explorer, begin + QPoint(0, -12 - 8 * turn))
+    QTest.mouseRelease(plot.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, begin)
+    qtbot.waitUntil(lambda: session.snapshot.problem.data.m == before.m - 1 and not session.holding)
+    QTest.qWait(100)
+    assert np.array_equal(session.snapshot.problem.data.y, before.y[:, others])
+    assert np.array_equal(session.snapshot.problem.data.X, before.X[:, others])
