@@ -53,6 +53,7 @@ class Explorer(QObject):
         self._point_dialog: PointDialog | None = None
         self._connect()
         self.window.render_snapshot(self.session.snapshot)
+        self.menus.render_snapshot(self.session.snapshot)
         self.memory.start()
 
     def _connect(self) -> None:
@@ -132,6 +133,7 @@ class Explorer(QObject):
         k.changed.connect(self._on_kept)
         k.view_wanted.connect(self.look_as_in)
         s.snapshot_changed.connect(self._name_changes)
+        s.snapshot_changed.connect(self.menus.render_snapshot)
         a = self.menus.actions
         a["undo"].triggered.connect(s.undo)
         a["redo"].triggered.connect(s.redo)

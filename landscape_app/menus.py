@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QPushButton
 
 from landscape_app.core.models import MODELS
-from landscape_app.core.optimizers import OPTIMIZERS
+from landscape_app.core.optimizers import LIBRARIES, OPTIMIZERS
 from landscape_app.main_window import MainWindow
+from landscape_app.session.held import can_be_held
+from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.palette import DARK, LIGHT, Palette
 
 
@@ -87,13 +89,47 @@ class Menus(QObject):
         self._add(menu, "race_remove", self.tr("&Remove the chosen run"), None, race.remove_button.click)
         self._add(menu, "race_gather", self.tr("All runs from &this start"), None, race.gather_requested.emit)
 
+    def _inside(self, menu: QMenu) -> None:
+        window = self._window
+        self._add(menu, "next_term", self.tr("&Next term"), ".", self._next_term)
+        self._add(menu, "term_before", self.tr("Term &before"), ",", self._term_before)
+        self._add(menu, "check_gradient", self.tr("&Check the gradient"), "Ctrl+Shift+X", self._check)
+        menu.addSeparator()
+        self._add(menu, "largest_entry", self.tr("Examples of the &largest gradient"), "Ctrl+Shift+L", self._largest)
+        self._add(menu, "close_entry", self.tr("Close &the gradient"), None, window.examples.close_button.click)
+        self._add(menu, "drop_example", self.tr("&Put the picked example down"), None, self._drop_example)
+
+    def _check(self) -> None:
+        """Check the gradient, where one sees what comes of it."""
+        self._window.bring_to_front("backprop")
+        self._window.backprop.check_requested.emit()
+
+    def _largest(self) -> None:
+        self._window.bring_to_front("examples")
+        self._window.examples.largest_button.click()
+
+    def _drop_example(self) -> None:
+        self._window.data_fit.example_requested.emit(-1)
+
+    @Slot(object)
+    def render_snapshot(self, new: Snapshot) -> None:
+        """Offer what can be done: what is greyed would do nothing."""
+        data = new.problem.data
+        for name, possible in (
+            ("add_example", data.n == 1 and can_be_held(data)),
+            ("remove_example", new.example is not None and can_be_held(data)),
+            ("close_entry", new.entry is not None),
+            ("drop_example", new.example is not None),
+        ):
+            action = self.actions[name]
+            if action.isEnabled() != possible:
+                action.setEnabled(possible)
+
     def _run(self) -> None:
         menu, t = self._menu(self.tr("&Run")), self._window.transport
         self._add(menu, "play", self.tr("&Play or pause"), "Space", t.toggle)
         self._add(menu, "step", self.tr("&Step forward"), "Right", t.step_requested.emit)
         self._add(menu, "back", self.tr("Step &back"), "Left", t.back_requested.emit)
-        self._add(menu, "next_term", self.tr("&Next term of the iteration"), ".", self._next_term)
-        self._add(menu, "term_before", self.tr("Term &before"), ",", self._term_before)
         self._add(menu, "first", self.tr("To the &start"), "Home", t.first_button.click)
         self._add(menu, "last", self.tr("To the last &recorded iteration"), "End", t.last_button.click)
         menu.addSeparator()
@@ -105,6 +141,7 @@ class Menus(QObject):
         curve = self._add(menu, "sharpness", curvature, "Ctrl+Shift+K", self._curvature)
         curve.setCheckable(True)
         self._window.loss_curve.sharpness_button.toggled.connect(curve.setChecked)
+        self._inside(menu.addMenu(self.tr("I&nside the iteration")))
         self._race(menu.addMenu(self.tr("Ra&ce")))
         self._add(menu, "search", self.tr("Random search &beside descent…"), "Ctrl+Shift+B")
         self._add(menu, "sweep", self.tr("S&weep two settings…"), "Ctrl+Shift+W")
@@ -165,6 +202,12 @@ class Menus(QObject):
         for number, rule in enumerate(OPTIMIZERS.values(), start=1):
             action = self._add(rules, f"rule_{rule.name}", rule.title, f"Alt+{number}", self._on_rule)
             action.setData(rule.name)
+        libraries = menu.addMenu(self.tr("R&ule as in"))
+        for semantics, title in LIBRARIES.items():
+            self._add(libraries, f"semantics_{semantics}", title, None, self._on_semantics).setData(semantics)
+        schedules = menu.addMenu(self.tr("&Learning-rate schedule"))
+        for kind, title in setup.optimizer.schedule.titles.items():
+            self._add(schedules, f"schedule_{kind}", title, None, self._on_schedule).setData(kind)
         menu.addSeparator()
         self._add(menu, "resample", self.tr("&Resample the data"), "Ctrl+D", setup.data.resample)
         self._add(menu, "standardise", self.tr("&Standardise features"), "Ctrl+Shift+D", setup.data.toggle_scale)
@@ -176,6 +219,12 @@ class Menus(QObject):
 
     def _on_rule(self) -> None:
         self._window.setup.optimizer.choose(self.sender().data())  # type: ignore[attr-defined]
+
+    def _on_semantics(self) -> None:
+        self._window.setup.optimizer.setting_edited.emit("semantics", self.sender().data())  # type: ignore[attr-defined]
+
+    def _on_schedule(self) -> None:
+        self._window.setup.optimizer.schedule.choose(self.sender().data())  # type: ignore[attr-defined]
 
     def _landscape(self) -> None:
         menu, contour, surface = self._menu(self.tr("&Landscape")), self._window.contour, self._window.surface

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QWidget
 from landscape_app.core.optimizers import OPTIMIZERS, Optimizer
 from landscape_app.core.optimizers.base import HyperSpec
 from landscape_app.session.config import ScheduleConfig
+from landscape_app.session.settings import is_full
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.session.transitions import why_not_fast
 from landscape_app.views.forms import Section, describe, muted_label, tab_through
@@ -83,7 +84,7 @@ class OptimizerSection(Section):
         for name, field in self.fields.items():
             field.set_value(settings.set_hyper[name])
         m = new.problem.data.m
-        full = settings.batch_size is None or settings.batch_size >= m
+        full = is_full(settings, m)
         self.full.setChecked(full)
         self.full.setText(self.tr("all {0:,} examples").format(m))
         self.form.setRowVisible(self.batch, not full)
@@ -109,9 +110,14 @@ class OptimizerSection(Section):
         self.fast.setChecked(fast)
         self.fast.setEnabled(fast or not reason)
         describe(self.fast, self.tr("Fast steps"), reason or self._about_fast())
-        self.full.setEnabled(not fast)
-        tip = self.tr("Fast steps use all examples: switch them off for smaller batches")
-        describe(self.full, self.tr("Batch"), tip if fast else self.tr("Use all examples for every step"))
+        searches = not new.settings.optimizer.uses_gradient
+        self.full.setEnabled(not (fast or searches))
+        tip = self.tr("Use all examples for every step")
+        if fast:
+            tip = self.tr("Fast steps use all examples: switch them off for smaller batches")
+        elif searches:
+            tip = self.tr("This rule compares losses over all examples, and has no batches")
+        describe(self.full, self.tr("Batch"), tip)
 
     def _rebuild(self, optimizer: Optimizer) -> None:
         """Make a field for each hyperparameter of the rule."""

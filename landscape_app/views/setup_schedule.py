@@ -1,12 +1,13 @@
 """The learning rate's schedule in the setup panel: its kind, its settings, and the curve of the rates to come."""
 
 import math
+from typing import cast
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from landscape_app.core.optimizers.base import HyperSpec
-from landscape_app.core.schedules import SCHEDULES
+from landscape_app.core.schedules import SCHEDULES, ScheduleKind
 from landscape_app.session.config import ScheduleConfig
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.forms import Section
@@ -29,9 +30,10 @@ class SchedulePart(QObject):
         self._config = ScheduleConfig()
         self._drawn: Snapshot | None = None
         self.kind = QComboBox()
-        titles = {"constant": self.tr("Constant"), WARM_UP: self.tr("Warm-up")}
-        titles |= {name: schedule.title for name, schedule in SCHEDULES.items() if name != "constant"}
-        for name, title in titles.items():
+        #: What the schedules are called, by kind; a warm-up to a constant rate is one of them.
+        self.titles = {"constant": self.tr("Constant"), WARM_UP: self.tr("Warm-up")}
+        self.titles |= {name: schedule.title for name, schedule in SCHEDULES.items() if name != "constant"}
+        for name, title in self.titles.items():
             self.kind.addItem(title, name)
         section.add_row(self.tr("Schedule"), self.kind, self._about(ScheduleConfig()))
         #: A field for each setting, by kind and name.
@@ -114,14 +116,17 @@ class SchedulePart(QObject):
 
     @Slot()
     def _on_kind(self) -> None:
-        chosen = self.kind.currentData()
+        self.choose(self.kind.currentData())
+
+    def choose(self, chosen: str) -> None:
+        """Ask for another kind of schedule, with the settings that suit it."""
         if chosen == WARM_UP:
             self.edited.emit(ScheduleConfig(warmup=self._config.warmup or FIRST_WARM_UP))
         elif chosen == "constant":
             self.edited.emit(ScheduleConfig())
         elif chosen != self._config.kind:
             kept = 0 if self._config.kind == "constant" else self._config.warmup
-            self.edited.emit(ScheduleConfig(kind=chosen, warmup=kept))
+            self.edited.emit(ScheduleConfig(kind=cast("ScheduleKind", chosen), warmup=kept))
 
     @Slot(float)
     def _on_setting(self, value: float) -> None:
