@@ -7,20 +7,13 @@ from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
-    QFocusEvent,
     QGuiApplication,
     QKeyEvent,
-    QKeySequence,
 )
 from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractItemView,
-    QAbstractSpinBox,
     QApplication,
-    QComboBox,
     QDockWidget,
     QHeaderView,
-    QLineEdit,
     QMainWindow,
     QStyle,
     QVBoxLayout,
@@ -28,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from landscape_app.colour_maps import STANDARD_MAP, ColourMap
+from landscape_app.manners import Manners
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.backprop import BackpropView
 from landscape_app.views.contour import ContourView
@@ -57,14 +51,6 @@ _GESTURES = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick, QEve
 
 def _yes() -> bool:
     return True
-
-
-def _is_for_menu(watched: QObject, event: QKeyEvent) -> bool:
-    """Whether undo or redo was pressed in a field that has nothing of its own to take back."""
-    if not (event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)):
-        return False
-    edit = watched.findChild(QLineEdit) if isinstance(watched, QAbstractSpinBox) else watched
-    return isinstance(edit, QLineEdit) and not edit.isUndoAvailable() and not edit.isRedoAvailable()
 
 
 class MainWindow(QMainWindow):
@@ -143,7 +129,6 @@ class MainWindow(QMainWindow):
         for dock in self.docks.values():  # one that comes to the front would lie over the notice
             dock.visibilityChanged.connect(self._keep_notice_on_top)
         self._wheel_turns = QElapsedTimer()
-        self._tabbed = False  # whether keys led to the list that has the focus
         #: Asked before the window closes; it stays open if the answer is no.
         self.close_guard: Callable[[], bool] = _yes
         self._forced_look: Palette | None = None
@@ -153,7 +138,9 @@ class MainWindow(QMainWindow):
         hints.colorSchemeChanged.connect(self._on_scheme_changed)
         self.apply_look()
         self.arrange()
-        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
+        self.manners = Manners(self, self.setup)
+        for listener in (self, self.manners):  # the one installed last hears of an event first
+            QApplication.instance().installEventFilter(listener)  # type: ignore[union-attr]
 
     @Slot(str)
     def bring_to_front(self, name: str) -> None:
@@ -334,47 +321,20 @@ class MainWindow(QMainWindow):
     # -- events ---------------------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let Space press the button that has the focus instead of starting the run; notice new gestures and tables."""
+        """Notice new gestures, tables, and hands on the mouse."""
         kind = event.type()
         if kind in (QEvent.Type.Show, QEvent.Type.Hide) and isinstance(watched, QHeaderView):
             (self.header_shown if kind == QEvent.Type.Show else self.header_hidden).emit(watched)
         if kind in _GESTURES:
             self._notice_gesture(kind, event)
-        if kind == QEvent.Type.Wheel and self._scrolls_past(watched):
-            QApplication.sendEvent(self.setup.verticalScrollBar(), event)
-            return True
         if kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease):
             self.hand_moved.emit(kind == QEvent.Type.MouseButtonPress)
-        if kind == QEvent.Type.FocusIn and isinstance(watched, QComboBox) and isinstance(event, QFocusEvent):
-            self._notice_focus(event.reason())
-        if (
-            kind == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Space
-            and self._takes_space(watched)
-        ):
-            event.accept()
-            return True
-        if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_for_menu(watched, event):
-            event.ignore()
-            return True
         return super().eventFilter(watched, event)
 
-    def _notice_focus(self, reason: Qt.FocusReason) -> None:
-        """Remember how a list came to have the focus; when it closes or the window comes back, nothing has changed."""
-        if reason not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
-            self._tabbed = reason != Qt.FocusReason.MouseFocusReason
-
-    def _takes_space(self, watched: QObject) -> bool:
-        """Whether Space is for the widget: for a closed list only where keys led to it, else it starts the run."""
-        if isinstance(watched, QComboBox):
-            return self._tabbed
-        return isinstance(watched, QAbstractButton | QAbstractItemView)
-
-    def _scrolls_past(self, watched: QObject) -> bool:
-        """Whether the wheel turns over a list or a field of the settings that nobody has clicked: it is not meant."""
-        fields = isinstance(watched, QComboBox | QAbstractSpinBox)
-        return fields and not watched.hasFocus() and self.setup.isAncestorOf(watched)  # type: ignore[attr-defined, arg-type]
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Let Tab go on from the field that let go of the keyboard last."""
+        self.manners.come_back_to_the_field()
+        return super().focusNextPrevChild(forward)
 
     def _notice_gesture(self, kind: QEvent.Type, event: QEvent) -> None:
         """Tell when a press or a turn begins; keys that repeat and the wheel in motion go on with what they do."""

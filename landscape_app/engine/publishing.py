@@ -265,11 +265,15 @@ class Publisher(QObject):
         return not (self.player.playing or self._hand_down or self._refill > new.timeline.last)
 
     def hold_still(self, hand_down: bool) -> None:
-        """Say whether a hand is on the mouse: the map's directions stay as they are until it lets go."""
+        """Say whether a hand is on the mouse: the map's directions stay as they are until it lets go.
+
+        What was clicked may have made the gradient's check rest; it goes on.
+        """
         let_go = self._hand_down and not hand_down
         self._hand_down = hand_down
         self._ease_tasks(hand_down or self.player.playing)
-        if let_go and self.snapshot.experiment.plane.kind != "axes":
+        unchecked = self._checker.wanted and self.snapshot.check is None
+        if let_go and (unchecked or self.snapshot.experiment.plane.kind != "axes"):
             self._publish()
 
     @Slot()

@@ -97,8 +97,9 @@ class Runner(Publisher):
     def play(self) -> None:
         """Run at the chosen speed until paused, stopped by a goal, or diverged."""
         self._resume_at = None
-        self.player.play()
         self._publish(notice=None)
+        self.player.play()
+        self._publish()
 
     def pause(self) -> None:
         """Stop where the cursor is."""
@@ -120,8 +121,9 @@ class Runner(Publisher):
                 self.go_to(recorded)
                 self.notify(self._below(tolerance, recorded))
                 return
-        self.player.run_until(iteration, tolerance)
         self._publish(notice=None)
+        self.player.run_until(iteration, tolerance)  # which may end at once, and says why
+        self._publish()
 
     @Slot(int)
     def _on_tick(self, count: int) -> None:

@@ -2,11 +2,15 @@
 
 import math
 
-from PySide6.QtCore import QPoint, Signal
-from PySide6.QtGui import QFocusEvent, QValidator
-from PySide6.QtWidgets import QAbstractSpinBox, QToolTip, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QValidator
+from PySide6.QtWidgets import QAbstractSpinBox, QDialog, QToolTip, QWidget
 
 _MINUS = "\N{MINUS SIGN}"
+#: What a number may be typed of; other characters are for the menus' keys.
+_TYPED = frozenset(f"0123456789+-{_MINUS}.,eE_")
+#: What Ctrl and these keys do to a text.
+_EDITING = {Qt.Key.Key_A, Qt.Key.Key_C, Qt.Key.Key_V, Qt.Key.Key_X, Qt.Key.Key_Y, Qt.Key.Key_Z}
 
 
 def parse_number(text: str) -> float | None:
@@ -23,7 +27,8 @@ class NumberField(QAbstractSpinBox):
 
     With ``set_digits`` fewer digits are shown while the field has not the focus; its value stays exact.
     ``factor`` makes the arrows multiply, as a learning rate needs; else they add ``step``. ``edited`` is
-    emitted when the user has committed another value (Return, arrows, or leaving the field).
+    emitted when the user has committed another value (Return, arrows, or leaving the field). After Return the field
+    lets go of the keyboard, except in a dialog, and of keys that make no number it takes none.
     """
 
     edited = Signal(float)
@@ -47,6 +52,7 @@ class NumberField(QAbstractSpinBox):
         self.setMinimumWidth(64)
         self.editingFinished.connect(self._commit)
         self.lineEdit().textEdited.connect(self._mark)
+        self.lineEdit().installEventFilter(self)
 
     @property
     def value(self) -> float:
@@ -141,6 +147,26 @@ class NumberField(QAbstractSpinBox):
         super().focusOutEvent(event)
         self._show()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let go of the keyboard once the number is done."""
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not isinstance(self.window(), QDialog):
+            self.clearFocus()
+
+    def event(self, event: QEvent) -> bool:
+        """Leave keys that make no number to the menus."""
+        if event.type() == QEvent.Type.ShortcutOverride and _is_for_menus(event):
+            event.ignore()
+            return True
+        return super().event(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Do so in the field's own line of text, too."""
+        if event.type() == QEvent.Type.ShortcutOverride and _is_for_menus(event):
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Let everything be typed; what can't be read is marked, and refused when committed."""
         return (QValidator.State.Acceptable, text, position)
@@ -174,3 +200,14 @@ class NumberField(QAbstractSpinBox):
         """Return what is typed if it is a value, else the value committed last."""
         typed = self._accepted(self.lineEdit().text()) if self._touched or self._digits is None else None
         return self._value if typed is None else typed
+
+
+def _is_for_menus(event: QEvent) -> bool:
+    """Whether a key was pressed that can't be a part of a number, nor edits its text."""
+    if not isinstance(event, QKeyEvent):
+        return False
+    letter = Qt.Key.Key_A <= event.key() <= Qt.Key.Key_Z
+    if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        return letter and event.key() not in _EDITING
+    text = event.text()
+    return len(text) == 1 and text.isprintable() and text not in _TYPED

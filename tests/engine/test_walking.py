@@ -219,3 +219,15 @@ def test_that_no_panel_mixes_one_batch_with_the_loss_of_another(
     qtbot.waitUntil(lambda: s.snapshot.settings.optimizer.name == "adam")
     s.undo()
     assert not any(unknown)
+
+
+def test_that_the_check_goes_on_after_a_click(session: SessionMaker, qtbot: QtBot) -> None:
+    s = session()
+    s.watch_gradient(True)
+    qtbot.waitUntil(lambda: s.snapshot.check is not None)
+    s.hold_still(True)
+    s.take_in_hand(names_of(s)[2])  # what was clicked
+    s.hold_still(False)
+    qtbot.waitUntil(lambda: s.snapshot.check is not None)
+    s.pick_example(3)
+    assert s.snapshot.check is not None

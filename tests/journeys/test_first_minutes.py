@@ -333,3 +333,54 @@ def test_that_space_plays_after_a_list_was_clicked_and_is_the_lists_own_where_ke
         assert explorer.session.snapshot.playing
         assert not combo.view().isVisible()
         explorer.session.pause()
+
+
+def test_that_no_field_comes_to_have_the_keyboard_by_the_wheel(explorer: Explorer, settle: Callable[[], None]) -> None:
+    settle()
+    fields = [*explorer.window.findChildren(QAbstractSpinBox), *explorer.window.findChildren(QComboBox)]
+    assert len(fields) > 20
+    wheel = Qt.FocusPolicy.WheelFocus
+    assert not [field.accessibleName() for field in fields if field.isVisible() and field.focusPolicy() == wheel]
+
+
+def test_that_a_field_that_is_done_gives_the_keys_back(
+    explorer: Explorer, settle: Callable[[], None], qtbot: QtBot
+) -> None:
+    settle()
+    window, session = explorer.window, explorer.session
+    field = window.setup.optimizer.fields["learning_rate"]
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "0.1")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert session.snapshot.settings.hyper["learning_rate"] == 0.1
+    assert window.focusWidget() is None
+    qtbot.keyClick(window, Qt.Key.Key_Tab)  # and Tab goes on from there
+    assert window.focusWidget() is window.setup.optimizer.stability.ruler
+    field.setFocus()
+    qtbot.keyClick(field, Qt.Key.Key_Space)  # no part of a number
+    qtbot.waitUntil(lambda: session.snapshot.playing)
+    qtbot.keyClick(field, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not session.snapshot.playing)
+    assert field.lineEdit().text() == "0.1"
+    header = window.docks["timeline"]
+    qtbot.mouseClick(header, Qt.MouseButton.LeftButton, pos=QPoint(20, 5))
+    assert window.focusWidget() is None
+
+
+def test_that_playing_on_after_a_divergence_tells_of_it_again(
+    explorer: Explorer, settle: Callable[[], None], qtbot: QtBot
+) -> None:
+    settle()
+    session = explorer.session
+    session.change_setting("learning_rate", 3.0)
+    session.run_until(iteration=5000)
+    qtbot.waitUntil(lambda: session.snapshot.timeline.divergence is not None and not session.snapshot.playing)
+    qtbot.waitUntil(lambda: session.snapshot.notice is not None)
+    session.dismiss_notice()
+    session.go_to(session.snapshot.timeline.last)
+    session.play()
+    shown = session.snapshot
+    assert not shown.playing
+    assert shown.notice is not None
+    assert shown.notice.repair is not None

@@ -3,9 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractSpinBox, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QToolTip, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from landscape_app.views.number_field import NumberField, parse_number
@@ -219,8 +220,11 @@ def test_that_whole_numbers_and_what_is_typed_are_not_shortened(window: QWidget,
     field, edited = put(window, NumberField(1.0), qtbot)
     field.set_digits(3)
     type_in(field, "2.718281828", qtbot)
+    assert field.text() == "2.718281828"
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert edited == [2.718281828]
+    assert field.text() == "2.72"  # Return has left the field
+    field.setFocus()
     assert field.text() == "2.718281828"
 
 
@@ -246,3 +250,31 @@ def test_that_what_is_refused_is_told_with_what_can_be_typed(
     assert QToolTip.text() == told
     assert made.value == (60.0 if "whole" in field else 0.25)
     QToolTip.hideText()
+
+
+@pytest.mark.parametrize(("key", "text"), [(Qt.Key.Key_B, "b"), (Qt.Key.Key_Space, " "), (Qt.Key.Key_BracketLeft, "[")])
+def test_that_keys_that_make_no_number_are_left_to_the_menus(qtbot: QtBot, key: Qt.Key, text: str) -> None:
+    field = NumberField(0.5)
+    qtbot.addWidget(field)
+    for target in (field, field.lineEdit()):
+        event = QKeyEvent(QEvent.Type.ShortcutOverride, key, Qt.KeyboardModifier.NoModifier, text)
+        QApplication.sendEvent(target, event)
+        assert not event.isAccepted()
+
+
+@pytest.mark.parametrize("text", list("0189.,eE+-"))
+def test_that_keys_that_make_a_number_are_the_fields(qtbot: QtBot, text: str) -> None:
+    field = NumberField(0.5)
+    qtbot.addWidget(field)
+    event = QKeyEvent(QEvent.Type.ShortcutOverride, ord(text.upper()), Qt.KeyboardModifier.NoModifier, text)
+    QApplication.sendEvent(field.lineEdit(), event)
+    assert event.isAccepted()
+
+
+@pytest.mark.parametrize(("key", "taken"), [(Qt.Key.Key_E, False), (Qt.Key.Key_K, False), (Qt.Key.Key_A, True)])
+def test_that_of_the_keys_with_control_a_field_takes_those_that_edit(qtbot: QtBot, key: Qt.Key, taken: bool) -> None:
+    field = NumberField(0.5)
+    qtbot.addWidget(field)
+    event = QKeyEvent(QEvent.Type.ShortcutOverride, key, Qt.KeyboardModifier.ControlModifier)
+    QApplication.sendEvent(field.lineEdit(), event)
+    assert event.isAccepted() is taken
