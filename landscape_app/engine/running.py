@@ -16,6 +16,7 @@ from landscape_app.session.divergence import climb_sentences, divergence_sentenc
 from landscape_app.session.prepare import Prepared
 from landscape_app.session.records import Timeline
 from landscape_app.session.sentences import budget_sentence
+from landscape_app.session.settings import is_full
 from landscape_app.session.snapshot import Notice, Snapshot
 
 #: A job without a wish of its own takes as many steps as fit into its slice.
@@ -218,7 +219,11 @@ class Runner(Publisher):
                 self._publish(notice=self._divergence_notice(self.snapshot))
 
     def _below(self, tolerance: float, iteration: int) -> str:
-        return self.tr("The gradient's norm is below {0:g} at iteration {1:,}.").format(tolerance, iteration)
+        if is_full(self._run.schedule.at(iteration), self.snapshot.problem.data.m):
+            words = self.tr("The gradient's norm is below {0:g} at iteration {1:,}.")
+        else:
+            words = self.tr("The batch's gradient has a norm below {0:g} at iteration {1:,}: not all the data's.")
+        return words.format(tolerance, iteration)
 
     def _on_restarted(self, reply: StepsReply) -> None:
         """Show the run that begins at the new start."""

@@ -210,7 +210,8 @@ class Session(RaceChooser):
         at = before.cursor if self._resume_at is None else self._resume_at
         cursor = min(at, prepared.timeline.last)
         self._resume_at = None if cursor == at else at
-        fewer = prepared.problem.data.m < before.problem.data.m  # the example that is gone was the picked one
+        m, was = prepared.problem.data.m, before.problem.data.m
+        picked = before.example if m == was else m - 1 if m > was else None  # the new one; or the picked one is gone
         self._keep_picture = True
         try:
             self._publish(
@@ -223,7 +224,7 @@ class Session(RaceChooser):
                 cursor=cursor,
                 notice=None,
                 loading="",
-                example=None if fewer else before.example,
+                example=picked,
             )
         finally:
             self._keep_picture = False

@@ -38,7 +38,13 @@ class HeldData:
     def moved(self, example: int, x: float | None, y: float | None) -> tuple[DataConfig, Table]:
         """Return the data with one example elsewhere; ``x`` is its only feature and ``y`` its target, as the data have
         them, None for as it is.
+
+        Raises
+        ------
+        DataError
+            If there is no such example.
         """
+        self._refuse_unknown(example)
         row = int(self.rows[example])
         changes = self._in_own_units(x, y, example)
         columns = {name: _with(self._values(name), row, value) for name, value in changes.items()}
@@ -68,13 +74,18 @@ class HeldData:
         Raises
         ------
         DataError
-            If too few are left.
+            If there is no such example, or too few are left.
         """
+        self._refuse_unknown(example)
         if self.data.m <= FEWEST:
             raise DataError(f"{FEWEST} examples are left, and fewer are no data: add others first.")
         kept = np.delete(np.arange(self.table.rows), int(self.rows[example]))
         columns = {column.name: column.values[kept] for column in self.table.columns if column.values is not None}
         return self._of(columns, kept)
+
+    def _refuse_unknown(self, example: int) -> None:
+        if not 0 <= example < self.data.m:
+            raise DataError(f"There is no example {example + 1:,} any more: take another one.")
 
     def _in_own_units(self, x: float | None, y: float | None, example: int | None) -> dict[str, float]:
         """Return the changed values by column, before they are standardised; ``example`` is None for a new one."""

@@ -67,6 +67,7 @@ class DataFitView(QWidget):
         self._taken = -1  # the example in the hand
         self.hand.taken.connect(self._on_taken)
         self.hand.dragged.connect(self._on_dragged)
+        self.hand.let_go.connect(self._on_let_go)
         self.hand.put.connect(self._on_put)
         self.hand.deleted.connect(self._on_deleted)
         self.hand.stepped.connect(self._on_stepped)
@@ -111,6 +112,8 @@ class DataFitView(QWidget):
     def render_snapshot(self, new: Snapshot) -> None:
         """Draw what differs from the snapshot drawn last."""
         old, self._drawn = self._drawn, new
+        if old is not None and new.example != old.example and new.example != self._taken:
+            self._taken = -1  # what was in the hand is gone, or other data are here
         if old is None or new.problem is not old.problem:
             self._draw_data(new.problem)
         elif (new.cursor == old.cursor and new.timeline is old.timeline) or np.array_equal(new.theta, old.theta):
@@ -140,15 +143,20 @@ class DataFitView(QWidget):
         self._truth.setVisible(not sample.planar or sample.truth is not None)
         if not sample.planar:
             low, high = nice_range(*sample.span, 10)
-            self._x_range = (low, high)
+            self._reach(low, high)
             self._truth.set_points(np.array([low, high]), np.array([low, high]))
             return
-        self._x_range = (float(sample.line_x[0]), float(sample.line_x[-1]))
+        self._reach(float(sample.line_x[0]), float(sample.line_x[-1]))
         self._show_points(sample.X[0], sample.y)
         if sample.optimum is not None:
             self._optimum.set_points(sample.line_x, sample.optimum)
         if sample.truth is not None:
             self._truth.set_points(sample.line_x, sample.truth)
+
+    def _reach(self, low: float, high: float) -> None:
+        """Show this part of the axis across; under a hand that drags, a view that grew would carry the point away."""
+        if not self.hand.dragging:
+            self._x_range = (low, high)
 
     def _draw_fit(self, new: Snapshot) -> None:
         """Draw what the parameters at the cursor predict."""
@@ -160,7 +168,8 @@ class DataFitView(QWidget):
             else:
                 predicted = model.predict(new.theta, sample.X)[0]
         predicted = np.nan_to_num(predicted)
-        self._y_range = shown_range(sample.span, predicted)
+        if not self.hand.dragging:
+            self._y_range = shown_range(sample.span, predicted)
         self.plot.set_limits(self._x_range, self._y_range)
         low, high = self._y_range
         # Far outside of the view Qt's coordinates overflow.
@@ -245,7 +254,7 @@ class DataFitView(QWidget):
         if sample.variance > 0.0:
             parts.append(f"R² {format_number(1.0 - new.loss / sample.variance, self._palette.digits_or(3))}")
         if not self._inside:
-            parts.append(self.tr("the fit lies outside of this view"))
+            parts.append(self.tr("the fit is out of view"))
         if len(sample.indices) < sample.m:
             text = self.tr("{shown} of {m} shown")
             parts.append(text.format(shown=f"{len(sample.indices):,}", m=f"{sample.m:,}"))
@@ -318,6 +327,14 @@ class DataFitView(QWidget):
         else:
             self.example_moved.emit(self._taken, None, x)
 
+    @Slot()
+    def _on_let_go(self) -> None:
+        """Let the view take in again what lies outside."""
+        if self._drawn is not None:
+            self._draw_data(self._drawn.problem)
+            self._draw_fit(self._drawn)
+            self._show_readout()
+
     @Slot(float, float)
     def _on_put(self, x: float, y: float) -> None:
         if self._sample is not None and self._sample.planar and self._example_at(x, y) < 0:
@@ -332,6 +349,7 @@ class DataFitView(QWidget):
     @Slot()
     def _on_deleted(self) -> None:
         if self._drawn is not None and self._drawn.example is not None:
+            self._taken = -1
             self.example_removed.emit(self._drawn.example)
 
     @Slot(int)

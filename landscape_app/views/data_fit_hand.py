@@ -25,6 +25,8 @@ class DataHand(QObject):
     taken = Signal(float, float)
     #: What was taken is here now.
     dragged = Signal(float, float)
+    #: What was dragged is left where it is.
+    let_go = Signal()
     #: A point is wanted here.
     put = Signal(float, float)
     #: The chosen point is to go.
@@ -69,7 +71,10 @@ class DataHand(QObject):
 
     @Slot()
     def _on_released(self) -> None:
+        dragged = self.dragging
         self._down, self.dragging = None, False
+        if dragged:
+            self.let_go.emit()
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Take the keys that mean something here, before the menus do."""

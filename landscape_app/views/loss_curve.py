@@ -66,6 +66,8 @@ class LossCurveView(QWidget):
         self.sharpness_button = QToolButton(self)
         self.sharpness_button.setText("λmax")
         self.sharpness_button.setCheckable(True)
+        for button in (self.log_button, self.sharpness_button):
+            button.setObjectName("narrow")
         self.sharpness_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.sharpness_button.setToolTip(
             self.tr("Show the largest curvature along the path, and where the rule begins to diverge")

@@ -1,7 +1,17 @@
 """A sentence for the user, laid over the status bar so that nothing moves."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStatusBar,
+    QTabBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from landscape_app.session.divergence import Repair
 from landscape_app.session.snapshot import Notice, Snapshot
@@ -12,6 +22,9 @@ from landscape_app.views.plotting import format_number
 INFO_TIME = 6_000
 #: Pixels beyond which a line is too long to read.
 WIDEST = 1300
+
+#: Bars that begin within so many pixels of the window's lower edge are at its foot.
+AT_THE_FOOT = 90
 
 
 class NoticeBar(QFrame):
@@ -124,7 +137,7 @@ class NoticeBar(QFrame):
         self.reset_requested.emit()
 
     def _place(self) -> None:
-        """Lie over the status bar; only a long sentence reaches above it."""
+        """Lie over the status bar; what has buttons, and may stay for long, leaves it and the panels' tabs free."""
         window = self._window
         one_line = self.text.fontMetrics().horizontalAdvance(self.text.text()) + 70
         layout = self.layout()
@@ -133,7 +146,16 @@ class NoticeBar(QFrame):
         wanted = self.sizeHint().width() if self.text.isHidden() else max(320, one_line)
         width = min(window.width() - 16, wanted, WIDEST)
         height = max(self.sizeHint().height() if self.text.isHidden() else self.heightForWidth(width), 32)
-        self.setGeometry((window.width() - width) // 2, window.height() - height - 2, width, height)
+        self.setGeometry((window.width() - width) // 2, self._floor() - height - 2, width, height)
+
+    def _floor(self) -> int:
+        """Return the height on which the message stands."""
+        window = self._window
+        if self.repairs.isHidden():
+            return window.height()
+        bars = [bar for bar in (*window.findChildren(QStatusBar), *window.findChildren(QTabBar)) if bar.isVisible()]
+        tops = [bar.mapTo(window, QPoint()).y() for bar in bars]
+        return min((top for top in tops if top > window.height() - AT_THE_FOOT), default=window.height())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay in place when the window is resized."""

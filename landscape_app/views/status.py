@@ -4,6 +4,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStatusBar, QToolButton, QWidget
 
 from landscape_app.core.arrays import length
+from landscape_app.session.settings import is_full
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.elided import ElidedLabel, StillLabel
 from landscape_app.views.forms import describe
@@ -142,9 +143,11 @@ class StatusBar(QStatusBar):
     def _moment(self, new: Snapshot) -> str:
         digits = self._look.digits_or
         parts = [self.tr("steps through R")] if new.experiment.run.arithmetic == "fast" else []
+        whole = is_full(new.settings, new.problem.data.m)
+        norm = self.tr("‖∇L‖ = {0}") if whole else self.tr("‖∇L‖ of the batch = {0}")
         parts += [
             self.tr("L = {0}").format(format_number(new.loss, digits(6))),
-            self.tr("‖∇L‖ = {0}").format(format_number(length(new.grad), digits(5))),
+            norm.format(format_number(length(new.grad), digits(5))),
         ]
         if new.problem.optimum is not None:
             distance = length(new.theta - new.problem.optimum.theta)
@@ -154,4 +157,4 @@ class StatusBar(QStatusBar):
 
 def _moment_of(shown: Snapshot) -> tuple[object, ...]:
     """Return what the words about the cursor depend on, besides the problem."""
-    return shown.timeline, shown.cursor, shown.experiment.run.arithmetic
+    return shown.timeline, shown.cursor, shown.experiment.run.arithmetic, shown.settings.step_size

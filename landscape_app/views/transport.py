@@ -49,7 +49,7 @@ class Transport(QWidget):
         describe(self.place, self.tr("Iteration"), self.tr("Iteration shown / last one recorded"))
         self.speed = QComboBox()
         for speed in SPEEDS:
-            text = self.tr("as fast as it goes") if math.isinf(speed) else self.tr("{0:g} steps/s").format(speed)
+            text = self.tr("at full speed") if math.isinf(speed) else self.tr("{0:g} steps/s").format(speed)
             self.speed.addItem(text, speed)
         self.speed.setCurrentIndex(SPEEDS.index(DEFAULT_SPEED))
         self.speed.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -64,11 +64,11 @@ class Transport(QWidget):
         describe(
             self.tolerance,
             self.tr("Gradient norm to fall below"),
-            self.tr("The norm of the gradient below which the run stops"),
+            self.tr("The norm of the gradient below which the run stops; of batches that is the batch's gradient"),
         )
         self.converge_button = self._button(
             self.tr("Run"),
-            self.tr("Run until the gradient's norm falls below this (Ctrl+T)"),
+            self.tr("Run until the norm of the gradient, in batches the batch's, falls below this (Ctrl+T)"),
             self.tr("Run until the gradient is small"),
         )
         self._lay_out()

@@ -441,3 +441,14 @@ def test_that_a_run_that_climbed_to_its_goal_is_warned_of(session: SessionMaker,
     qtbot.waitUntil(lambda: s.snapshot.cursor > 30)
     s.pause()
     assert s.snapshot.loss < s.snapshot.timeline.loss[0]
+
+
+def test_that_a_small_gradient_of_a_batch_is_told_as_the_batchs(session: SessionMaker, qtbot: QtBot) -> None:
+    s = session()
+    s.change_setting("batch_size", 1)
+    qtbot.waitUntil(lambda: not s.snapshot.remeasuring)
+    s.run_until(tolerance=5.0)
+    qtbot.waitUntil(lambda: s.snapshot.notice is not None, timeout=10_000)
+    notice = s.snapshot.notice
+    assert notice is not None
+    assert notice.text.startswith("The batch's gradient has a norm below 5")

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QTabBar
 from pytestqt.qtbot import QtBot
 
 from landscape_app.app import Explorer
@@ -32,6 +33,10 @@ def test_that_a_divergence_is_foreseen_explained_and_repaired(
     rate = s.snapshot.settings.hyper["learning_rate"]
     s.run_until(iteration=5000)
     qtbot.waitUntil(lambda: w.notice.isVisible(), timeout=15_000)
+    tabs = [bar for bar in (*w.findChildren(QTabBar), w.statusBar()) if bar.isVisible()]
+    assert len(tabs) > 3
+    for bar in tabs:  # what may stay for long leaves them in reach
+        assert not w.notice.geometry().intersects(QRect(bar.mapTo(w, QPoint()), bar.size()))
     text = w.notice.text.text()
     last = s.snapshot.timeline.last
     factor = float(s.snapshot.timeline.increment(last)[0] / s.snapshot.timeline.increment(last - 1)[0])

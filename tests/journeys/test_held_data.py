@@ -123,13 +123,15 @@ def test_that_a_double_click_adds_and_delete_takes_away(explorer: Explorer, sett
     assert data.X[0, -1] == pytest.approx(1.2, abs=0.03)
     assert data.y[0, -1] == pytest.approx(-3.0, abs=0.1)
     assert_true(session.snapshot)
-    session.pick_example(m)
+    added = session.snapshot.example
+    assert added == m  # it is picked
     plot.setFocus()
     QTest.keyClick(plot, Qt.Key.Key_Delete)
     qtbot.waitUntil(lambda: session.snapshot.problem.data.m == m)
     settle()
-    assert session.snapshot.example is None
-    assert_true(session.snapshot)
+    after = session.snapshot
+    assert after.example is None
+    assert_true(after)
 
 
 def test_that_the_keys_pick_move_and_add(explorer: Explorer, settle: Settle, qtbot: QtBot) -> None:

@@ -142,7 +142,7 @@ def test_that_constant_data_can_be_drawn(view: DataFitView, X: list[list[float]]
 def test_that_a_fit_far_away_is_said_and_does_not_squeeze_the_data(view: DataFitView) -> None:
     snapshot = moment(theta=np.array([0.0, 1e9]), iterations=0, cursor=0)
     view.render_snapshot(snapshot)
-    assert "outside of this view" in view.readout.text()
+    assert "the fit is out of view" in view.readout.text()
     low, high = view.plot.box.viewRange()[1]
     assert high - low < 5 * np.ptp(snapshot.problem.data.y)
     assert shown_range((0.0, 1.0), np.array([np.nan, np.inf])) == shown_range((0.0, 1.0), np.array([0.5]))

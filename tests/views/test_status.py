@@ -175,3 +175,10 @@ def huge(shown: Snapshot) -> Timeline:
     first = shown.timeline.record_at(0, {})
     step = replace(first, theta=np.array([3e180, 4e180]), grad=np.array([3e200, 4e200]))
     return Timeline.starting_with(StepBatch.of([replace(step, iteration=i) for i in range(shown.cursor + 1)]))
+
+
+def test_that_the_norm_says_when_it_is_the_batchs(bar: StatusBar, shown: Snapshot) -> None:
+    bar.render_snapshot(shown)
+    assert "‖∇L‖ = " in bar.moment.text()
+    bar.render_snapshot(replace(shown, settings=replace(shown.settings, batch_size=1)))
+    assert "‖∇L‖ of the batch = " in bar.moment.text()
