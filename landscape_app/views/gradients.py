@@ -124,7 +124,9 @@ class GradientsView(QWidget):
             self.selected = -1
         if fresh or old is None or new.timeline is not old.timeline:
             self._take_history(new, None if fresh else old)
-        elif (new.cursor, new.example, new.entry) == (old.cursor, old.example, old.entry):
+        elif (new.cursor, new.example, new.entry) == (old.cursor, old.example, old.entry) and (
+            new.example is None or new.noise is old.noise  # a batch that has come tells whether the example is in it
+        ):
             return
         if new.entry is not None and (old is None or new.entry != old.entry):
             self.selected = new.entry

@@ -12,6 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.backprop import shares as core_shares
+from landscape_app.session import backprop, epochs
+from landscape_app.session.noise import noise_at_once, noise_wish
 from landscape_app.session.picks import example_part
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.data_fit import DataFitView
@@ -189,3 +191,22 @@ def test_that_an_example_outside_of_the_batch_has_no_part(gradients: GradientsVi
     assert shown.shares is not None
     outside = next(i for i in range(17) if i not in shown.shares.examples)
     assert part_lines(replace(shown, example=outside), gradients) == [f"№ {outside + 1} = –"] * 2
+
+
+def test_that_a_part_is_shown_when_a_large_batch_comes_that_was_not_at_hand(
+    gradients: GradientsView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = moment("univariate", made_data(1, 17), batch_size=5)
+    wish = noise_wish(shown, shown.map_view, None, ghost=False)
+    assert wish is not None
+    noise = noise_at_once(wish)
+    picked = replace(shown, example=int(noise.examples[2]))
+    monkeypatch.setattr(epochs, "ORDERED_AT_ONCE", 10)
+    monkeypatch.setattr(backprop, "ORDERS", epochs.EpochOrders())
+    number = int(noise.examples[2]) + 1
+    assert part_lines(picked, gradients) == [f"№ {number} = –"] * 2
+    come = replace(picked, noise=noise)
+    part = example_part(come)
+    assert part is not None
+    wanted = [f"№ {number} = {format_number(float(value), 5, signed=True)}" for value in part]
+    assert part_lines(come, gradients) == wanted
