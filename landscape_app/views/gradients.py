@@ -221,7 +221,10 @@ class GradientsView(QWidget):
             row.show_scalar(names[i], float(theta[i]), float(grad[i]), float(increment[i]), part)
             row.plot.set_cursor(new.cursor)
         for card in self.cards:
-            card.show_moment(theta, grad)
+            if new.example is None:
+                card.show_moment(theta, grad)
+            else:
+                card.show_moment(theta, parts, new.example + 1)
         if self.cards:
             self.select(self.selected if self.selected >= 0 else int(np.argmax(np.abs(grad))))
 
