@@ -14,7 +14,7 @@ from landscape_app.views.plotting import colour, format_number, nice_range, pen,
 
 #: Pixels a row of cells is high, and the whole map at most and at least.
 CELL, LOWEST, HIGHEST = 6, 13, 54
-#: More columns than this are never seen side by side: the map shows so many of them, evenly chosen.
+#: More columns than this are never seen side by side: neighbours share one, and the largest of them is drawn.
 COLUMNS = 1_024
 SMALL = 0.85
 
@@ -98,18 +98,20 @@ class HeatStrip(QWidget):
 
     def _colours(self) -> ByteArray:
         assert self.value is not None
-        if self._indices is None:
-            cells = self.value.matrix
-            if cells.shape[1] > COLUMNS:
-                cells = cells[:, np.linspace(0, cells.shape[1] - 1, COLUMNS).astype(int)]
-            finite = np.isfinite(cells)
-            if not finite.all():
-                largest = float(np.abs(cells[finite]).max(initial=0.0))
-                cells = np.nan_to_num(cells, nan=0.0, posinf=largest, neginf=-largest)
+        count = self._columns_drawn()
+        if self._indices is None or self._indices.shape[1] != count:
+            cells = drawable(self.value.matrix)
             largest = float(np.abs(cells).max(initial=0.0))
             self.reach = nice_range(0.0, largest, 2)[1] if largest > 0.0 else 1.0
+            if count < cells.shape[1]:
+                cells = largest_of(cells, edges(cells.shape[1], count)[:-1])
             self._indices = np.ascontiguousarray(colour_indices(cells, self.reach))
         return self._indices
+
+    def _columns_drawn(self) -> int:
+        """Return how many columns have a place of their own: no more than pixels, else some would not be seen."""
+        assert self.value is not None
+        return min(self.value.matrix.shape[1], COLUMNS, max(1, int(self.width() * self.devicePixelRatioF())))
 
     def _caption_height(self) -> float:
         return QFontMetricsF(scaled_font(self.font(), SMALL)).height() + 1
@@ -144,7 +146,7 @@ class HeatStrip(QWidget):
             rows, columns = indices.shape
             image = QImage(indices.data, columns, rows, columns, QImage.Format.Format_Indexed8)
             image.setColorTable(self._table)
-            if columns > area.width() * self.devicePixelRatioF():
+            if rows > area.height() * self.devicePixelRatioF():
                 painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(area, image)
             painter.setPen(pen(self._palette.accent if self.hasFocus() or self.underMouse() else self._palette.border))
@@ -189,9 +191,18 @@ class HeatStrip(QWidget):
             return hint
         cells = self.value.matrix
         row = min(int((position.y() - top) / max(1.0, self.height() - top - 1.5) * cells.shape[0]), cells.shape[0] - 1)
-        column = min(max(0, int(position.x() / self.width() * cells.shape[1])), cells.shape[1] - 1)
+        column = self._column_at(row, position.x())
         names = [name for name in (self.value.rows.name(row), self.value.columns.name(column)) if name]
         return f"{', '.join(names)}: {float(cells[row, column])!r}\n{hint}"
+
+    def _column_at(self, row: int, x: int) -> int:
+        """Return the column whose entry of ``row`` is drawn at a place: of those that share it the largest."""
+        assert self.value is not None
+        cells, count = self.value.matrix, self._columns_drawn()
+        place = min(max(0, int(x / self.width() * count)), count - 1)
+        begin, end = edges(cells.shape[1], count)[place : place + 2].tolist()
+        sharing = drawable(cells)[[row], begin:end]
+        return begin + int(np.argmax(sharing[0] == largest_of(sharing, np.array([0]))[0, 0]))
 
     def event(self, event: QEvent) -> bool:
         """Tell the exact entry under the mouse, only when it is asked for."""
@@ -199,6 +210,26 @@ class HeatStrip(QWidget):
             return super().event(event)
         QToolTip.showText(event.globalPos(), self.text_at(event.pos()), self)
         return True
+
+
+def drawable(cells: FloatArray) -> FloatArray:
+    """Return ``cells`` with infinite ones as large as the largest other one, and what is no number as 0."""
+    finite = np.isfinite(cells)
+    if finite.all():
+        return cells
+    largest = float(np.abs(cells[finite]).max(initial=0.0))
+    return np.nan_to_num(cells, nan=0.0, posinf=largest, neginf=-largest)
+
+
+def edges(columns: int, count: int) -> IntArray:
+    """Return where each of ``count`` groups of neighbouring columns begins, and the end of the last (count + 1,)."""
+    return np.arange(count + 1) * columns // count
+
+
+def largest_of(cells: FloatArray, begins: IntArray) -> FloatArray:
+    """Return of each group of neighbouring columns the entry of the largest size, a row each: with its sign."""
+    high, low = np.maximum.reduceat(cells, begins, axis=1), np.minimum.reduceat(cells, begins, axis=1)
+    return np.where(high >= -low, high, low)
 
 
 def number_line(value: Value, digits: int) -> str:
