@@ -152,6 +152,7 @@ class BackpropView(QWidget):
         )
         if moved:
             self.passes = passes_at(new)
+        if moved or old is None or new.example != old.example:
             self._show_values(new, self.passes)
         if fresh or old is None or new.term != old.term:
             self._show_term(new)
@@ -227,7 +228,8 @@ class BackpropView(QWidget):
                 row.show_values(*values_after(shown, increment, name))
             else:
                 values = values_of(shown, passes, name)
-                row.show_values(values, note_of(shown, passes, name, self._palette.digits_or(6)))
+                note = note_of(shown, passes, name, self._palette.digits_or(6))
+                row.show_values(values, note, None if shown.example is None else shown.example + 1)
             row.setAccessibleDescription(row.describe())
         about = self.tr("{0:,} of {1:,} examples") if passes.is_batch else self.tr("all {0:,} examples")
         self.about.setText(about.format(passes.m, shown.problem.data.m))

@@ -1,9 +1,11 @@
 """From the terms of an iteration to what their rows show: labels, shapes, names, and a line with the numbers put in."""
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.session.backprop import INCREMENT, Passes
+from landscape_app.session.picks import example_part
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.backprop_values import Axis, Value
 from landscape_app.views.plotting import MINUS, format_number
@@ -56,8 +58,12 @@ def values_after(shown: Snapshot, increment: FloatArray | None, name: str) -> tu
 
 
 def note_of(shown: Snapshot, passes: Passes, name: str, digits: int) -> str:
-    """Return the equation with this iteration's numbers put in, where that fits into a line."""
+    """Return what the picked example adds, else the equation with the numbers put in, where that fits into a line."""
     m = passes.m
+    if shown.example is not None and passes[name].size == 1:
+        adds = _part_in(shown, passes, name)
+        if adds is not None:
+            return _tr("example {0:,} adds {1}").format(shown.example + 1, format_number(adds, digits, signed=True))
 
     def number(value: float) -> str:
         return format_number(value, digits)
@@ -72,3 +78,17 @@ def note_of(shown: Snapshot, passes: Passes, name: str, digits: int) -> str:
         sign = MINUS if b < 0.0 else "+"
         return f"ŷ = {number(w)} x {sign} {number(abs(b))}"
     return ""
+
+
+def _part_in(shown: Snapshot, passes: Passes, name: str) -> float | None:
+    """Return what the picked example adds to the loss or to a gradient; None if it is not in the step."""
+    model, part = shown.problem.model, example_part(shown)
+    if part is None or shown.example is None:
+        return None
+    if name == "L":
+        data = shown.problem.data
+        with np.errstate(all="ignore"):
+            residual = model.predict(shown.theta, data.X[:, [shown.example]]) - data.y[:, [shown.example]]
+            return float(residual[0, 0] ** 2 / passes.m)
+    block = model.layout.split(part).get(name.removeprefix("dL/d"))
+    return None if block is None else float(block.reshape(-1)[0])

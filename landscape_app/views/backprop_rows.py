@@ -153,6 +153,7 @@ class TermRow(QWidget):
         self._palette = DARK
         self.lit = False
         self.values: tuple[Value, ...] = ()
+        self._example: int | None = None
         self.line = EquationLine(equation, self)
         self.strips: list[HeatStrip] = []
         self._column = QVBoxLayout(self)
@@ -169,12 +170,12 @@ class TermRow(QWidget):
         for strip in self.strips:
             strip.set_palette(palette)
         if self.values:
-            self.show_values(self.values, self.line.note)
+            self.show_values(self.values, self.line.note, self._example)
         self.update()
 
-    def show_values(self, values: tuple[Value, ...], note: str = "") -> None:
-        """Spell the numbers out, and show the arrays as heat maps."""
-        self.values = values
+    def show_values(self, values: tuple[Value, ...], note: str = "", example: int | None = None) -> None:
+        """Spell the numbers out, and show the arrays as heat maps; the column of ``example`` is marked."""
+        self.values, self._example = values, example
         digits = self._palette.digits_or(DIGITS)
         numbers = tuple(number_line(value, digits) for value in values if value.is_number)
         self.line.set_texts(numbers, note)
@@ -189,6 +190,7 @@ class TermRow(QWidget):
             strip.setVisible(i < len(arrays))
         for strip, value in zip(self.strips, arrays, strict=False):
             strip.set_value(value)
+            strip.set_marked(value.columns.place_of(example))
 
     def describe(self) -> str:
         """Return what the row shows, in words."""

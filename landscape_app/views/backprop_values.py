@@ -16,6 +16,8 @@ from landscape_app.views.plotting import colour, format_number, nice_range, pen,
 CELL, LOWEST, HIGHEST = 6, 13, 54
 #: More columns than this are never seen side by side: neighbours share one, and the largest of them is drawn.
 COLUMNS = 1_024
+#: Width of the frame around a narrow column, in pixels.
+NARROWEST = 5.0
 SMALL = 0.85
 
 
@@ -33,6 +35,13 @@ class Axis:
             return self.names[place]
         number = place if self.numbers is None else int(self.numbers[place])
         return f"{self.kind} {number}".strip()
+
+    def place_of(self, number: int | None) -> int | None:
+        """Return where the thing of this number stands; None if it does not, or if there are no numbers."""
+        if number is None or self.numbers is None:
+            return None
+        found = np.flatnonzero(self.numbers == number)
+        return int(found[0]) if found.size else None
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -75,6 +84,7 @@ class HeatStrip(QWidget):
         self._table = diverging_table(DARK.dark)
         self.value: Value | None = None
         self.reach = 1.0
+        self.marked: int | None = None
         self._indices: ByteArray | None = None
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -95,6 +105,12 @@ class HeatStrip(QWidget):
             name = f"{value.label} {shape_text(value.shape)}".strip()
             self.setAccessibleName(self.tr("{0}: open the table").format(name))
         self.update()
+
+    def set_marked(self, column: int | None) -> None:
+        """Frame a column; None frames none."""
+        if column != self.marked:
+            self.marked = column
+            self.update()
 
     def _colours(self) -> ByteArray:
         assert self.value is not None
@@ -151,6 +167,18 @@ class HeatStrip(QWidget):
             painter.drawImage(area, image)
             painter.setPen(pen(self._palette.accent if self.hasFocus() or self.underMouse() else self._palette.border))
             painter.drawRect(area)
+            if self.marked is not None:
+                painter.setPen(pen(self._palette.text, 1.2))
+                painter.drawRect(self.mark_in(area))
+
+    def mark_in(self, area: QRectF) -> QRectF:
+        """Return the frame of the marked column of an image over ``area``; of a narrow one it is wider, to be seen."""
+        assert self.value is not None
+        assert self.marked is not None
+        pitch = area.width() / self.value.matrix.shape[1]
+        width = max(pitch, NARROWEST)
+        left = area.left() + (self.marked + 0.5) * pitch - width / 2
+        return QRectF(min(max(left, area.left()), area.right() - width), area.top(), width, area.height())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Open the table."""

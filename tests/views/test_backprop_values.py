@@ -1,13 +1,20 @@
 """Heat maps and tables of the terms: what is drawn, told, marked and opened."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QRectF
 from pytestqt.qtbot import QtBot
 
 from landscape_app.core.arrays import FloatArray
+from landscape_app.session.backprop import INCREMENT, MOVE, step_examples
+from landscape_app.views.backprop import BackpropView
+from landscape_app.views.backprop_rows import TermRow
 from landscape_app.views.backprop_values import Axis, HeatStrip, Value
 from landscape_app.views.diverging import MIDDLE, colour_indices
+from landscape_app.views.palette import DARK
+from tests.views.moments import made_data, moment, number_in, passes_of
 
 
 def strip_of(qtbot: QtBot, array: FloatArray, width: int = 260) -> HeatStrip:
@@ -53,3 +60,68 @@ def test_that_the_entry_told_is_the_one_painted(qtbot: QtBot, columns: int) -> N
             number = np.nan_to_num(np.clip(array[row, column], -strip.reach, strip.reach))
             if np.isfinite(array[row, column]):
                 assert shown == colour_indices(np.array([number]), strip.reach)[0]
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> BackpropView:
+    made = BackpropView()
+    qtbot.addWidget(made)
+    made.resize(260, 900)
+    made.set_palette(DARK)
+    made.show()
+    qtbot.waitUntil(lambda: made._seen)
+    return made
+
+
+def row_of(view: BackpropView, name: str) -> TermRow:
+    return next(row for row in view.rows if row.equation.name == name)
+
+
+@pytest.mark.parametrize("size", [None, 6])
+def test_that_a_picked_examples_column_is_framed_wherever_columns_are_examples(
+    view: BackpropView, size: int | None
+) -> None:
+    shown = moment("two-layer-sigmoid", made_data(3, 17), hidden=4, batch_size=size)
+    batch = step_examples(shown)
+    columns = np.arange(17) if batch is None else batch
+    view.render_snapshot(shown)
+    strips = {row.equation.name: row.strips for row in view.rows}
+    assert all(strip.marked is None for row in view.rows for strip in row.strips)
+    example = int(columns[4])
+    view.render_snapshot(replace(shown, example=example))
+    for name in ("Z", "A", "yhat", "residual", "dL/dyhat", "dL/dA", "dL/dZ"):
+        assert [strip.marked for strip in strips[name]] == [4]
+    for name in ("dL/dW1", "dL/db1", "dL/dw2", INCREMENT, MOVE):
+        assert all(strip.marked is None for strip in strips[name])
+    strip = strips["yhat"][0]
+    area = QRectF(0, 0, 10 * len(columns), 20)
+    assert strip.mark_in(area).center().x() == pytest.approx(45.0)
+    strip.set_marked(0)
+    assert area.contains(strip.mark_in(area))
+    following = replace(shown, cursor=15, example=example)
+    view.render_snapshot(following)
+    order = step_examples(following)
+    place = 4 if order is None else next((i for i, one in enumerate(order) if one == example), None)
+    assert strip.marked == place
+    view.render_snapshot(replace(following, example=None))
+    assert strip.marked is None
+
+
+@pytest.mark.parametrize("model", ["univariate", "two-layer-sigmoid"])
+def test_that_single_numbers_tell_what_a_picked_example_adds(view: BackpropView, model: str) -> None:
+    shown = moment(model, made_data(1, 17), batch_size=5)
+    batch = step_examples(shown)
+    assert batch is not None
+    told = dict.fromkeys(("L", "dL/dw", "dL/db") if model == "univariate" else ("L", "dL/db2"), 0.0)
+    for example in batch.tolist():
+        view.render_snapshot(replace(shown, example=example))
+        for name in told:
+            note = row_of(view, name).line.note
+            assert note.startswith(f"example {example + 1} adds ")
+            told[name] += number_in(note)
+    passes = passes_of(shown)
+    for name, total in told.items():
+        assert total == pytest.approx(float(passes[name]), abs=1e-4)
+    outside = next(i for i in range(17) if i not in batch)
+    view.render_snapshot(replace(shown, example=outside))
+    assert row_of(view, "L").line.note.startswith("= (1/5)")
