@@ -224,9 +224,18 @@ class ContourView(QWidget):
             self.path.draw(new)
             self._draw_arrow(new)
             self.readout.follow(new)
-        elif new.term != old.term or new.noise is not old.noise or (new.term and new.settings is not old.settings):
+        elif (
+            new.term != old.term
+            or new.noise is not old.noise
+            or (new.settings is not old.settings and (new.term or self.ghost.shown))
+        ):
             self._draw_arrow(new)
-        if old is None or new.noise is not old.noise:
+        if (
+            old is None
+            or new.noise is not old.noise
+            or new.settings is not old.settings
+            or (new.cursor != old.cursor and self.ghost.shown)
+        ):
             self._draw_ghost(new)
         if (old is None or new.race is not old.race or view is not old.map_view) and (new.race or self.race.lines):
             self.race.draw(new)
@@ -270,10 +279,12 @@ class ContourView(QWidget):
         self.parts_drawn.emit(self.parts.drawn.arrows)
         if self.parts.shown:
             self._show_parts_legend()
-        # At the bottom there is no downhill; and the raw part of the update is the gradient's arrow already.
-        self.arrow.setVisible(share > 0.0 and not self.parts.drawn.names)
+        # At the bottom there is no downhill; the raw part of the update is the gradient's arrow already; and beside
+        # the batch's arrow this one is that over all the data, from when that is known.
+        batch = self.ghost.watching(new)
+        self.arrow.setVisible(share > 0.0 and not self.parts.drawn.names and (full is not None or not batch))
         self.arrow.setPath(arrow_path(QPointF(x, y), downhill, length, size))
-        self.ghost.draw_arrow(QPointF(x, y), None if full is None else -plane.along(new.grad), length, size)
+        self.ghost.draw_arrow(QPointF(x, y), -plane.along(new.grad) if batch else None, length, size)
         self.walk.draw(new, size, length)
 
     # -- intents --------------------------------------------------------------------------------------------
