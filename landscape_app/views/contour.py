@@ -279,12 +279,13 @@ class ContourView(QWidget):
         self.parts_drawn.emit(self.parts.drawn.arrows)
         if self.parts.shown:
             self._show_parts_legend()
-        # At the bottom there is no downhill; the raw part of the update is the gradient's arrow already; and beside
-        # the batch's arrow this one is that over all the data, from when that is known.
-        batch = self.ghost.watching(new)
-        self.arrow.setVisible(share > 0.0 and not self.parts.drawn.names and (full is not None or not batch))
+        # At the bottom there is no downhill; the raw part of the update is the arrow of the gradient that it uses; and
+        # beside a batch's arrow the white one is that over all the data, from when that is known.
+        batch, raw = self.ghost.watching(new), "raw" in self.parts.drawn.names
+        self.arrow.setVisible(share > 0.0 and (full is not None or not (batch or raw)))
         self.arrow.setPath(arrow_path(QPointF(x, y), downhill, length, size))
-        self.ghost.draw_arrow(QPointF(x, y), -plane.along(new.grad) if batch else None, length, size)
+        self.ghost.draw_arrow(QPointF(x, y), -plane.along(new.grad) if batch and not raw else None, length, size)
+        self.ghost_legend.setToolTip(self.ghost.words(new, raw))
         self.walk.draw(new, size, length)
 
     # -- intents --------------------------------------------------------------------------------------------
@@ -327,7 +328,7 @@ class ContourView(QWidget):
         entries = self.ghost.legend(new, self._look)
         self.ghost_legend.setVisible(bool(entries))
         self.ghost_legend.set_entries(entries, self._look)
-        self.ghost_legend.setToolTip(self.ghost.words(new))
+        self.ghost_legend.setToolTip(self.ghost.words(new, "raw" in self.parts.drawn.names))
 
     def _on_ghost(self, shown: bool) -> None:
         self.ghost.shown = shown

@@ -72,8 +72,8 @@ class GhostLayer:
             entries.append((whole, pen(palette.text, 1.6)))
         return entries
 
-    def words(self, new: Snapshot) -> str:
-        """Return sentences on what is drawn."""
+    def words(self, new: Snapshot, with_parts: bool = False) -> str:
+        """Return sentences on what is drawn; ``with_parts``, the raw part of the update is the batch's arrow."""
         if not self.watching(new):
             return ""
         about = [_tr("The step from iteration {0:,} sees only its batch.").format(new.cursor)]
@@ -84,9 +84,14 @@ class GhostLayer:
                 else _tr("at losses at which the map of all the data has lines, too")
             )
             about.append(_tr("The dashed lines are the batch's own loss,\n{0}.").format(heights))
-        about.append(_tr("The orange arrow goes against the gradient of the batch, which the step uses."))
+        own = (
+            _tr("The part −η∇L goes against the gradient of the batch, which the step uses.")
+            if with_parts
+            else _tr("The orange arrow goes against the gradient of the batch, which the step uses.")
+        )
+        about.append(own)
         if self.gradient(new) is not None:
-            about.append(_tr("The white one goes against the gradient over all the data."))
+            about.append(_tr("The white arrow goes against the gradient over all the data."))
         return "\n".join(about)
 
 

@@ -149,6 +149,41 @@ def test_that_nothing_is_called_all_the_datas_until_it_is_known(view: ContourVie
     assert not view.ghost_legend.isVisible()
 
 
+@pytest.mark.parametrize("parts_first", [False, True])
+def test_that_with_the_updates_parts_all_the_datas_arrow_stays_and_the_batchs_is_drawn_once(
+    view: ContourView, parts_first: bool
+) -> None:
+    shown = watched(size=1)
+    assert shown.noise is not None
+    assert shown.noise.full_grad is not None
+    view.render_snapshot(shown)
+    buttons = [view.ghost_button, view.parts_button]
+    for button in reversed(buttons) if parts_first else buttons:
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert "raw" in view.parts.drawn.names
+    assert view.arrow.isVisible()
+    pixel = np.abs(view.box.viewPixelSize())
+    downhill = -shown.noise.full_grad / pixel / np.hypot(*(shown.noise.full_grad / pixel))
+    np.testing.assert_allclose(direction(view, view.arrow.path()), downhill, atol=1e-6)
+    assert not view.ghost.arrow.isVisible()  # the raw part lies where it would
+    assert view.ghost.lines.isVisible()
+    assert "white arrow" in view.ghost_legend.toolTip()
+    assert "orange arrow" not in view.ghost_legend.toolTip()
+    assert "−η∇L" in view.ghost_legend.toolTip()
+    view.render_snapshot(replace(shown, noise=replace(shown.noise, full_grad=None)))
+    assert not view.arrow.isVisible()
+    assert "white arrow" not in view.ghost_legend.toolTip()
+    view.render_snapshot(shown)
+    QTest.mouseClick(view.parts_button, Qt.MouseButton.LeftButton)
+    assert view.ghost.arrow.isVisible()
+    assert "orange arrow" in view.ghost_legend.toolTip()
+    press(view)
+    assert view.arrow.isVisible()
+    np.testing.assert_allclose(
+        direction(view, view.arrow.path()), -shown.grad / pixel / np.hypot(*(shown.grad / pixel)), atol=1e-2
+    )
+
+
 def test_that_the_legend_and_its_tooltip_say_what_is_what(view: ContourView) -> None:
     press(view)
     view.render_snapshot(watched(size=1))
