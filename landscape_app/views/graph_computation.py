@@ -152,7 +152,7 @@ class ComputationFigure(Figure):
             "X": data.feature_names[0] if data.n == 1 else many,
             "y": data.target_name,
             "yhat": self.tr("predicted {0}").format(data.target_name),
-            "L": self.tr("loss") if self.moment is None or self.moment.example is None else self.tr("part in the loss"),
+            "L": self._loss_words(),
             "w": self.tr("weights") if data.n > 1 else self.tr("weight"),
             "b": self.tr("bias"),
             "W1": self.tr("weights of the hidden units"),
@@ -163,6 +163,13 @@ class ComputationFigure(Figure):
             "A": self.tr("what the hidden units put out"),
             "σ": self.tr("sigmoid"),
         }[node.name]
+
+    def _loss_words(self) -> str:
+        if self.moment is None or self.moment.example is None:
+            return self.tr("loss")
+        if "L" not in self.moment.values:
+            return self.tr("no part in the loss: not in the batch of this step")
+        return self.tr("part in the loss")
 
     def exact_lines(self, thing: int) -> list[str]:
         """Return all digits of the node, and what a click does."""

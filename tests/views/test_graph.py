@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLayout
 from pytestqt.qtbot import QtBot
 
 from landscape_app.core.models import MODELS
-from landscape_app.session.backprop import walk_names
+from landscape_app.session.backprop import step_examples, walk_names
 from landscape_app.session.graph import graph_of
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.diverging import DIVERGING
@@ -290,6 +290,20 @@ def test_that_a_picked_example_is_told_and_can_be_put_down(view: GraphView) -> N
     view.example_requested.connect(asked.append)
     click(view.all_button)
     assert asked == [-1]
+
+
+def test_that_an_example_outside_of_the_batch_has_no_part_in_the_loss(view: GraphView) -> None:
+    shown = a_moment("univariate", batch_size=5)
+    batch = step_examples(shown)
+    assert batch is not None
+    outside, inside = next(i for i in range(17) if i not in batch), int(batch[0])
+    loss = [node.name for node in graph_of("univariate").nodes].index("L")
+    view.render_snapshot(replace(shown, example=outside))
+    view.grab()
+    assert view.computation.line_of(loss) == "L · no part in the loss: not in the batch of this step"
+    assert "=" not in "".join(view.computation.exact_lines(loss)[:-1])
+    view.render_snapshot(replace(shown, example=inside))
+    assert view.computation.line_of(loss).startswith("L · part in the loss · ")
 
 
 def test_that_a_hidden_panel_draws_nothing_until_it_is_seen(qtbot: QtBot) -> None:
