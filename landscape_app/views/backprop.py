@@ -32,6 +32,8 @@ class BackpropView(QWidget):
     walk_requested = Signal(bool)
     term_requested = Signal(str)
     check_requested = Signal()
+    #: The examples that an entry of the gradient comes from are to be shown.
+    entry_requested = Signal(int)
     #: Another panel is wanted: "update", where the rule's formulas are.
     panel_requested = Signal(str)
     #: Whether the panel is seen, so that the check is worth its while.
@@ -186,6 +188,7 @@ class BackpropView(QWidget):
             row.set_palette(self._palette)
             row.chosen.connect(self.term_requested)
             row.table_wanted.connect(self._open_table)
+            row.entry_wanted.connect(self.entry_requested)
             self._column.insertWidget(self._column.count() - 1, row)
             self.rows.append(row)
             row.show()
@@ -298,6 +301,7 @@ class BackpropView(QWidget):
         title = " ".join(part for part in (symbol(name), value.label if value.label != symbol(name) else "") if part)
         dialog = ValueDialog(name, place, value, title, self._palette, self)
         dialog.show_value(value, self.passes.iteration)
+        dialog.entry_requested.connect(self.entry_requested)
         dialog.finished.connect(self._on_dialog_finished)
         self.dialogs.append(dialog)
         dialog.show()

@@ -1,5 +1,7 @@
 """From the terms of an iteration to what their rows show: labels, shapes, names, and a line with the numbers put in."""
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
@@ -23,8 +25,9 @@ def _tr(text: str) -> str:
 def values_of(shown: Snapshot, passes: Passes, name: str) -> tuple[Value, ...]:
     """Return what the row of the term ``name`` shows."""
     array, model = passes[name], shown.problem.model
-    if name.startswith("dL/d") and name[4:] in {block.name for block in model.layout.blocks}:
-        return (_block_value(shown, name[4:], array, ""),)
+    starts = {f"dL/d{block.name}": block.start for block in model.layout.blocks}
+    if name in starts:
+        return (replace(_block_value(shown, name[4:], array, ""), start=starts[name]),)
     if array.ndim == 0:
         return (Value("", array, ()),)
     rows = Axis(_tr("unit") if array.shape[0] > 1 else "")

@@ -1,5 +1,6 @@
 """A row for one term: its equation, lit up where the term in hand stands, and its value."""
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtSvg import QSvgRenderer
@@ -146,6 +147,8 @@ class TermRow(QWidget):
 
     chosen = Signal(str)
     table_wanted = Signal(str, int)
+    #: The examples that an entry of the gradient comes from are to be shown.
+    entry_wanted = Signal(int)
 
     def __init__(self, equation: Equation, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -184,6 +187,7 @@ class TermRow(QWidget):
             strip = HeatStrip(self)
             strip.set_palette(self._palette)
             strip.opened.connect(self._on_opened)
+            strip.entry_opened.connect(self.entry_wanted)
             self._column.addWidget(strip)
             self.strips.append(strip)
         for i, strip in enumerate(self.strips):
@@ -221,6 +225,14 @@ class TermRow(QWidget):
         if event.button() == Qt.MouseButton.LeftButton:
             self.chosen.emit("" if self.lit else self.equation.name)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open the largest entry of a gradient, which may be its only one."""
+        value = self.values[0] if self.values else None
+        if event.button() != Qt.MouseButton.LeftButton or value is None or value.start is None:
+            super().mouseDoubleClickEvent(event)
+            return
+        self.entry_wanted.emit(value.start + int(np.argmax(np.abs(value.array))))
+
     def _on_opened(self) -> None:
         self.table_wanted.emit(self.equation.name, self.strips.index(self.sender()))  # type: ignore[arg-type]
 
@@ -229,5 +241,10 @@ class TermRow(QWidget):
         if event.type() != QEvent.Type.ToolTip or not isinstance(event, QHelpEvent):
             return super().event(event)
         exact = [f"{v.label or '='} {float(v.array.reshape(-1)[0])!r}" for v in self.values if v.is_number]
-        QToolTip.showText(event.globalPos(), "\n".join([self.equation.text, self.equation.words, *exact]), self)
+        lines = [self.equation.text, self.equation.words, *exact]
+        if self.values and self.values[0].start is not None:
+            alone = self.tr("Double click: the examples that it comes from.")
+            many = self.tr("Double click: the examples that its largest entry comes from.")
+            lines.append(alone if self.values[0].is_number else many)
+        QToolTip.showText(event.globalPos(), "\n".join(lines), self)
         return True

@@ -1,7 +1,7 @@
 """The window with the exact values of one array; it follows the cursor."""
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Slot
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QIcon, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHeaderView, QTableView, QVBoxLayout, QWidget
 
@@ -65,12 +65,23 @@ class ValueModel(QAbstractTableModel):
 
 
 class ValueTable(QTableView):
-    """A table whose selected cells can be copied."""
+    """A table whose selected cells can be copied; where cells open, a double click or Return does it."""
+
+    cell_opened = Signal(QModelIndex)
+
+    def __init__(self, cells_open: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._cells_open = cells_open
+        self.doubleClicked.connect(self.cell_opened)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Copy."""
+        """Copy, or open the cell; else Return is the window's."""
         if event.matches(QKeySequence.StandardKey.Copy):
             QGuiApplication.clipboard().setText(self.selected_text())
+        elif (
+            self._cells_open and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid()
+        ):
+            self.cell_opened.emit(self.currentIndex())
         else:
             super().keyPressEvent(event)
 
@@ -87,15 +98,22 @@ class ValueTable(QTableView):
 class ValueDialog(QDialog):
     """Shows one array of the panel, named by its term and its place among the term's arrays."""
 
+    #: The examples that an entry of the gradient comes from are to be shown.
+    entry_requested = Signal(int)
+
     def __init__(self, name: str, place: int, value: Value, title: str, palette: Palette, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.name, self.place = name, place
         self.about = muted_label()
-        self.table = ValueTable()
+        self.table = ValueTable(value.start is not None)
         self.model = ValueModel(value, self)
         self.table.setModel(self.model)
-        describe(self.table, title, self.tr("The exact values. Ctrl+C copies the cells that are selected."))
+        tip = self.tr("The exact values. Ctrl+C copies the cells that are selected.")
+        if value.start is not None:
+            tip += "\n" + self.tr("Double click or Return: the examples that an entry comes from.")
+        describe(self.table, title, tip)
+        self.table.cell_opened.connect(self._on_cell_opened)
         for header, fixed in ((self.table.horizontalHeader(), False), (self.table.verticalHeader(), True)):
             header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed if fixed else QHeaderView.ResizeMode.Interactive)
             header.setHighlightSections(False)
@@ -124,6 +142,7 @@ class ValueDialog(QDialog):
     @Slot(object, int)
     def show_value(self, value: Value, iteration: int) -> None:
         """Show the values of another moment."""
+        self._value = value
         self.model.show_value(value)
         text = self.tr("Iteration {0:,} · {1}").format(iteration, shape_text(value.shape))
         if value.array.shape and value.shape[-1] > value.array.shape[-1]:
@@ -131,3 +150,9 @@ class ValueDialog(QDialog):
         elif value.columns.numbers is not None:
             text += self.tr(" · one row an example")
         self.about.setText(text)
+
+    @Slot(QModelIndex)
+    def _on_cell_opened(self, cell: QModelIndex) -> None:
+        entry = self._value.entry(cell.row(), cell.column())
+        if entry is not None:
+            self.entry_requested.emit(entry)

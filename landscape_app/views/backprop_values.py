@@ -3,8 +3,18 @@
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetricsF, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetricsF,
+    QGuiApplication,
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from landscape_app.core.arrays import FloatArray, IntArray
@@ -49,6 +59,7 @@ class Value:
     """A number or an array to be shown under ``label``; ``shape`` is its full shape, in the section's order.
 
     ``rows`` and ``columns`` say what stands along the sides of ``array``, which may lack the last of very many columns.
+    Of a block of the gradient ``start`` is the place of its first entry in the flat gradient.
     """
 
     label: str
@@ -56,6 +67,11 @@ class Value:
     shape: tuple[int, ...]
     rows: Axis = Axis("")
     columns: Axis = Axis("")
+    start: int | None = None
+
+    def entry(self, row: int, column: int) -> int | None:
+        """Return the place of a cell of `matrix` in the flat gradient; None if this is not a block of it."""
+        return None if self.start is None else self.start + row * self.matrix.shape[1] + column
 
     @property
     def is_number(self) -> bool:
@@ -74,9 +90,14 @@ def shape_text(shape: tuple[int, ...]) -> str:
 
 
 class HeatStrip(QWidget):
-    """An array as colours, with its shape and reach above; a click or Return opens it."""
+    """An array as colours, with its shape and reach above; a click or Return opens it.
+
+    A double click on a gradient opens the entry under the mouse.
+    """
 
     opened = Signal()
+    #: The examples that an entry of the gradient comes from are to be shown.
+    entry_opened = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -86,6 +107,11 @@ class HeatStrip(QWidget):
         self.reach = 1.0
         self.marked: int | None = None
         self._indices: ByteArray | None = None
+        self._doubled = False  # the release after a double click is not another click
+        self._clicked = QTimer(self)  # on a gradient a click may be the first of two
+        self._clicked.setSingleShot(True)
+        self._clicked.setInterval(QGuiApplication.styleHints().mouseDoubleClickInterval())
+        self._clicked.timeout.connect(self.opened)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -182,11 +208,28 @@ class HeatStrip(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Open the table."""
-        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+        inside = self.rect().contains(event.position().toPoint())
+        if event.button() != Qt.MouseButton.LeftButton or not inside or self._doubled:
+            return
+        if self.value is None or self.value.start is None:
             self.opened.emit()
+        else:
+            self._clicked.start()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open the entry of the gradient that was clicked."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        self._clicked.stop()
+        self._doubled = True
+        cell = self._cell_at(event.position().toPoint())
+        entry = None if self.value is None or cell is None else self.value.entry(*cell)
+        if entry is not None:
+            self.entry_opened.emit(entry)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Keep the click: it is not for the row."""
+        self._doubled = False
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -214,14 +257,23 @@ class HeatStrip(QWidget):
     def text_at(self, position: QPoint) -> str:
         """Return the exact entry at a place, and how to see all of them."""
         hint = self.tr("Click: a table of the exact values. Orange is positive, blue negative.")
-        top = self._caption_height()
-        if self.value is None or position.y() < top:
+        if self.value is not None and self.value.start is not None:
+            hint += "\n" + self.tr("Double click: the examples that this entry comes from.")
+        cell = self._cell_at(position)
+        if self.value is None or cell is None:
             return hint
-        cells = self.value.matrix
-        row = min(int((position.y() - top) / max(1.0, self.height() - top - 1.5) * cells.shape[0]), cells.shape[0] - 1)
-        column = self._column_at(row, position.x())
+        (row, column), cells = cell, self.value.matrix
         names = [name for name in (self.value.rows.name(row), self.value.columns.name(column)) if name]
         return f"{', '.join(names)}: {float(cells[row, column])!r}\n{hint}"
+
+    def _cell_at(self, position: QPoint) -> tuple[int, int] | None:
+        """Return row and column of the entry that is drawn at a place."""
+        top = self._caption_height()
+        if self.value is None or position.y() < top:
+            return None
+        rows = self.value.matrix.shape[0]
+        row = min(int((position.y() - top) / max(1.0, self.height() - top - 1.5) * rows), rows - 1)
+        return row, self._column_at(row, position.x())
 
     def _column_at(self, row: int, x: int) -> int:
         """Return the column whose entry of ``row`` is drawn at a place: of those that share it the largest."""

@@ -353,7 +353,8 @@ def test_that_a_heat_map_opens_into_the_exact_values_and_follows_the_cursor(view
 def test_that_cells_are_copied_with_all_their_digits(view: BackpropView, qtbot: QtBot) -> None:
     shown = a_moment("multivariate")
     view.render_snapshot(shown)
-    dialog = opened(view, "dL/dw")
+    QTest.keyClick(row_of(view, "dL/dw").strips[0], Qt.Key.Key_Return)
+    [dialog] = view.dialogs
     qtbot.waitExposed(dialog)
     dialog.table.selectAll()
     QTest.keyClick(dialog.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QRectF
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from landscape_app.core.arrays import FloatArray
@@ -125,3 +126,69 @@ def test_that_single_numbers_tell_what_a_picked_example_adds(view: BackpropView,
     outside = next(i for i in range(17) if i not in batch)
     view.render_snapshot(replace(shown, example=outside))
     assert row_of(view, "L").line.note.startswith("= (1/5)")
+
+
+@pytest.mark.parametrize("model", ["multivariate", "two-layer-sigmoid"])
+def test_that_every_entry_of_the_gradient_opens_from_heat_maps_and_tables(view: BackpropView, model: str) -> None:
+    shown = moment(model, made_data(3, 17), hidden=4)
+    view.render_snapshot(shown)
+    view.grab()  # rows take the room that they need
+    asked: list[int] = []
+    view.entry_requested.connect(asked.append)
+    for block in shown.problem.model.layout.blocks:
+        if block.size == 1:
+            continue
+        strip = row_of(view, f"dL/d{block.name}").strips[0]
+        assert strip.value is not None
+        rows, columns = strip.value.matrix.shape
+        top = strip._caption_height()
+        QTest.keyClick(strip, Qt.Key.Key_Return)
+        [dialog] = view.dialogs
+        for i in range(block.size):
+            row, column = divmod(i, columns)
+            place = QPoint(
+                int((column + 0.5) / columns * strip.width()),
+                int(top + (row + 0.5) / rows * (strip.height() - top - 1.5)),
+            )
+            QTest.mouseDClick(strip, Qt.MouseButton.LeftButton, pos=place)
+            assert asked.pop() == block.start + i
+            cell = dialog.model.index(row, column)
+            dialog.table.doubleClicked.emit(cell)
+            dialog.table.setCurrentIndex(cell)
+            QTest.keyClick(dialog.table, Qt.Key.Key_Return)
+            assert asked == [block.start + i] * 2
+            asked.clear()
+            assert dialog.isVisible()
+        assert "Return" in dialog.table.toolTip()
+        assert "Double click" in strip.text_at(QPoint(5, strip.height() - 5))
+        dialog.reject()
+
+
+def test_that_a_double_click_on_a_heat_map_opens_no_table_and_a_click_does(view: BackpropView, qtbot: QtBot) -> None:
+    view.render_snapshot(moment("multivariate", made_data(3, 17)))
+    asked: list[int] = []
+    view.entry_requested.connect(asked.append)
+    strip, yhat = (row_of(view, name).strips[0] for name in ("dL/dw", "yhat"))
+    place = QPoint(4, strip.height() - 6)
+    QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseDClick(strip, Qt.MouseButton.LeftButton, pos=place)
+    assert asked == [0]
+    assert not strip._clicked.isActive()
+    assert view.dialogs == []
+    QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=place)
+    qtbot.waitUntil(lambda: [dialog.name for dialog in view.dialogs] == ["dL/dw"])
+    QTest.mouseClick(yhat, Qt.MouseButton.LeftButton, pos=place)  # no gradient of a parameter: at once
+    assert [dialog.name for dialog in view.dialogs] == ["dL/dw", "yhat"]
+    cell = view.dialogs[1].model.index(2, 0)
+    view.dialogs[1].table.doubleClicked.emit(cell)
+    assert asked == [0]
+
+
+def test_that_a_double_click_on_a_gradients_row_opens_its_largest_entry(view: BackpropView) -> None:
+    shown = moment("multivariate", made_data(3, 17))
+    view.render_snapshot(shown)
+    asked: list[int] = []
+    view.entry_requested.connect(asked.append)
+    for name in ("dL/dw", "dL/db", "yhat", "L", INCREMENT):
+        QTest.mouseDClick(row_of(view, name), Qt.MouseButton.LeftButton, pos=QPoint(3, 6))
+    assert asked == [int(np.argmax(np.abs(shown.grad[:3]))), 3]
