@@ -1,7 +1,7 @@
 """The window with the exact values of one array; it follows the cursor."""
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QIcon, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHeaderView, QTableView, QVBoxLayout, QWidget
 
@@ -23,7 +23,7 @@ class ValueModel(QAbstractTableModel):
     def __init__(self, value: Value, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.cells: FloatArray = np.empty((0, 0))
-        self._rows, self._columns = Axis(""), Axis("")
+        self._rows, self._columns, self._longest = Axis(""), Axis(""), ("", "")
         self.show_value(value)
 
     def show_value(self, value: Value) -> None:
@@ -31,15 +31,20 @@ class ValueModel(QAbstractTableModel):
         cells, rows, columns = value.matrix, value.rows, value.columns
         if columns.numbers is not None:
             cells, rows, columns = cells.T, columns, rows
+        longest = (rows.longest(cells.shape[0]), columns.longest(cells.shape[1]))
         if cells.shape != self.cells.shape:
             self.beginResetModel()
-            self.cells, self._rows, self._columns = cells, rows, columns
+            self.cells, self._rows, self._columns, self._longest = cells, rows, columns, longest
             self.endResetModel()
             return
-        self.cells, self._rows, self._columns = cells, rows, columns
+        self.cells, self._rows, self._columns, self._longest = cells, rows, columns, longest
         if cells.size:
             self.dataChanged.emit(self.index(0, 0), self.index(cells.shape[0] - 1, cells.shape[1] - 1))
             self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, cells.shape[0] - 1)
+
+    def longest_name(self, orientation: Qt.Orientation) -> str:
+        """Return the longest name of a row or a column, as a rule."""
+        return self._longest[orientation == Qt.Orientation.Horizontal]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - as Qt declares it
         """Return the number of rows."""
@@ -62,6 +67,21 @@ class ValueModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         return (self._columns if orientation == Qt.Orientation.Horizontal else self._rows).name(section) or " "
+
+
+class NameHeader(QHeaderView):
+    """A header whose size is known from its longest name: Qt would ask for hundreds of names at each layout."""
+
+    def __init__(self, orientation: Qt.Orientation, parent: QWidget | None = None) -> None:
+        super().__init__(orientation, parent)
+        self.setSectionsClickable(True)
+        self.setHighlightSections(False)
+
+    def sizeHint(self) -> QSize:
+        """Return room for any name."""
+        model, metrics = self.model(), self.fontMetrics()
+        longest = model.longest_name(self.orientation()) if isinstance(model, ValueModel) else ""
+        return QSize(metrics.horizontalAdvance(longest) + 16, metrics.height() + 8)
 
 
 class ValueTable(QTableView):
@@ -104,36 +124,40 @@ class ValueDialog(QDialog):
     def __init__(self, name: str, place: int, value: Value, title: str, palette: Palette, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.set_palette(palette)  # before there is anything that would have to be styled twice
         self.name, self.place = name, place
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 12, 12, 12)
+        layout.setSpacing(8)
         self.about = muted_label()
-        self.table = ValueTable(value.start is not None)
+        self.table = ValueTable(value.start is not None, self)
+        self._set_up_table(value, title)
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        close = self.buttons.button(QDialogButtonBox.StandardButton.Close)
+        close.setIcon(QIcon())  # the style's own is black on any background
+        describe(close, self.tr("Close"), self.tr("Close the table (Esc)"))
+        self.buttons.rejected.connect(self.reject)
+        for widget in (self.about, self.table, self.buttons):
+            layout.addWidget(widget)
+        self.setWindowTitle(title)
+        self.resize(WIDTH, HEIGHT)
         self.model = ValueModel(value, self)
+        self.show_value(value, 0)
         self.table.setModel(self.model)
+
+    def _set_up_table(self, value: Value, title: str) -> None:
         tip = self.tr("The exact values. Ctrl+C copies the cells that are selected.")
         if value.start is not None:
             tip += "\n" + self.tr("Double click or Return: the examples that an entry comes from.")
         describe(self.table, title, tip)
         self.table.cell_opened.connect(self._on_cell_opened)
-        for header, fixed in ((self.table.horizontalHeader(), False), (self.table.verticalHeader(), True)):
-            header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed if fixed else QHeaderView.ResizeMode.Interactive)
-            header.setHighlightSections(False)
         metrics = QFontMetrics(self.font())
-        self.table.horizontalHeader().setDefaultSectionSize(metrics.horizontalAdvance("−0.12345678901234567e-10") + 8)
-        self.table.verticalHeader().setDefaultSectionSize(metrics.height() + 6)
-        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        close = self.buttons.button(QDialogButtonBox.StandardButton.Close)
-        close.setIcon(QIcon())  # the style's own is black on any background
-        describe(close, self.tr("Close"), self.tr("Close the table (Esc)"))
-        self.buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 12, 12, 12)
-        layout.setSpacing(8)
-        for widget in (self.about, self.table, self.buttons):
-            layout.addWidget(widget)
-        self.setWindowTitle(title)
-        self.resize(WIDTH, HEIGHT)
-        self.set_palette(palette)
-        self.show_value(value, 0)
+        across, down = NameHeader(Qt.Orientation.Horizontal), NameHeader(Qt.Orientation.Vertical)
+        across.setDefaultSectionSize(metrics.horizontalAdvance("−0.12345678901234567e-10") + 8)
+        down.setDefaultSectionSize(metrics.height() + 6)
+        down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.table.setHorizontalHeader(across)
+        self.table.setVerticalHeader(down)
 
     def set_palette(self, palette: Palette) -> None:
         """Take on another look."""

@@ -46,6 +46,13 @@ class Axis:
         number = place if self.numbers is None else int(self.numbers[place])
         return f"{self.kind} {number}".strip()
 
+    def longest(self, count: int) -> str:
+        """Return the longest name of ``count`` things; of numbers the last digit may be narrower than another one."""
+        if self.names:
+            return max(self.names, key=len)
+        largest = count - 1 if self.numbers is None else int(self.numbers.max(initial=0))
+        return f"{self.kind} {largest}".strip()
+
     def place_of(self, number: int | None) -> int | None:
         """Return where the thing of this number stands; None if it does not, or if there are no numbers."""
         if number is None or self.numbers is None:

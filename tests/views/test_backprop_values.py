@@ -12,6 +12,7 @@ from landscape_app.core.arrays import FloatArray
 from landscape_app.session.backprop import INCREMENT, MOVE, step_examples
 from landscape_app.views.backprop import BackpropView
 from landscape_app.views.backprop_rows import TermRow
+from landscape_app.views.backprop_table import ValueModel
 from landscape_app.views.backprop_values import Axis, HeatStrip, Value
 from landscape_app.views.diverging import MIDDLE, colour_indices
 from landscape_app.views.palette import DARK
@@ -192,3 +193,44 @@ def test_that_a_double_click_on_a_gradients_row_opens_its_largest_entry(view: Ba
     for name in ("dL/dw", "dL/db", "yhat", "L", INCREMENT):
         QTest.mouseDClick(row_of(view, name), Qt.MouseButton.LeftButton, pos=QPoint(3, 6))
     assert asked == [int(np.argmax(np.abs(shown.grad[:3]))), 3]
+
+
+def test_that_a_table_of_very_many_rows_opens_without_looking_at_them_all(
+    view: BackpropView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = moment("univariate", made_data(1, 70_000), iterations=2, cursor=1)
+    view.render_snapshot(shown)
+    asked: list[int] = []
+    original = ValueModel.headerData
+
+    def counted(
+        model: ValueModel, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        asked.append(section)
+        return original(model, section, orientation, role)
+
+    monkeypatch.setattr(ValueModel, "headerData", counted)
+    QTest.keyClick(row_of(view, "yhat").strips[0], Qt.Key.Key_Return)
+    [dialog] = view.dialogs
+    assert dialog.model.rowCount() > 60_000
+    assert len(asked) < 100
+    dialog.grab()
+    rows = dialog.table.verticalHeader()
+    metrics = rows.fontMetrics()
+    for row in (0, 7, dialog.model.rowCount() - 1):
+        name = dialog.model.headerData(row, Qt.Orientation.Vertical)
+        assert metrics.horizontalAdvance(str(name)) + 12 <= rows.width()
+
+
+def test_that_a_tables_heads_have_room_for_names(view: BackpropView) -> None:
+    data = made_data(3, 17, feature_names=("a", "b", "the longest name of all"))
+    view.render_snapshot(moment("two-layer-sigmoid", data, hidden=12))
+    QTest.keyClick(row_of(view, "dL/dW1").strips[0], Qt.Key.Key_Return)
+    [dialog] = view.dialogs
+    dialog.grab()
+    rows, columns = dialog.table.verticalHeader(), dialog.table.horizontalHeader()
+    assert rows.fontMetrics().horizontalAdvance("unit 11") + 12 <= rows.width()
+    assert rows.isVisible()
+    assert columns.isVisible()
+    assert columns.height() >= columns.fontMetrics().height() + 4
+    assert dialog.table.rowHeight(0) == dialog.table.rowHeight(11)
