@@ -9,7 +9,7 @@ import numpy as np
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.backprop import example_terms
-from landscape_app.session.backprop import INCREMENT, MOVE, Passes
+from landscape_app.session.backprop import INCREMENT, MOVE, Passes, next_increment
 from landscape_app.session.picks import example_part
 from landscape_app.session.snapshot import Snapshot
 
@@ -99,6 +99,20 @@ def lit_by(graph: Graph, term: str) -> Lit:
         edges = {edge for edge in graph.edges if edge[0] == name}
         return Lit(gradients=frozenset({name}), backward=_through_function(graph, edges))
     return Lit()
+
+
+def update_in_hand(shown: Snapshot) -> FloatArray | None:
+    """Return the increment, or the parameters after it (size,), whichever is in hand.
+
+    None for any other term, and where it is not known before the step is made.
+    """
+    if shown.term not in (INCREMENT, MOVE):
+        return None
+    increment = next_increment(shown)
+    if increment is None or shown.term == INCREMENT:
+        return increment
+    with np.errstate(all="ignore"):  # a run that is about to diverge goes as far as numbers go
+        return shown.theta + increment
 
 
 def _through_function(graph: Graph, edges: set[tuple[str, str]]) -> frozenset[tuple[str, str]]:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLayout
 from pytestqt.qtbot import QtBot
 
 from landscape_app.core.models import MODELS
-from landscape_app.session.backprop import step_examples, walk_names
+from landscape_app.session.backprop import INCREMENT, MOVE, next_increment, step_examples, walk_names
 from landscape_app.session.graph import graph_of
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.diverging import DIVERGING
@@ -133,10 +133,10 @@ def test_that_each_term_in_hand_changes_the_picture(view: GraphView, model: str)
     shown = a_moment(model)
     view.render_snapshot(shown)
     pictures = {bytes(_picture(view.computation).constBits())}
-    for term in walk_names(shown.problem.model)[:-1]:  # the update and the move light up the same
+    for term in walk_names(shown.problem.model):
         view.render_snapshot(replace(shown, term=term))
         pictures.add(bytes(_picture(view.computation).constBits()))
-    assert len(pictures) == len(walk_names(shown.problem.model))
+    assert len(pictures) == 1 + len(walk_names(shown.problem.model))
 
 
 def _picture(figure: Figure) -> QImage:
@@ -182,6 +182,33 @@ def test_that_return_does_what_a_click_does(view: GraphView) -> None:
     view.network.current = number_of(view, 1)
     QTest.keyClick(view.network, Qt.Key.Key_Return)
     assert opened == [0, 1]
+
+
+@pytest.mark.parametrize("units", [False, True])
+@pytest.mark.parametrize("cursor", [14, 30])  # on record, and yet to come
+def test_that_increment_and_next_values_are_shown_while_they_are_in_hand(
+    view: GraphView, units: bool, cursor: int
+) -> None:
+    shown = a_moment("multivariate", iterations=30, cursor=cursor)
+    if units:
+        show_units(view)
+    increment = next_increment(shown)
+    assert increment is not None
+    view.render_snapshot(shown)
+    pictures = {bytes(_picture(view.figure).constBits())}
+    for term, vector in ((INCREMENT, increment), (MOVE, shown.theta + increment)):
+        view.render_snapshot(replace(shown, term=term))
+        pictures.add(bytes(_picture(view.figure).constBits()))
+        for entry, name in enumerate(("w", "w", "w", "b")):
+            thing = number_of(view, entry) if units else [n.name for n in graph_of("multivariate").nodes].index(name)
+            numbers = [vector[entry]] if units else [vector[:3].min(), vector[:3].max()] if name == "w" else [vector[3]]
+            for number in numbers:
+                assert format_number(float(number), 4 if units else 5) in view.figure.line_of(thing)
+                assert repr(float(number)) in "\n".join(view.figure.exact_lines(thing))
+        if units:
+            np.testing.assert_allclose(np.sort(view.network._weights), np.sort(vector))
+            assert ("Δθ" if term == INCREMENT else "next θ") in view.legend.accessibleName()
+    assert len(pictures) == 3
 
 
 # -- units and weights ------------------------------------------------------------------------------------------------
