@@ -287,6 +287,7 @@ class ContourView(QWidget):
         self.ghost.draw_arrow(QPointF(x, y), -plane.along(new.grad) if batch and not raw else None, length, size)
         self.ghost_legend.setToolTip(self.ghost.words(new, raw))
         self.walk.draw(new, size, length)
+        self.readout.set_note(self.walk.note)
 
     # -- intents --------------------------------------------------------------------------------------------
 
