@@ -9,7 +9,7 @@ from landscape_app.session.noise import in_batches
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.contour_items import PathItem, arrow_path, contour_path
 from landscape_app.views.palette import Palette
-from landscape_app.views.plotting import pen
+from landscape_app.views.plotting import panel_colour, pen
 
 #: Stands out from every colour of the map, and from its own white lines.
 SHADE = "#ff8c1a"
@@ -65,7 +65,7 @@ class GhostLayer:
             return []
         size = 0 if new.noise is None else len(new.noise.examples)
         name = _tr("batch of {0:,}").format(size) if size > 1 else _tr("batch of one") if size else _tr("batch")
-        entries = [(name, pen(SHADE, 1.6, Qt.PenStyle.DashLine))]
+        entries = [(name, pen(panel_colour(SHADE, palette), 1.6, Qt.PenStyle.DashLine))]
         if self.gradient(new) is not None:
             # White, as the map's own lines and arrow are, would not be seen on a light panel.
             whole = _tr("all data") if palette.dark else _tr("all data (white)")
