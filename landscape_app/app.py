@@ -100,7 +100,7 @@ class Explorer(QObject):
         w.backprop.check_requested.connect(s.check_gradient)
         w.backprop.watched.connect(s.watch_gradient)
         w.graph.term_requested.connect(s.take_in_hand)
-        for view in (w.gradients, w.graph, w.examples):
+        for view in (w.gradients, w.backprop, w.graph, w.examples):
             view.entry_requested.connect(self._on_entry)
         for picking in (w.data_fit, w.graph, w.examples):
             picking.example_requested.connect(self._on_example)

@@ -26,6 +26,11 @@ class Scaling:
     target_mean: float = 0.0
     target_deviation: float = 1.0
 
+    @property
+    def of_target(self) -> bool:
+        """Whether the target has other values than it had."""
+        return (self.target_mean, self.target_deviation) != (0.0, 1.0)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Truth:
@@ -81,6 +86,10 @@ class Dataset:
     def n(self) -> int:
         """Number of features."""
         return int(self.X.shape[0])
+
+    def is_standardised(self, index: int) -> bool:
+        """Whether a feature, or at ``index`` n the target, is standardised."""
+        return self.scaling is not None and (index < self.n or self.scaling.of_target)
 
     @property
     def m(self) -> int:

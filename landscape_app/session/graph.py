@@ -9,7 +9,7 @@ import numpy as np
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.backprop import example_terms
-from landscape_app.session.backprop import INCREMENT, MOVE, Passes
+from landscape_app.session.backprop import INCREMENT, MOVE, Passes, next_increment
 from landscape_app.session.picks import example_part
 from landscape_app.session.snapshot import Snapshot
 
@@ -101,6 +101,20 @@ def lit_by(graph: Graph, term: str) -> Lit:
     return Lit()
 
 
+def update_in_hand(shown: Snapshot) -> FloatArray | None:
+    """Return the increment, or the parameters after it (size,), whichever is in hand.
+
+    None for any other term, and where it is not known before the step is made.
+    """
+    if shown.term not in (INCREMENT, MOVE):
+        return None
+    increment = next_increment(shown)
+    if increment is None or shown.term == INCREMENT:
+        return increment
+    with np.errstate(all="ignore"):  # a run that is about to diverge goes as far as numbers go
+        return shown.theta + increment
+
+
 def _through_function(graph: Graph, edges: set[tuple[str, str]]) -> frozenset[tuple[str, str]]:
     """Return ``edges`` with those on the other side of a function: the way goes on through it."""
     if any("σ" in edge for edge in edges):
@@ -141,8 +155,8 @@ class Reading:
 class Moment:
     """The arrays that the graph shows at one cursor, over the step's examples or for the picked one alone.
 
-    ``values`` and ``gradients`` hold an array for each node that has one. Of an example that the step does not use
-    there are no gradients.
+    ``values`` and ``gradients`` hold an array for each node that has one. An example that the step does not use has
+    no gradients, and no part in the loss.
     """
 
     example: int | None
@@ -155,7 +169,8 @@ class Moment:
         """Return what the node ``name`` shows."""
         value, gradient = self.values.get(name), self.gradients.get(name)
         array = value if value is not None else gradient
-        assert array is not None
+        if array is None:
+            return Reading((), None, None)
         rows = name in ("x", "X", "y", "yhat", "Z", "A", "σ")
         shape = (array.shape[0], self.m) if rows and array.ndim == 2 else array.shape
         with np.errstate(all="ignore"):
@@ -179,11 +194,12 @@ def moment_of(shown: Snapshot, passes: Passes) -> Moment:
         X, y = data.X[:, [shown.example]], data.y[:, [shown.example]]
         with np.errstate(all="ignore"):
             terms = {term.name: term.value for term in example_terms(model, shown.theta, X, y, passes.m)}
-        # What the example adds to the loss: all of these are summed over the examples of the step.
-        terms["L"] = np.square(terms["residual"][0, 0]) / passes.m
         part = example_part(shown)
         gradients = {}
         if part is not None:
+            # What the example adds to the loss: all of these are summed over the examples of the step.
+            with np.errstate(all="ignore"):
+                terms["L"] = np.square(terms["residual"][0, 0]) / passes.m
             gradients = {name[4:]: value for name, value in terms.items() if name.startswith("dL/d")}
             gradients.update(model.layout.split(part))
     values: dict[str, FloatArray] = {name: terms[name] for name in ("Z", "A", "yhat", "L") if name in terms}

@@ -32,6 +32,8 @@ class BackpropView(QWidget):
     walk_requested = Signal(bool)
     term_requested = Signal(str)
     check_requested = Signal()
+    #: The examples that an entry of the gradient comes from are to be shown.
+    entry_requested = Signal(int)
     #: Another panel is wanted: "update", where the rule's formulas are.
     panel_requested = Signal(str)
     #: Whether the panel is seen, so that the check is worth its while.
@@ -152,6 +154,7 @@ class BackpropView(QWidget):
         )
         if moved:
             self.passes = passes_at(new)
+        if moved or old is None or new.example != old.example:
             self._show_values(new, self.passes)
         if fresh or old is None or new.term != old.term:
             self._show_term(new)
@@ -185,6 +188,7 @@ class BackpropView(QWidget):
             row.set_palette(self._palette)
             row.chosen.connect(self.term_requested)
             row.table_wanted.connect(self._open_table)
+            row.entry_wanted.connect(self.entry_requested)
             self._column.insertWidget(self._column.count() - 1, row)
             self.rows.append(row)
             row.show()
@@ -227,7 +231,8 @@ class BackpropView(QWidget):
                 row.show_values(*values_after(shown, increment, name))
             else:
                 values = values_of(shown, passes, name)
-                row.show_values(values, note_of(shown, passes, name, self._palette.digits_or(6)))
+                note = note_of(shown, passes, name, self._palette.digits_or(6))
+                row.show_values(values, note, None if shown.example is None else shown.example + 1)
             row.setAccessibleDescription(row.describe())
         about = self.tr("{0:,} of {1:,} examples") if passes.is_batch else self.tr("all {0:,} examples")
         self.about.setText(about.format(passes.m, shown.problem.data.m))
@@ -296,6 +301,7 @@ class BackpropView(QWidget):
         title = " ".join(part for part in (symbol(name), value.label if value.label != symbol(name) else "") if part)
         dialog = ValueDialog(name, place, value, title, self._palette, self)
         dialog.show_value(value, self.passes.iteration)
+        dialog.entry_requested.connect(self.entry_requested)
         dialog.finished.connect(self._on_dialog_finished)
         self.dialogs.append(dialog)
         dialog.show()

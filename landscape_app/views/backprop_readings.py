@@ -1,9 +1,13 @@
 """From the terms of an iteration to what their rows show: labels, shapes, names, and a line with the numbers put in."""
 
+from dataclasses import replace
+
+import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.session.backprop import INCREMENT, Passes
+from landscape_app.session.picks import example_part
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.backprop_values import Axis, Value
 from landscape_app.views.plotting import MINUS, format_number
@@ -21,8 +25,9 @@ def _tr(text: str) -> str:
 def values_of(shown: Snapshot, passes: Passes, name: str) -> tuple[Value, ...]:
     """Return what the row of the term ``name`` shows."""
     array, model = passes[name], shown.problem.model
-    if name.startswith("dL/d") and name[4:] in {block.name for block in model.layout.blocks}:
-        return (_block_value(shown, name[4:], array, ""),)
+    starts = {f"dL/d{block.name}": block.start for block in model.layout.blocks}
+    if name in starts:
+        return (replace(_block_value(shown, name[4:], array, ""), start=starts[name]),)
     if array.ndim == 0:
         return (Value("", array, ()),)
     rows = Axis(_tr("unit") if array.shape[0] > 1 else "")
@@ -56,8 +61,12 @@ def values_after(shown: Snapshot, increment: FloatArray | None, name: str) -> tu
 
 
 def note_of(shown: Snapshot, passes: Passes, name: str, digits: int) -> str:
-    """Return the equation with this iteration's numbers put in, where that fits into a line."""
+    """Return what the picked example adds, else the equation with the numbers put in, where that fits into a line."""
     m = passes.m
+    if shown.example is not None and passes[name].size == 1:
+        adds = _part_in(shown, passes, name)
+        if adds is not None:
+            return _tr("example {0:,} adds {1}").format(shown.example + 1, format_number(adds, digits, signed=True))
 
     def number(value: float) -> str:
         return format_number(value, digits)
@@ -72,3 +81,17 @@ def note_of(shown: Snapshot, passes: Passes, name: str, digits: int) -> str:
         sign = MINUS if b < 0.0 else "+"
         return f"ŷ = {number(w)} x {sign} {number(abs(b))}"
     return ""
+
+
+def _part_in(shown: Snapshot, passes: Passes, name: str) -> float | None:
+    """Return what the picked example adds to the loss or to a gradient; None if it is not in the step."""
+    model, part = shown.problem.model, example_part(shown)
+    if part is None or shown.example is None:
+        return None
+    if name == "L":
+        data = shown.problem.data
+        with np.errstate(all="ignore"):
+            residual = model.predict(shown.theta, data.X[:, [shown.example]]) - data.y[:, [shown.example]]
+            return float(residual[0, 0] ** 2 / passes.m)
+    block = model.layout.split(part).get(name.removeprefix("dL/d"))
+    return None if block is None else float(block.reshape(-1)[0])

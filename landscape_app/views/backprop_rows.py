@@ -1,5 +1,6 @@
 """A row for one term: its equation, lit up where the term in hand stands, and its value."""
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtSvg import QSvgRenderer
@@ -146,6 +147,8 @@ class TermRow(QWidget):
 
     chosen = Signal(str)
     table_wanted = Signal(str, int)
+    #: The examples that an entry of the gradient comes from are to be shown.
+    entry_wanted = Signal(int)
 
     def __init__(self, equation: Equation, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -153,6 +156,7 @@ class TermRow(QWidget):
         self._palette = DARK
         self.lit = False
         self.values: tuple[Value, ...] = ()
+        self._example: int | None = None
         self.line = EquationLine(equation, self)
         self.strips: list[HeatStrip] = []
         self._column = QVBoxLayout(self)
@@ -169,12 +173,12 @@ class TermRow(QWidget):
         for strip in self.strips:
             strip.set_palette(palette)
         if self.values:
-            self.show_values(self.values, self.line.note)
+            self.show_values(self.values, self.line.note, self._example)
         self.update()
 
-    def show_values(self, values: tuple[Value, ...], note: str = "") -> None:
-        """Spell the numbers out, and show the arrays as heat maps."""
-        self.values = values
+    def show_values(self, values: tuple[Value, ...], note: str = "", example: int | None = None) -> None:
+        """Spell the numbers out, and show the arrays as heat maps; the column of ``example`` is marked."""
+        self.values, self._example = values, example
         digits = self._palette.digits_or(DIGITS)
         numbers = tuple(number_line(value, digits) for value in values if value.is_number)
         self.line.set_texts(numbers, note)
@@ -183,12 +187,14 @@ class TermRow(QWidget):
             strip = HeatStrip(self)
             strip.set_palette(self._palette)
             strip.opened.connect(self._on_opened)
+            strip.entry_opened.connect(self.entry_wanted)
             self._column.addWidget(strip)
             self.strips.append(strip)
         for i, strip in enumerate(self.strips):
             strip.setVisible(i < len(arrays))
         for strip, value in zip(self.strips, arrays, strict=False):
             strip.set_value(value)
+            strip.set_marked(value.columns.place_of(example))
 
     def describe(self) -> str:
         """Return what the row shows, in words."""
@@ -219,6 +225,14 @@ class TermRow(QWidget):
         if event.button() == Qt.MouseButton.LeftButton:
             self.chosen.emit("" if self.lit else self.equation.name)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open the largest entry of a gradient, which may be its only one."""
+        value = self.values[0] if self.values else None
+        if event.button() != Qt.MouseButton.LeftButton or value is None or value.start is None:
+            super().mouseDoubleClickEvent(event)
+            return
+        self.entry_wanted.emit(value.start + int(np.argmax(np.abs(value.array))))
+
     def _on_opened(self) -> None:
         self.table_wanted.emit(self.equation.name, self.strips.index(self.sender()))  # type: ignore[arg-type]
 
@@ -227,5 +241,10 @@ class TermRow(QWidget):
         if event.type() != QEvent.Type.ToolTip or not isinstance(event, QHelpEvent):
             return super().event(event)
         exact = [f"{v.label or '='} {float(v.array.reshape(-1)[0])!r}" for v in self.values if v.is_number]
-        QToolTip.showText(event.globalPos(), "\n".join([self.equation.text, self.equation.words, *exact]), self)
+        lines = [self.equation.text, self.equation.words, *exact]
+        if self.values and self.values[0].start is not None:
+            alone = self.tr("Double click: the examples that it comes from.")
+            many = self.tr("Double click: the examples that its largest entry comes from.")
+            lines.append(alone if self.values[0].is_number else many)
+        QToolTip.showText(event.globalPos(), "\n".join(lines), self)
         return True

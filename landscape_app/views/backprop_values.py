@@ -3,8 +3,18 @@
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetricsF, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetricsF,
+    QGuiApplication,
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from landscape_app.core.arrays import FloatArray, IntArray
@@ -14,8 +24,10 @@ from landscape_app.views.plotting import colour, format_number, nice_range, pen,
 
 #: Pixels a row of cells is high, and the whole map at most and at least.
 CELL, LOWEST, HIGHEST = 6, 13, 54
-#: More columns than this are never seen side by side: the map shows so many of them, evenly chosen.
+#: More columns than this are never seen side by side: neighbours share one, and the largest of them is drawn.
 COLUMNS = 1_024
+#: Width of the frame around a narrow column, in pixels.
+NARROWEST = 5.0
 SMALL = 0.85
 
 
@@ -34,12 +46,27 @@ class Axis:
         number = place if self.numbers is None else int(self.numbers[place])
         return f"{self.kind} {number}".strip()
 
+    def longest(self, count: int) -> str:
+        """Return the longest name of ``count`` things; of numbers the last digit may be narrower than another one."""
+        if self.names:
+            return max(self.names, key=len)
+        largest = count - 1 if self.numbers is None else int(self.numbers.max(initial=0))
+        return f"{self.kind} {largest}".strip()
+
+    def place_of(self, number: int | None) -> int | None:
+        """Return where the thing of this number stands; None if it does not, or if there are no numbers."""
+        if number is None or self.numbers is None:
+            return None
+        found = np.flatnonzero(self.numbers == number)
+        return int(found[0]) if found.size else None
+
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Value:
     """A number or an array to be shown under ``label``; ``shape`` is its full shape, in the section's order.
 
     ``rows`` and ``columns`` say what stands along the sides of ``array``, which may lack the last of very many columns.
+    Of a block of the gradient ``start`` is the place of its first entry in the flat gradient.
     """
 
     label: str
@@ -47,6 +74,11 @@ class Value:
     shape: tuple[int, ...]
     rows: Axis = Axis("")
     columns: Axis = Axis("")
+    start: int | None = None
+
+    def entry(self, row: int, column: int) -> int | None:
+        """Return the place of a cell of `matrix` in the flat gradient; None if this is not a block of it."""
+        return None if self.start is None else self.start + row * self.matrix.shape[1] + column
 
     @property
     def is_number(self) -> bool:
@@ -65,9 +97,14 @@ def shape_text(shape: tuple[int, ...]) -> str:
 
 
 class HeatStrip(QWidget):
-    """An array as colours, with its shape and reach above; a click or Return opens it."""
+    """An array as colours, with its shape and reach above; a click or Return opens it.
+
+    A double click on a gradient opens the entry under the mouse.
+    """
 
     opened = Signal()
+    #: The examples that an entry of the gradient comes from are to be shown.
+    entry_opened = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,7 +112,13 @@ class HeatStrip(QWidget):
         self._table = diverging_table(DARK.dark)
         self.value: Value | None = None
         self.reach = 1.0
+        self.marked: int | None = None
         self._indices: ByteArray | None = None
+        self._doubled = False  # the release after a double click is not another click
+        self._clicked = QTimer(self)  # on a gradient a click may be the first of two
+        self._clicked.setSingleShot(True)
+        self._clicked.setInterval(QGuiApplication.styleHints().mouseDoubleClickInterval())
+        self._clicked.timeout.connect(self.opened)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -96,20 +139,28 @@ class HeatStrip(QWidget):
             self.setAccessibleName(self.tr("{0}: open the table").format(name))
         self.update()
 
+    def set_marked(self, column: int | None) -> None:
+        """Frame a column; None frames none."""
+        if column != self.marked:
+            self.marked = column
+            self.update()
+
     def _colours(self) -> ByteArray:
         assert self.value is not None
-        if self._indices is None:
-            cells = self.value.matrix
-            if cells.shape[1] > COLUMNS:
-                cells = cells[:, np.linspace(0, cells.shape[1] - 1, COLUMNS).astype(int)]
-            finite = np.isfinite(cells)
-            if not finite.all():
-                largest = float(np.abs(cells[finite]).max(initial=0.0))
-                cells = np.nan_to_num(cells, nan=0.0, posinf=largest, neginf=-largest)
+        count = self._columns_drawn()
+        if self._indices is None or self._indices.shape[1] != count:
+            cells = drawable(self.value.matrix)
             largest = float(np.abs(cells).max(initial=0.0))
             self.reach = nice_range(0.0, largest, 2)[1] if largest > 0.0 else 1.0
+            if count < cells.shape[1]:
+                cells = largest_of(cells, edges(cells.shape[1], count)[:-1])
             self._indices = np.ascontiguousarray(colour_indices(cells, self.reach))
         return self._indices
+
+    def _columns_drawn(self) -> int:
+        """Return how many columns have a place of their own: no more than pixels, else some would not be seen."""
+        assert self.value is not None
+        return min(self.value.matrix.shape[1], COLUMNS, max(1, int(self.width() * self.devicePixelRatioF())))
 
     def _caption_height(self) -> float:
         return QFontMetricsF(scaled_font(self.font(), SMALL)).height() + 1
@@ -144,19 +195,48 @@ class HeatStrip(QWidget):
             rows, columns = indices.shape
             image = QImage(indices.data, columns, rows, columns, QImage.Format.Format_Indexed8)
             image.setColorTable(self._table)
-            if columns > area.width() * self.devicePixelRatioF():
+            if rows > area.height() * self.devicePixelRatioF():
                 painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(area, image)
             painter.setPen(pen(self._palette.accent if self.hasFocus() or self.underMouse() else self._palette.border))
             painter.drawRect(area)
+            if self.marked is not None:
+                painter.setPen(pen(self._palette.text, 1.2))
+                painter.drawRect(self.mark_in(area))
+
+    def mark_in(self, area: QRectF) -> QRectF:
+        """Return the frame of the marked column of an image over ``area``; of a narrow one it is wider, to be seen."""
+        assert self.value is not None
+        assert self.marked is not None
+        pitch = area.width() / self.value.matrix.shape[1]
+        width = max(pitch, NARROWEST)
+        left = area.left() + (self.marked + 0.5) * pitch - width / 2
+        return QRectF(min(max(left, area.left()), area.right() - width), area.top(), width, area.height())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Open the table."""
-        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+        inside = self.rect().contains(event.position().toPoint())
+        if event.button() != Qt.MouseButton.LeftButton or not inside or self._doubled:
+            return
+        if self.value is None or self.value.start is None:
             self.opened.emit()
+        else:
+            self._clicked.start()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open the entry of the gradient that was clicked."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        self._clicked.stop()
+        self._doubled = True
+        cell = self._cell_at(event.position().toPoint())
+        entry = None if self.value is None or cell is None else self.value.entry(*cell)
+        if entry is not None:
+            self.entry_opened.emit(entry)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Keep the click: it is not for the row."""
+        self._doubled = False
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -184,14 +264,32 @@ class HeatStrip(QWidget):
     def text_at(self, position: QPoint) -> str:
         """Return the exact entry at a place, and how to see all of them."""
         hint = self.tr("Click: a table of the exact values. Orange is positive, blue negative.")
-        top = self._caption_height()
-        if self.value is None or position.y() < top:
+        if self.value is not None and self.value.start is not None:
+            hint += "\n" + self.tr("Double click: the examples that this entry comes from.")
+        cell = self._cell_at(position)
+        if self.value is None or cell is None:
             return hint
-        cells = self.value.matrix
-        row = min(int((position.y() - top) / max(1.0, self.height() - top - 1.5) * cells.shape[0]), cells.shape[0] - 1)
-        column = min(max(0, int(position.x() / self.width() * cells.shape[1])), cells.shape[1] - 1)
+        (row, column), cells = cell, self.value.matrix
         names = [name for name in (self.value.rows.name(row), self.value.columns.name(column)) if name]
         return f"{', '.join(names)}: {float(cells[row, column])!r}\n{hint}"
+
+    def _cell_at(self, position: QPoint) -> tuple[int, int] | None:
+        """Return row and column of the entry that is drawn at a place."""
+        top = self._caption_height()
+        if self.value is None or position.y() < top:
+            return None
+        rows = self.value.matrix.shape[0]
+        row = min(int((position.y() - top) / max(1.0, self.height() - top - 1.5) * rows), rows - 1)
+        return row, self._column_at(row, position.x())
+
+    def _column_at(self, row: int, x: int) -> int:
+        """Return the column whose entry of ``row`` is drawn at a place: of those that share it the largest."""
+        assert self.value is not None
+        cells, count = self.value.matrix, self._columns_drawn()
+        place = min(max(0, int(x / self.width() * count)), count - 1)
+        begin, end = edges(cells.shape[1], count)[place : place + 2].tolist()
+        sharing = drawable(cells)[[row], begin:end]
+        return begin + int(np.argmax(sharing[0] == largest_of(sharing, np.array([0]))[0, 0]))
 
     def event(self, event: QEvent) -> bool:
         """Tell the exact entry under the mouse, only when it is asked for."""
@@ -199,6 +297,26 @@ class HeatStrip(QWidget):
             return super().event(event)
         QToolTip.showText(event.globalPos(), self.text_at(event.pos()), self)
         return True
+
+
+def drawable(cells: FloatArray) -> FloatArray:
+    """Return ``cells`` with infinite ones as large as the largest other one, and what is no number as 0."""
+    finite = np.isfinite(cells)
+    if finite.all():
+        return cells
+    largest = float(np.abs(cells[finite]).max(initial=0.0))
+    return np.nan_to_num(cells, nan=0.0, posinf=largest, neginf=-largest)
+
+
+def edges(columns: int, count: int) -> IntArray:
+    """Return where each of ``count`` groups of neighbouring columns begins, and the end of the last (count + 1,)."""
+    return np.arange(count + 1) * columns // count
+
+
+def largest_of(cells: FloatArray, begins: IntArray) -> FloatArray:
+    """Return of each group of neighbouring columns the entry of the largest size, a row each: with its sign."""
+    high, low = np.maximum.reduceat(cells, begins, axis=1), np.minimum.reduceat(cells, begins, axis=1)
+    return np.where(high >= -low, high, low)
 
 
 def number_line(value: Value, digits: int) -> str:

@@ -224,9 +224,18 @@ class ContourView(QWidget):
             self.path.draw(new)
             self._draw_arrow(new)
             self.readout.follow(new)
-        elif new.term != old.term or new.noise is not old.noise or (new.term and new.settings is not old.settings):
+        elif (
+            new.term != old.term
+            or new.noise is not old.noise
+            or (new.settings is not old.settings and (new.term or self.ghost.shown))
+        ):
             self._draw_arrow(new)
-        if old is None or new.noise is not old.noise:
+        if (
+            old is None
+            or new.noise is not old.noise
+            or new.settings is not old.settings
+            or (new.cursor != old.cursor and self.ghost.shown)
+        ):
             self._draw_ghost(new)
         if (old is None or new.race is not old.race or view is not old.map_view) and (new.race or self.race.lines):
             self.race.draw(new)
@@ -270,11 +279,15 @@ class ContourView(QWidget):
         self.parts_drawn.emit(self.parts.drawn.arrows)
         if self.parts.shown:
             self._show_parts_legend()
-        # At the bottom there is no downhill; and the raw part of the update is the gradient's arrow already.
-        self.arrow.setVisible(share > 0.0 and not self.parts.drawn.names)
+        # At the bottom there is no downhill; the raw part of the update is the arrow of the gradient that it uses; and
+        # beside a batch's arrow the white one is that over all the data, from when that is known.
+        batch, raw = self.ghost.watching(new), "raw" in self.parts.drawn.names
+        self.arrow.setVisible(share > 0.0 and (full is not None or not (batch or raw)))
         self.arrow.setPath(arrow_path(QPointF(x, y), downhill, length, size))
-        self.ghost.draw_arrow(QPointF(x, y), None if full is None else -plane.along(new.grad), length, size)
+        self.ghost.draw_arrow(QPointF(x, y), -plane.along(new.grad) if batch and not raw else None, length, size)
+        self.ghost_legend.setToolTip(self.ghost.words(new, raw))
         self.walk.draw(new, size, length)
+        self.readout.set_note(self.walk.note)
 
     # -- intents --------------------------------------------------------------------------------------------
 
@@ -316,7 +329,7 @@ class ContourView(QWidget):
         entries = self.ghost.legend(new, self._look)
         self.ghost_legend.setVisible(bool(entries))
         self.ghost_legend.set_entries(entries, self._look)
-        self.ghost_legend.setToolTip(self.ghost.words(new))
+        self.ghost_legend.setToolTip(self.ghost.words(new, "raw" in self.parts.drawn.names))
 
     def _on_ghost(self, shown: bool) -> None:
         self.ghost.shown = shown

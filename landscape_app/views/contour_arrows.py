@@ -13,7 +13,7 @@ from landscape_app.session.update_arrows import Arrow, enlarged, update_arrows
 from landscape_app.session.update_terms import UpdateTerms, is_quick, update_terms
 from landscape_app.views.contour_items import PathItem, arrow_path
 from landscape_app.views.palette import DARK, Palette
-from landscape_app.views.plotting import pen
+from landscape_app.views.plotting import panel_colour, pen
 from landscape_app.views.update_look import DASHES, part_colour, part_width
 
 #: The drawing is enlarged or reduced so that it reaches about so many pixels; between these it is as it is.
@@ -96,7 +96,8 @@ class PartsLayer:
             "decay_part": _tr("decay"),
             "step": _tr("step"),
         }
-        entries = [(words[name], pen(part_colour(name, self._palette), 2.4, DASHES[name])) for name in self.drawn.names]
+        shades = {name: panel_colour(part_colour(name, self._palette), self._palette) for name in self.drawn.names}
+        entries = [(words[name], pen(shade, 2.4, DASHES[name])) for name, shade in shades.items()]
         times = self.drawn.enlarged
         if entries and times != 1.0:
             name, sample = entries[-1]

@@ -5,17 +5,18 @@ from PySide6.QtCore import QCoreApplication, QPointF, Qt
 from PySide6.QtGui import QPainterPath, QPen
 
 from landscape_app.core.arrays import FloatArray
+from landscape_app.session.noise import in_batches
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.contour_items import PathItem, arrow_path, contour_path
 from landscape_app.views.palette import Palette
-from landscape_app.views.plotting import pen
+from landscape_app.views.plotting import panel_colour, pen
 
 #: Stands out from every colour of the map, and from its own white lines.
 SHADE = "#ff8c1a"
 
 
 class GhostLayer:
-    """Dashed lines at losses at which the map has lines, and an arrow beside the white one, then that of all data."""
+    """Dashed lines at losses at which the map has lines, and an arrow; the white one is then that of all the data."""
 
     def __init__(self) -> None:
         self.shown = False
@@ -39,6 +40,10 @@ class GhostLayer:
             self.lines.setPath(QPainterPath() if lines is None else contour_path(lines))
         self.lines.setVisible(lines is not None)
 
+    def watching(self, new: Snapshot) -> bool:
+        """Whether there is a batch, and somebody wants to see what it sees."""
+        return self.shown and in_batches(new)
+
     def gradient(self, new: Snapshot) -> FloatArray | None:
         """Return the gradient (size,) over all the data, if the batch's is to be drawn beside it."""
         return new.noise.full_grad if self.shown and new.noise is not None else None
@@ -56,28 +61,38 @@ class GhostLayer:
 
     def legend(self, new: Snapshot, palette: Palette) -> list[tuple[str, QPen]]:
         """Return names and pens of what is drawn."""
-        if not self.shown or new.noise is None:
+        if not self.watching(new):
             return []
-        size = len(new.noise.examples)
-        name = _tr("batch of {0:,}").format(size) if size > 1 else _tr("batch of one")
-        # White, as the map's own lines and arrow are, would not be seen on a light panel.
-        whole = _tr("all data") if palette.dark else _tr("all data (white)")
-        return [(name, pen(SHADE, 1.6, Qt.PenStyle.DashLine)), (whole, pen(palette.text, 1.6))]
+        size = 0 if new.noise is None else len(new.noise.examples)
+        name = _tr("batch of {0:,}").format(size) if size > 1 else _tr("batch of one") if size else _tr("batch")
+        entries = [(name, pen(panel_colour(SHADE, palette), 1.6, Qt.PenStyle.DashLine))]
+        if self.gradient(new) is not None:
+            # White, as the map's own lines and arrow are, would not be seen on a light panel.
+            whole = _tr("all data") if palette.dark else _tr("all data (white)")
+            entries.append((whole, pen(palette.text, 1.6)))
+        return entries
 
-    def words(self, new: Snapshot) -> str:
-        """Return sentences on what is drawn."""
-        if not self.shown or new.noise is None:
+    def words(self, new: Snapshot, with_parts: bool = False) -> str:
+        """Return sentences on what is drawn; ``with_parts``, the raw part of the update is the batch's arrow."""
+        if not self.watching(new):
             return ""
-        heights = (
-            _tr("at losses of its own, since it has too few of the map's here")
-            if new.noise.own_levels
-            else _tr("at losses at which the map of all the data has lines, too")
+        about = [_tr("The step from iteration {0:,} sees only its batch.").format(new.cursor)]
+        if new.noise is not None and new.noise.lines is not None:
+            heights = (
+                _tr("at losses of its own, since it has too few of the map's here")
+                if new.noise.own_levels
+                else _tr("at losses at which the map of all the data has lines, too")
+            )
+            about.append(_tr("The dashed lines are the batch's own loss,\n{0}.").format(heights))
+        own = (
+            _tr("The part −η∇L goes against the gradient of the batch, which the step uses.")
+            if with_parts
+            else _tr("The orange arrow goes against the gradient of the batch, which the step uses.")
         )
-        return _tr(
-            "The step from iteration {0:,} sees only its batch. The dashed lines are the batch's own loss,\n{1}.\n"
-            "The arrow of their colour goes against the gradient of the batch, which the step uses;\n"
-            "the white one against the gradient over all the data."
-        ).format(new.cursor, heights)
+        about.append(own)
+        if self.gradient(new) is not None:
+            about.append(_tr("The white arrow goes against the gradient over all the data."))
+        return "\n".join(about)
 
 
 def _tr(text: str) -> str:

@@ -35,6 +35,7 @@ class Readout(QLabel):
         self.setFixedHeight(2 * self.fontMetrics().lineSpacing())  # the map must not jump with what is said
         self.setAccessibleName(self.tr("Values under the mouse"))
         self._snapshot: Snapshot | None = None
+        self._note = ""
         self._place: tuple[float, float, tuple[float, float]] | None = None
         self._look = DARK
         self._mono = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
@@ -48,6 +49,12 @@ class Readout(QLabel):
         """Take values from this snapshot from now on."""
         self._snapshot = snapshot
         self._refresh()
+
+    def set_note(self, note: str) -> None:
+        """Say this, too, while the mouse points at nothing."""
+        if note != self._note:
+            self._note = note
+            self._refresh()
 
     def show_at(self, x: float, y: float, pixel: tuple[float, float]) -> None:
         """Show the values at (x, y); ``pixel`` is a pixel's size in data units."""
@@ -97,7 +104,7 @@ class Readout(QLabel):
                 "point at them to see how far off they lie, the slice's loss there, and the gap between both losses."
             )
         )
-        return "&nbsp; ".join(parts)
+        return "&nbsp; ".join(parts) + (f"<br>{self._note}" if self._note else "")
 
     def _now(self, snapshot: Snapshot) -> str:
         """Return the word for the present point, and where it is if that is beyond the map's edges."""

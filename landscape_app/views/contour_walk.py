@@ -1,12 +1,13 @@
 """What the walk through one iteration has in hand, on the map: a part of the gradient, the increment, the move."""
 
 import numpy as np
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QCoreApplication, QPointF
 from PySide6.QtGui import QPainterPath
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.session.backprop import INCREMENT, MOVE, next_increment
 from landscape_app.session.snapshot import Snapshot
+from landscape_app.views.backprop_equations import symbol
 from landscape_app.views.contour_items import PathItem, arrow_path
 from landscape_app.views.palette import Palette
 
@@ -24,6 +25,8 @@ class WalkLayer:
         self.arrow = PathItem("#ffffff", 3.0)
         self.head = PathItem("#ffffff", 1.0, filled=True)
         self.items = (self.rim, self.arrow, self.head)
+        #: Why nothing is drawn of what is in hand; empty where something is, or nothing could be.
+        self.note = ""
         for height, item in enumerate(self.items):
             item.setZValue(6 + 0.1 * height)
 
@@ -34,11 +37,13 @@ class WalkLayer:
 
     def draw(self, new: Snapshot, pixel: tuple[float, float], gradient_length: float) -> None:
         """Draw what is in hand; the arrow of the whole gradient is ``gradient_length`` pixels long."""
-        path, ring = QPainterPath(), QPainterPath()
+        path, ring, self.note = QPainterPath(), QPainterPath(), ""
         if new.term in (INCREMENT, MOVE):
             path, ring = _increment(new, pixel)
         elif new.term.startswith("dL/d"):
             path = _gradient(new, pixel, gradient_length)
+            if path.isEmpty() and _gradient_in_hand(new).any():
+                self.note = _tr("{0}: not along this plane's axes").format(symbol(new.term))
         shaft = QPainterPath(path)
         shaft.addPath(ring)
         self.rim.setPath(shaft)
@@ -50,17 +55,26 @@ class WalkLayer:
 
 def _gradient(new: Snapshot, pixel: tuple[float, float], whole_length: float) -> QPainterPath:
     """Return the part of the gradient's arrow that comes from the block in hand."""
-    block = next((b for b in new.problem.model.layout.blocks if f"dL/d{b.name}" == new.term), None)
-    if block is None:
-        return QPainterPath()
-    plane, part = new.map_view.plane, np.zeros_like(new.grad)
-    part[block.start : block.stop] = new.grad[block.start : block.stop]
+    plane, part = new.map_view.plane, _gradient_in_hand(new)
     downhill, whole = -plane.along(part), -plane.along(new.grad)
     share = _on_screen(downhill, pixel) / (_on_screen(whole, pixel) or 1.0)
     if share < 1e-9:  # the block does not lie in the plane
         return QPainterPath()
     x, y = plane.project(new.theta)
     return arrow_path(QPointF(x, y), downhill, max(SHORTEST, share * whole_length), pixel)
+
+
+def _gradient_in_hand(new: Snapshot) -> FloatArray:
+    """Return the gradient (size,) with zeros outside of the block in hand; zeros alone if no block is."""
+    part = np.zeros_like(new.grad)
+    for block in new.problem.model.layout.blocks:
+        if f"dL/d{block.name}" == new.term:
+            part[block.start : block.stop] = new.grad[block.start : block.stop]
+    return part
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("WalkLayer", text)
 
 
 def _increment(new: Snapshot, pixel: tuple[float, float]) -> tuple[QPainterPath, QPainterPath]:

@@ -401,10 +401,10 @@ class DataFitView(QWidget):
 def axis_label(data: Dataset, index: int) -> str:
     """Return the name of a feature (or, at ``index`` n, of the target) with its unit.
 
-    Standardised features have lost their unit and say so.
+    What is standardised has lost its unit and says so.
     """
     name = data.target_name if index == data.n else data.feature_names[index]
-    if data.scaling is not None and index < data.n:
+    if data.is_standardised(index):
         return f"{name} ({QCoreApplication.translate('DataFitView', 'standardised')})"
     unit = data.units[index] if index < len(data.units) else ""
     return f"{name} ({unit})" if unit else name

@@ -47,7 +47,7 @@ class ExamplesTable(QTableView):
         numbers = model.listed.numbers
         lines = ["\t".join(number_text(value) for value in numbers[:, row].tolist()) for row in rows]
         if not rows:
-            lines = ["\t".join(model.listed.heads)]
+            lines = ["\t".join(model.listed.titles)]
             lines += ["\t".join(number_text(value) for value in row) for row in numbers.T.tolist()]
         return "\n".join(lines)
 

@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, Qt
+from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QPersistentModelIndex, QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from landscape_app.core.arrays import FloatArray, IntArray
+from landscape_app.core.dataset import Dataset
 from landscape_app.session.shares import Shares
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.cell_texts import number_text
+from landscape_app.views.data_fit import axis_label
 from landscape_app.views.diverging import DIVERGING
 from landscape_app.views.palette import DARK, Palette
 from landscape_app.views.plotting import colour, format_number
@@ -27,11 +29,13 @@ BAR = Qt.ItemDataRole.UserRole
 class Listed:
     """The columns of the table: ``numbers`` (columns, p) of the examples ``examples`` (p,), by the names ``heads``.
 
-    ``part`` and ``portion`` are the places of what an example adds, and of its share.
+    ``titles`` are the names at full length: with units, and with what is standardised said in a word. ``part`` and
+    ``portion`` are the places of what an example adds, and of its share.
     """
 
     examples: IntArray
     heads: tuple[str, ...]
+    titles: tuple[str, ...]
     numbers: FloatArray
     part: int
     portion: int
@@ -48,14 +52,24 @@ def listed(shown: Snapshot, shares: Shares, heads: tuple[str, str, str]) -> List
     with np.errstate(all="ignore"):
         yhat = problem.model.predict(shown.theta, X)
     number, adds, share = heads
-    seen = [(number, examples + 1.0), (data.feature_names[0], X[0]), (data.target_name, y[0]), ("ŷ", yhat[0])]
-    added = [(adds, shares.parts), (share, 100.0 * shares.portions)]
+    feature, target = _column(data, 0, X[0]), _column(data, data.n, y[0])
+    seen = [(number, number, examples + 1.0), feature, target, ("ŷ", "ŷ", yhat[0])]
+    added = [(adds, adds, shares.parts), (share, share, 100.0 * shares.portions)]
     if data.n == 1:
         columns, part = seen + added, 4
     else:
-        features = list(zip(data.feature_names, X, strict=True))[:MOST_FEATURES]
+        features = [_column(data, i, row) for i, row in enumerate(X[:MOST_FEATURES])]
         columns, part = [seen[0], *added, *seen[2:], *features], 1
-    return Listed(examples, tuple(name for name, _ in columns), np.array([c for _, c in columns]), part, part + 1)
+    names, titles, numbers = zip(*columns, strict=True)
+    return Listed(examples, names, titles, np.array(numbers), part, part + 1)
+
+
+def _column(data: Dataset, index: int, values: FloatArray) -> tuple[str, str, FloatArray]:
+    """Return head, title and numbers of a feature or, at ``index`` n, of the target."""
+    name = data.target_name if index == data.n else data.feature_names[index]
+    # What stands first is seen where the head is cut.
+    head = QCoreApplication.translate("ExamplesModel", "std. {0}").format(name) if data.is_standardised(index) else name
+    return head, axis_label(data, index), values
 
 
 class ExamplesModel(QAbstractTableModel):
@@ -115,7 +129,7 @@ class ExamplesModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(table, column, value)
         if role == Qt.ItemDataRole.ToolTipRole:
-            name = table.heads[column]
+            name = table.titles[column]
             return number_text(value) if column == 0 else f"{name}: {value!r}{' %' if column == table.portion else ''}"
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -134,9 +148,9 @@ class ExamplesModel(QAbstractTableModel):
         """Return a column's name."""
         if self.listed is None or orientation == Qt.Orientation.Vertical:
             return None
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return self.listed.heads[section]
-        return None
+        return self.listed.titles[section] if role == Qt.ItemDataRole.ToolTipRole else None
 
 
 class BarDelegate(QStyledItemDelegate):

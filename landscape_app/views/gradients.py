@@ -124,7 +124,9 @@ class GradientsView(QWidget):
             self.selected = -1
         if fresh or old is None or new.timeline is not old.timeline:
             self._take_history(new, None if fresh else old)
-        elif (new.cursor, new.example, new.entry) == (old.cursor, old.example, old.entry):
+        elif (new.cursor, new.example, new.entry) == (old.cursor, old.example, old.entry) and (
+            new.example is None or new.noise is old.noise  # a batch that has come tells whether the example is in it
+        ):
             return
         if new.entry is not None and (old is None or new.entry != old.entry):
             self.selected = new.entry
@@ -219,7 +221,10 @@ class GradientsView(QWidget):
             row.show_scalar(names[i], float(theta[i]), float(grad[i]), float(increment[i]), part)
             row.plot.set_cursor(new.cursor)
         for card in self.cards:
-            card.show_moment(theta, grad)
+            if new.example is None:
+                card.show_moment(theta, grad)
+            else:
+                card.show_moment(theta, parts, new.example + 1)
         if self.cards:
             self.select(self.selected if self.selected >= 0 else int(np.argmax(np.abs(grad))))
 

@@ -21,7 +21,8 @@ class HeatMap(QWidget):
 
     def __init__(self, caption: str, block: Block, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.caption = caption
+        self._block, self.caption = block.name, ""
+        self.set_caption(caption)
         matrix = block.name[0].isupper()
         self.rows, self.columns = block.shape if matrix else (1, block.size)
         self.reach = 1.0
@@ -32,7 +33,6 @@ class HeatMap(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(self.tr("{caption} of {block}").format(caption=caption, block=block.name))
         self.setToolTip(
             self.tr(
                 "Point at a cell to read it below; the arrow keys go from cell to cell.\n"
@@ -50,11 +50,20 @@ class HeatMap(QWidget):
         self._palette, self._table = palette, diverging_table(palette.dark)
         self.update()
 
+    def set_caption(self, caption: str, short: str = "") -> None:
+        """Say what is shown; ``short`` stands where there is no room for the caption."""
+        if caption == self.caption:
+            return
+        self.caption, self._short = caption, short or caption
+        self.setAccessibleName(self.tr("{caption} of {block}").format(caption=caption, block=self._block))
+        self.update()
+
     def set_values(self, values: FloatArray) -> None:
         """Show the block's values (any shape); the colours' reach is a round number, so that it stands still."""
-        largest = float(np.abs(values).max())
+        largest = float(np.max(np.abs(values), initial=0.0, where=np.isfinite(values)))
         self.reach = nice_range(0.0, largest, 2)[1] if largest > 0.0 else 1.0
-        self._indices = colour_indices(values.reshape(self.rows, self.columns), self.reach)
+        known = np.where(np.isnan(values), 0.0, values)  # one example may have parts beyond all numbers
+        self._indices = colour_indices(known.reshape(self.rows, self.columns), self.reach)
         self.update()
 
     def set_selected(self, index: int) -> None:
@@ -98,8 +107,9 @@ class HeatMap(QWidget):
         base = metrics.ascent() + 1
         reach = f"±{tick_text(self.reach)}"
         painter.setPen(colour(self._palette.muted))
-        painter.drawText(QPointF(1, base), self.caption)
         right = self.width() - 2 - metrics.horizontalAdvance(reach)
+        fits = metrics.horizontalAdvance(self.caption) <= right - 40
+        painter.drawText(QPointF(1, base), self.caption if fits else self._short)
         painter.drawText(QPointF(right, base), reach)
         bar = QRectF(right - 34, base - metrics.capHeight(), 30, metrics.capHeight())
         strip = QImage(bytes(range(2 * MIDDLE + 1)), 2 * MIDDLE + 1, 1, 2 * MIDDLE + 1, QImage.Format.Format_Indexed8)
@@ -200,11 +210,20 @@ class BlockCard(QWidget):
         self.values.set_palette(palette)
         self.gradients.set_palette(palette)
 
-    def show_moment(self, theta: FloatArray, grad: FloatArray) -> None:
-        """Show the block's part of the flat vectors."""
+    def show_moment(self, theta: FloatArray, grad: FloatArray | None, example: int | None = None) -> None:
+        """Show the block's part of the flat vectors.
+
+        With ``example``, a number from 1 on, ``grad`` is what that one adds to the gradient; None for nothing.
+        """
         part = slice(self.block.start, self.block.stop)
         self.values.set_values(theta[part])
-        self.gradients.set_values(grad[part])
+        self.gradients.set_values(np.zeros(self.block.size) if grad is None else grad[part])
+        if example is None:
+            self.gradients.set_caption(self.tr("Gradient"))
+            return
+        caption, short = self.tr("Gradient, example {0:,}").format(example), f"№ {example:,}"
+        nothing = ": –" if grad is None else ""
+        self.gradients.set_caption(caption + nothing, short + nothing)
 
     def set_selected(self, scalar: int) -> None:
         """Frame a scalar, given by its place in the flat vector, if it belongs here."""

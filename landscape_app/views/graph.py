@@ -153,9 +153,9 @@ class GraphView(PanelInSight):
         dash = Qt.PenStyle.DashLine
         entries = [(self.tr("positive"), pen(positive, 3.0)), (self.tr("negative"), pen(negative, 3.0, dash))]
         if self.network.shown is not None:
-            entries.append(
-                (self.tr("widest {0}").format(tick_text(self.network.reach)), pen(p.muted, self.network.thickest))
-            )
+            reach, shows = tick_text(self.network.reach), self.network.lines_show
+            widest = self.tr("{0}, widest {1}").format(shows, reach) if shows else self.tr("widest {0}").format(reach)
+            entries.append((widest, pen(p.muted, self.network.thickest)))
         self.legend.set_entries(entries, p)
 
     @Slot(str)

@@ -6,7 +6,19 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QPo
 from PySide6.QtWidgets import QWidget
 
 from landscape_app.core.arrays import FloatArray
-from landscape_app.session.graph import Amount, Graph, Lit, Moment, Node, Reading, graph_of, lit_by
+from landscape_app.session.backprop import INCREMENT
+from landscape_app.session.graph import (
+    Amount,
+    Graph,
+    Lit,
+    Moment,
+    Node,
+    Reading,
+    amount_of,
+    graph_of,
+    lit_by,
+    update_in_hand,
+)
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.graph_figure import SYMBOLS, Figure
 from landscape_app.views.plotting import colour, format_number, pen, scaled_font
@@ -27,11 +39,14 @@ class ComputationFigure(Figure):
         super().__init__(parent)
         self._boxes: tuple[object, dict[str, QRectF], int] | None = None
         self._readings: dict[str, Reading] = {}
+        self._update: dict[str, FloatArray] = {}  # of each block the increment, or its next value, if that is in hand
         self.setAccessibleName(self.tr("Graph of the computation"))
 
     def show_moment(self, shown: Snapshot, moment: Moment) -> None:
         """Draw the numbers of a moment."""
         self._readings = {}
+        update = update_in_hand(shown)
+        self._update = {} if update is None else shown.problem.model.layout.split(update)
         super().show_moment(shown, moment)
 
     def _reading(self, name: str) -> Reading:
@@ -141,7 +156,15 @@ class ComputationFigure(Figure):
             parts.append(self.amount_text(reading.value, digits))
         if reading.gradient is not None:
             parts.append(f"∇ {self.amount_text(reading.gradient, digits)}")
+        update = self._update.get(node.name)
+        if update is not None:
+            parts.append(self._update_sign() + self.amount_text(amount_of(update, False), digits))
         return " · ".join(parts)
+
+    def _update_sign(self) -> str:
+        """Return what stands before the update in hand: the increment, or where it leads."""
+        assert self.shown is not None
+        return "Δ " if self.shown.term == INCREMENT else "→ "
 
     def _words(self, node: Node) -> str:
         assert self.shown is not None
@@ -152,7 +175,7 @@ class ComputationFigure(Figure):
             "X": data.feature_names[0] if data.n == 1 else many,
             "y": data.target_name,
             "yhat": self.tr("predicted {0}").format(data.target_name),
-            "L": self.tr("loss") if self.moment is None or self.moment.example is None else self.tr("part in the loss"),
+            "L": self._loss_words(),
             "w": self.tr("weights") if data.n > 1 else self.tr("weight"),
             "b": self.tr("bias"),
             "W1": self.tr("weights of the hidden units"),
@@ -163,6 +186,13 @@ class ComputationFigure(Figure):
             "A": self.tr("what the hidden units put out"),
             "σ": self.tr("sigmoid"),
         }[node.name]
+
+    def _loss_words(self) -> str:
+        if self.moment is None or self.moment.example is None:
+            return self.tr("loss")
+        if "L" not in self.moment.values:
+            return self.tr("no part in the loss: not in the batch of this step")
+        return self.tr("part in the loss")
 
     def exact_lines(self, thing: int) -> list[str]:
         """Return all digits of the node, and what a click does."""
@@ -177,6 +207,11 @@ class ComputationFigure(Figure):
             lines += _all_of(label, value, self.tr("{0}: from {1!r} to {2!r}, mean {3!r}"))
         if gradient is not None:
             lines += _all_of(f"∂L/∂{symbol}", gradient, self.tr("{0}: from {1!r} to {2!r}, mean {3!r}"))
+        update = self._update.get(node.name)
+        if update is not None:
+            assert self.shown is not None
+            label = f"Δ{symbol}" if self.shown.term == INCREMENT else self.tr("{0} after the step").format(symbol)
+            lines += _all_of(label, update, self.tr("{0}: from {1!r} to {2!r}, mean {3!r}"))
         if self._terms(node):
             lines.append(self.tr("Click: take it in hand, its value first, then its gradient."))
         if node.kind == "parameter":
@@ -260,8 +295,11 @@ class ComputationFigure(Figure):
 
     def _paint_node(self, painter: QPainter, box: QRectF, node: Node, lines: int, lit: Lit, pointed: bool) -> None:
         assert self.moment is not None
-        p = self.look
-        value_lit, gradient_lit = node.name in lit.values, node.name in lit.gradients
+        assert self.shown is not None
+        p, update = self.look, self._update.get(node.name)
+        moves = update is not None and self.shown.term == INCREMENT
+        value_lit = node.name in lit.values and not moves
+        gradient_lit = node.name in lit.gradients or moves
         bright = value_lit or gradient_lit
         painter.setPen(pen(p.text if pointed else p.accent if bright else p.border, 2.0 if bright or pointed else 1.0))
         painter.setBrush(colour(p.field))
@@ -280,8 +318,13 @@ class ComputationFigure(Figure):
         reading = self._reading(node.name)
         text = SYMBOLS.get(node.name, node.name)
         room = box.width() - 2 * PADDING
-        value = None if reading.value is None else self._fitting(reading.value, room)
-        gradient = None if reading.gradient is None else self._fitting(reading.gradient, room, "∇ ")
+        value_amount, gradient_amount, signs = reading.value, reading.gradient, ("", "∇ ")
+        if update is not None and moves:
+            gradient_amount, signs = amount_of(update, False), ("", self._update_sign())
+        elif update is not None:
+            value_amount, signs = amount_of(update, False), (self._update_sign(), "∇ ")
+        value = None if value_amount is None else self._fitting(value_amount, room, signs[0])
+        gradient = None if gradient_amount is None else self._fitting(gradient_amount, room, signs[1])
         small, strong = scaled_font(self.font(), SMALL), scaled_font(self.font(), SMALL, bold=True)
         rows: list[tuple[str, str, QFont]] = []
         if value is not None and lines == 3:
@@ -299,7 +342,7 @@ class ComputationFigure(Figure):
         painter.drawText(head.adjusted(3, 0, 0, 0) if beside else head, left | Qt.TextFlag.TextDontClip, text)
         if lines == 2 and value is not None:
             beside_name = room - QFontMetricsF(name).horizontalAdvance(text) - 7
-            beside = self._fitting(reading.value, beside_name) if reading.value is not None else ""
+            beside = self._fitting(value_amount, beside_name, signs[0]) if value_amount is not None else ""
         painter.setFont(strong if value_lit and lines == 2 else small)
         painter.setPen(colour(p.muted if lines == 3 else p.text))
         _draw_squeezed(painter, head, right, beside, QFontMetricsF(name).horizontalAdvance(text) + 7)

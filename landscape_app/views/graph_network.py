@@ -8,7 +8,8 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QP
 from PySide6.QtWidgets import QWidget
 
 from landscape_app.core.arrays import FloatArray
-from landscape_app.session.graph import Moment
+from landscape_app.session.backprop import INCREMENT
+from landscape_app.session.graph import Moment, update_in_hand
 from landscape_app.session.network import LayerName, Network, link_numbers, network_of, unit_numbers
 from landscape_app.session.picks import example_part
 from landscape_app.session.snapshot import Snapshot
@@ -42,6 +43,7 @@ class NetworkFigure(Figure):
         self._weights: FloatArray = np.empty(0)
         self._units: FloatArray = np.empty(0)
         self._part: FloatArray | None = None
+        self._update: FloatArray | None = None  # the increment, or the next values, if that is in hand
         self._links: tuple[object, QPixmap] | None = None
         self.reach = 1.0
         self.setAccessibleName(self.tr("Units and weights"))
@@ -79,8 +81,11 @@ class NetworkFigure(Figure):
         model = shown.problem.model
         self._network = network_of(model.layout, model.n, model.k)
         self._part = example_part(shown)
+        self._update = update_in_hand(shown)
         vector = shown.theta
-        if self.gradients:
+        if self._update is not None:
+            vector = self._update
+        elif self.gradients:
             vector = shown.grad if shown.example is None else self._part if self._part is not None else 0.0 * vector
         self._weights = link_numbers(self._network, vector)
         self._units = unit_numbers(self._network, moment, self.gradients)
@@ -88,6 +93,13 @@ class NetworkFigure(Figure):
         largest = float(np.max(sizes, initial=0.0, where=np.isfinite(sizes)))
         self.reach = nice_range(0.0, largest, 2)[1] if largest > 0.0 else 1.0
         super().show_moment(shown, moment)
+
+    @property
+    def lines_show(self) -> str:
+        """What the lines show while an update is in hand, as a symbol; empty for what is chosen."""
+        if self._update is None or self.shown is None:
+            return ""
+        return "Δθ" if self.shown.term == INCREMENT else self.tr("next θ")
 
     # -- where it is ----------------------------------------------------------------------------------------
 
@@ -198,11 +210,18 @@ class NetworkFigure(Figure):
             return self.tr("weights that have no room here: see Gradients")
         name = self.shown.problem.model.layout.scalar_names[entry]
         value, gradient = (format_number(float(v[entry]), digits) for v in (self.shown.theta, self.shown.grad))
+        if self._update is not None:
+            after = format_number(float(self._update[entry]), digits)
+            return f"{name} = {value} · {self._update_label(name)} = {after}"
         text = f"{name} = {value} · ∂L/∂{name} = {gradient}"
         if self._part is not None and self.shown.example is not None:
             part = format_number(float(self._part[entry]), digits)
             text += self.tr(" · of example {0:,}: {1}").format(self.shown.example + 1, part)
         return text
+
+    def _update_label(self, name: str) -> str:
+        assert self.shown is not None
+        return f"Δ{name}" if self.shown.term == INCREMENT else self.tr("next {0}").format(name)
 
     def exact_lines(self, thing: int) -> list[str]:
         """Return all digits of a unit or a link, and what a click does."""
@@ -218,6 +237,8 @@ class NetworkFigure(Figure):
         name = self.shown.problem.model.layout.scalar_names[entry]
         theta, grad = float(self.shown.theta[entry]), float(self.shown.grad[entry])
         lines = [f"{name} = {theta!r}", f"∂L/∂{name} = {grad!r}"]
+        if self._update is not None:
+            lines.append(f"{self._update_label(name)} = {float(self._update[entry])!r}")
         if self._part is not None and self.shown.example is not None:
             text = self.tr("of it from example {0:,}: {1!r}")
             lines.append(text.format(self.shown.example + 1, float(self._part[entry])))
@@ -276,8 +297,10 @@ class NetworkFigure(Figure):
         return self._links[1]
 
     def _bright_links(self) -> "set[int] | None":
-        """Return the links that the term in hand is about; None for all."""
+        """Return the links that the term in hand is about; None for all alike."""
         assert self.shown is not None
+        if self._update is not None:
+            return {i for i, one in enumerate(self.network.links) if one.entry >= 0}
         name = self.shown.term.removeprefix("dL/d")
         for block in self.shown.problem.model.layout.blocks:
             if block.name == name and self.shown.term != name:

@@ -118,6 +118,21 @@ def truth_colour(palette: Palette) -> str:
     return palette.truth if palette.dark else palette.warning
 
 
+#: Colours that are chosen for the map and dark panels, and what stands for them on light panels.
+_ON_LIGHT = {
+    "#ff8c1a": "#c96a00",
+    "#ff9f40": "#c96a00",
+    "#e86ad4": "#c840b4",
+    "#9aa6b8": "#6f7b8e",
+    "#c08457": "#a0663d",
+}
+
+
+def panel_colour(name: str, palette: Palette) -> str:
+    """Return a colour of the map as it is drawn on a panel, where it has a contrast of at least 3 to 1."""
+    return name if palette.dark else _ON_LIGHT.get(name, name)
+
+
 @lru_cache(maxsize=256)
 def pen(name: str, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine, alpha: int = 255) -> QPen:
     """Return a pen whose width does not depend on the zoom; it is shared, so nobody may change it."""

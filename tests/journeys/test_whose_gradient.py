@@ -111,3 +111,13 @@ def test_that_a_link_of_the_network_opens_its_examples_and_the_walk_lights_the_g
     qtbot.waitUntil(lambda: in_sight(explorer, "examples") and w.examples.drawn is s.snapshot)
     assert w.examples.title.text().startswith("∂L/∂w2[2] = ")
     assert in_sight(explorer, "graph")
+
+
+def test_that_a_gradient_of_the_equations_opens_its_examples(explorer: Explorer, qtbot: QtBot) -> None:
+    w = explorer.window
+    w.docks["backprop"].raise_()
+    qtbot.waitUntil(lambda: bool(w.backprop.rows) and w.backprop.passes is not None)
+    row = next(row for row in w.backprop.rows if row.equation.name == "dL/db")
+    QTest.mouseDClick(row, Qt.MouseButton.LeftButton, pos=QPoint(3, 6))
+    assert picked(explorer) == (1, None)
+    qtbot.waitUntil(lambda: in_sight(explorer, "examples"))

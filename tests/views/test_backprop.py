@@ -353,7 +353,8 @@ def test_that_a_heat_map_opens_into_the_exact_values_and_follows_the_cursor(view
 def test_that_cells_are_copied_with_all_their_digits(view: BackpropView, qtbot: QtBot) -> None:
     shown = a_moment("multivariate")
     view.render_snapshot(shown)
-    dialog = opened(view, "dL/dw")
+    QTest.keyClick(row_of(view, "dL/dw").strips[0], Qt.Key.Key_Return)
+    [dialog] = view.dialogs
     qtbot.waitExposed(dialog)
     dialog.table.selectAll()
     QTest.keyClick(dialog.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
@@ -453,3 +454,16 @@ def test_that_the_map_shows_the_part_of_the_gradient_in_hand(map_view: ContourVi
         assert tip[1 - axis] == pytest.approx(tail[1 - axis], abs=1e-12)
     map_view.render_snapshot(replace(shown, term="dL/dyhat"))
     assert not map_view.walk.arrow.isVisible()
+
+
+def test_that_the_map_says_where_the_gradient_in_hand_does_not_lie_in_its_plane(map_view: ContourView) -> None:
+    shown = a_moment("two-layer-sigmoid", cursor=3)  # on a plane of two weights of W1
+    map_view.render_snapshot(replace(shown, term="dL/dW1"))
+    assert map_view.walk.arrow.isVisible()
+    assert "not along" not in map_view.readout.text()
+    map_view.render_snapshot(replace(shown, term="dL/dw2"))
+    assert not map_view.walk.arrow.isVisible()
+    assert map_view.readout.text().endswith("∂L/∂w₂: not along this plane's axes")
+    for term in ("dL/dZ", ""):
+        map_view.render_snapshot(replace(shown, term=term))
+        assert "not along" not in map_view.readout.text()

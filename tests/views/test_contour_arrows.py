@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -15,7 +16,7 @@ from landscape_app.session.settings import base_settings
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.session.transitions import Run, first_record, recorded
 from landscape_app.views.contour import ContourView
-from landscape_app.views.palette import DARK, LIGHT
+from landscape_app.views.palette import DARK, LIGHT, Palette
 from tests.views.moments import moment
 
 
@@ -111,6 +112,27 @@ def test_that_the_legend_names_the_parts_and_the_enlarging(view: ContourView) ->
     assert len(styles) == 3  # told apart without colours
     view.set_palette(LIGHT)
     assert view.parts.lines["step"].pen().color().name() == LIGHT.accent
+
+
+def luminance(shade: QColor) -> float:
+    channels = [shade.redF(), shade.greenF(), shade.blueF()]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("look", [DARK, LIGHT], ids=["dark", "light"])
+def test_that_samples_in_the_legends_can_be_seen_on_the_panel(view: ContourView, look: Palette) -> None:
+    view.set_palette(look)
+    view.ghost_button.setChecked(True)
+    view.parts_button.setChecked(True)
+    shown = of_rule("adamw", batch_size=5)
+    view.render_snapshot(shown)
+    entries = view.parts.legend() + view.ghost.legend(shown, look)
+    assert len(entries) == 6
+    for name, sample in entries:
+        low, high = sorted((luminance(sample.color()), luminance(QColor(look.panel))))
+        assert (high + 0.05) / (low + 0.05) >= 3.0, name
+    assert view.parts.lines["raw"].pen().color().name() == "#ff9f40"  # on the map it is as in any look
 
 
 def test_that_everything_that_is_drawn_stays_within_sight(view: ContourView) -> None:

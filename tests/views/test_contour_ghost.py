@@ -96,7 +96,7 @@ def test_that_the_lines_are_the_batchs_and_go_with_it(view: ContourView) -> None
     drawn = np.array([(path.elementAt(i).x, path.elementAt(i).y) for i in range(path.elementCount())])
     np.testing.assert_allclose(drawn, shown.noise.lines.corners)
     view.render_snapshot(replace(shown, cursor=6, noise=None))  # the next batch is not known yet
-    assert not any(item.isVisible() for item in view.ghost.items)
+    assert not view.ghost.lines.isVisible()
     view.render_snapshot(watched(cursor=6))
     assert view.ghost.lines.isVisible()
     assert view.ghost.lines.path() != path
@@ -121,6 +121,67 @@ def test_that_the_white_arrow_is_all_the_datas_and_the_other_one_the_batchs(view
     np.testing.assert_allclose(direction(view, view.ghost.arrow.path()), downhill(shown.grad), atol=1e-6)
     press(view)
     np.testing.assert_allclose(direction(view, view.arrow.path()), downhill(shown.grad), atol=1e-6)
+
+
+def test_that_nothing_is_called_all_the_datas_until_it_is_known(view: ContourView) -> None:
+    press(view)
+    shown = watched(size=6)
+    assert shown.noise is not None
+    for noise, name in ((None, "batch"), (replace(shown.noise, full_grad=None), "batch of 6")):
+        view.render_snapshot(replace(shown, cursor=6, noise=None))
+        view.render_snapshot(replace(shown, noise=noise))
+        pixel = np.abs(view.box.viewPixelSize())
+        downhill = -shown.grad / pixel / np.hypot(*(shown.grad / pixel))
+        np.testing.assert_allclose(direction(view, view.ghost.arrow.path()), downhill, atol=1e-6)
+        assert view.ghost.arrow.isVisible()
+        assert not view.arrow.isVisible()
+        assert view.ghost_legend.isVisible()
+        assert view.ghost_legend.accessibleName() == f"Legend: {name}"
+        assert "white" not in view.ghost_legend.toolTip()
+        assert "iteration 5" in view.ghost_legend.toolTip()
+    view.render_snapshot(shown)
+    assert view.arrow.isVisible()
+    assert view.ghost_legend.accessibleName() == "Legend: batch of 6, all data"
+    assert "white" in view.ghost_legend.toolTip()
+    view.render_snapshot(moment())
+    assert view.arrow.isVisible()
+    assert not view.ghost.arrow.isVisible()
+    assert not view.ghost_legend.isVisible()
+
+
+@pytest.mark.parametrize("parts_first", [False, True])
+def test_that_with_the_updates_parts_all_the_datas_arrow_stays_and_the_batchs_is_drawn_once(
+    view: ContourView, parts_first: bool
+) -> None:
+    shown = watched(size=1)
+    assert shown.noise is not None
+    assert shown.noise.full_grad is not None
+    view.render_snapshot(shown)
+    buttons = [view.ghost_button, view.parts_button]
+    for button in reversed(buttons) if parts_first else buttons:
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert "raw" in view.parts.drawn.names
+    assert view.arrow.isVisible()
+    pixel = np.abs(view.box.viewPixelSize())
+    downhill = -shown.noise.full_grad / pixel / np.hypot(*(shown.noise.full_grad / pixel))
+    np.testing.assert_allclose(direction(view, view.arrow.path()), downhill, atol=1e-6)
+    assert not view.ghost.arrow.isVisible()  # the raw part lies where it would
+    assert view.ghost.lines.isVisible()
+    assert "white arrow" in view.ghost_legend.toolTip()
+    assert "orange arrow" not in view.ghost_legend.toolTip()
+    assert "−η∇L" in view.ghost_legend.toolTip()
+    view.render_snapshot(replace(shown, noise=replace(shown.noise, full_grad=None)))
+    assert not view.arrow.isVisible()
+    assert "white arrow" not in view.ghost_legend.toolTip()
+    view.render_snapshot(shown)
+    QTest.mouseClick(view.parts_button, Qt.MouseButton.LeftButton)
+    assert view.ghost.arrow.isVisible()
+    assert "orange arrow" in view.ghost_legend.toolTip()
+    press(view)
+    assert view.arrow.isVisible()
+    np.testing.assert_allclose(
+        direction(view, view.arrow.path()), -shown.grad / pixel / np.hypot(*(shown.grad / pixel)), atol=1e-2
+    )
 
 
 def test_that_the_legend_and_its_tooltip_say_what_is_what(view: ContourView) -> None:

@@ -153,6 +153,17 @@ def test_that_axes_are_named_with_units() -> None:
     assert axis_label(data, 0) == "x (kg)"
     assert axis_label(data, 1) == "y"
     assert axis_label(standardised(data), 0) == "x (standardised)"
+    assert axis_label(standardised(data), 1) == "y"
+    assert axis_label(standardised(data, target=True), 1) == "y (standardised)"
+
+
+def test_that_the_axes_say_what_is_standardised(view: DataFitView) -> None:
+    view.render_snapshot(moment(data=standardised(made_data(), target=True)))
+    assert (view.plot.x_axis.labelText, view.plot.y_axis.labelText) == ("x (standardised)", "y (standardised)")
+    view.render_snapshot(moment("multivariate", standardised(made_data(3), target=True)))
+    assert view.plot.x_axis.labelText == "actual y (standardised)"
+    view.render_snapshot(moment("multivariate", standardised(made_data(3))))
+    assert view.plot.x_axis.labelText == "actual y"
 
 
 def test_that_the_legend_names_what_there_is(view: DataFitView) -> None:

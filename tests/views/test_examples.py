@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from landscape_app.core.backprop import shares as core_shares
+from landscape_app.core.dataset import standardised
 from landscape_app.session.picks import share_wish
 from landscape_app.session.shares import shares_of
 from landscape_app.session.snapshot import Snapshot
@@ -158,3 +159,22 @@ def test_that_all_columns_of_one_feature_have_room_in_a_narrow_panel(view: Examp
     view.render_snapshot(opened(moment("univariate", made_data(1, 80)), 0))
     assert view.table.horizontalHeader().length() <= view.table.viewport().width()
     assert view.table.indexAt(QPoint(5, 5)).row() == 0
+
+
+@pytest.mark.parametrize("n", [1, 3])
+@pytest.mark.parametrize("target", [False, True])
+def test_that_heads_say_what_is_standardised(view: ExamplesView, n: int, target: bool) -> None:
+    data = standardised(made_data(n, 17, units=("kg",) * n + ("m",)), target=target)
+    shown = opened(moment("univariate" if n == 1 else "multivariate", data), 0)
+    view.render_snapshot(shown)
+
+    def told(role: Qt.ItemDataRole) -> set[object]:
+        return {view.model.headerData(i, Qt.Orientation.Horizontal, role) for i in range(view.model.columnCount())}
+
+    heads, titles = told(Qt.ItemDataRole.DisplayRole), told(Qt.ItemDataRole.ToolTipRole)
+    assert {f"std. {name}" for name in data.feature_names} <= heads
+    assert {f"{name} (standardised)" for name in data.feature_names} <= titles
+    assert ("std. y" in heads, "y" in heads) == (target, not target)
+    assert ("y (standardised)" if target else "y (m)") in titles
+    view.table.clearSelection()
+    assert "x (standardised)" in view.table.selected_text() or n == 3

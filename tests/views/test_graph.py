@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLayout
 from pytestqt.qtbot import QtBot
 
 from landscape_app.core.models import MODELS
-from landscape_app.session.backprop import walk_names
+from landscape_app.session.backprop import INCREMENT, MOVE, next_increment, step_examples, walk_names
 from landscape_app.session.graph import graph_of
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.diverging import DIVERGING
@@ -133,10 +133,10 @@ def test_that_each_term_in_hand_changes_the_picture(view: GraphView, model: str)
     shown = a_moment(model)
     view.render_snapshot(shown)
     pictures = {bytes(_picture(view.computation).constBits())}
-    for term in walk_names(shown.problem.model)[:-1]:  # the update and the move light up the same
+    for term in walk_names(shown.problem.model):
         view.render_snapshot(replace(shown, term=term))
         pictures.add(bytes(_picture(view.computation).constBits()))
-    assert len(pictures) == len(walk_names(shown.problem.model))
+    assert len(pictures) == 1 + len(walk_names(shown.problem.model))
 
 
 def _picture(figure: Figure) -> QImage:
@@ -182,6 +182,33 @@ def test_that_return_does_what_a_click_does(view: GraphView) -> None:
     view.network.current = number_of(view, 1)
     QTest.keyClick(view.network, Qt.Key.Key_Return)
     assert opened == [0, 1]
+
+
+@pytest.mark.parametrize("units", [False, True])
+@pytest.mark.parametrize("cursor", [14, 30])  # on record, and yet to come
+def test_that_increment_and_next_values_are_shown_while_they_are_in_hand(
+    view: GraphView, units: bool, cursor: int
+) -> None:
+    shown = a_moment("multivariate", iterations=30, cursor=cursor)
+    if units:
+        show_units(view)
+    increment = next_increment(shown)
+    assert increment is not None
+    view.render_snapshot(shown)
+    pictures = {bytes(_picture(view.figure).constBits())}
+    for term, vector in ((INCREMENT, increment), (MOVE, shown.theta + increment)):
+        view.render_snapshot(replace(shown, term=term))
+        pictures.add(bytes(_picture(view.figure).constBits()))
+        for entry, name in enumerate(("w", "w", "w", "b")):
+            thing = number_of(view, entry) if units else [n.name for n in graph_of("multivariate").nodes].index(name)
+            numbers = [vector[entry]] if units else [vector[:3].min(), vector[:3].max()] if name == "w" else [vector[3]]
+            for number in numbers:
+                assert format_number(float(number), 4 if units else 5) in view.figure.line_of(thing)
+                assert repr(float(number)) in "\n".join(view.figure.exact_lines(thing))
+        if units:
+            np.testing.assert_allclose(np.sort(view.network._weights), np.sort(vector))
+            assert ("Δθ" if term == INCREMENT else "next θ") in view.legend.accessibleName()
+    assert len(pictures) == 3
 
 
 # -- units and weights ------------------------------------------------------------------------------------------------
@@ -290,6 +317,20 @@ def test_that_a_picked_example_is_told_and_can_be_put_down(view: GraphView) -> N
     view.example_requested.connect(asked.append)
     click(view.all_button)
     assert asked == [-1]
+
+
+def test_that_an_example_outside_of_the_batch_has_no_part_in_the_loss(view: GraphView) -> None:
+    shown = a_moment("univariate", batch_size=5)
+    batch = step_examples(shown)
+    assert batch is not None
+    outside, inside = next(i for i in range(17) if i not in batch), int(batch[0])
+    loss = [node.name for node in graph_of("univariate").nodes].index("L")
+    view.render_snapshot(replace(shown, example=outside))
+    view.grab()
+    assert view.computation.line_of(loss) == "L · no part in the loss: not in the batch of this step"
+    assert "=" not in "".join(view.computation.exact_lines(loss)[:-1])
+    view.render_snapshot(replace(shown, example=inside))
+    assert view.computation.line_of(loss).startswith("L · part in the loss · ")
 
 
 def test_that_a_hidden_panel_draws_nothing_until_it_is_seen(qtbot: QtBot) -> None:

@@ -12,10 +12,14 @@ from pytestqt.qtbot import QtBot
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.backprop import shares as core_shares
+from landscape_app.session import backprop, epochs
+from landscape_app.session.backprop import step_examples
+from landscape_app.session.noise import noise_at_once, noise_wish
 from landscape_app.session.picks import example_part
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.data_fit import DataFitView
 from landscape_app.views.data_fit_marks import SIZES
+from landscape_app.views.diverging import MIDDLE, colour_indices
 from landscape_app.views.gradients import GradientsView
 from landscape_app.views.palette import DARK
 from landscape_app.views.plotting import MINUS, format_number
@@ -189,3 +193,51 @@ def test_that_an_example_outside_of_the_batch_has_no_part(gradients: GradientsVi
     assert shown.shares is not None
     outside = next(i for i in range(17) if i not in shown.shares.examples)
     assert part_lines(replace(shown, example=outside), gradients) == [f"№ {outside + 1} = –"] * 2
+
+
+def test_that_a_part_is_shown_when_a_large_batch_comes_that_was_not_at_hand(
+    gradients: GradientsView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = moment("univariate", made_data(1, 17), batch_size=5)
+    wish = noise_wish(shown, shown.map_view, None, ghost=False)
+    assert wish is not None
+    noise = noise_at_once(wish)
+    picked = replace(shown, example=int(noise.examples[2]))
+    monkeypatch.setattr(epochs, "ORDERED_AT_ONCE", 10)
+    monkeypatch.setattr(backprop, "ORDERS", epochs.EpochOrders())
+    number = int(noise.examples[2]) + 1
+    assert part_lines(picked, gradients) == [f"№ {number} = –"] * 2
+    come = replace(picked, noise=noise)
+    part = example_part(come)
+    assert part is not None
+    wanted = [f"№ {number} = {format_number(float(value), 5, signed=True)}" for value in part]
+    assert part_lines(come, gradients) == wanted
+
+
+def test_that_heat_maps_show_the_picked_examples_part_and_say_so(gradients: GradientsView) -> None:
+    shown = moment("two-layer-sigmoid", made_data(3, 17), hidden=4, batch_size=5)
+    batch = step_examples(shown)
+    assert batch is not None
+    example = int(batch[1])
+    picked = replace(shown, example=example)
+    part = example_part(picked)
+    assert part is not None
+    for here, vector, caption in (
+        (shown, shown.grad, "Gradient"),
+        (picked, part, f"Gradient, example {example + 1}"),
+        (replace(shown, example=None), shown.grad, "Gradient"),
+    ):
+        gradients.render_snapshot(here)
+        for card in gradients.cards:
+            drawn, values = card.gradients, vector[card.block.start : card.block.stop]
+            assert drawn.caption == caption
+            assert drawn.accessibleName() == f"{caption} of {card.block.name}"
+            wanted = colour_indices(values.reshape(drawn.rows, drawn.columns), drawn.reach)
+            assert drawn.reach >= np.abs(values).max()
+            np.testing.assert_array_equal(drawn._indices, wanted)
+            np.testing.assert_array_equal(card.values._indices.ravel()[0] > MIDDLE, here.theta[card.block.start] > 0.0)
+    outside = next(i for i in range(17) if i not in batch)
+    gradients.render_snapshot(replace(shown, example=outside))
+    for card in gradients.cards:
+        assert card.gradients.caption == f"Gradient, example {outside + 1}: –"
+        assert (card.gradients._indices == MIDDLE).all()
