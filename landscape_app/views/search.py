@@ -110,7 +110,8 @@ class SearchDialog(QDialog):
                         "Loss over all the data, computed once (a forward pass), is one evaluation. A gradient is a\n"
                         "forward and a backward pass, hence two; by operations counted one by one it may be three.\n"
                         "The gradient of a batch counts by its share of the examples. What is computed only to draw\n"
-                        "the loss is not counted, and both know the loss of the start."
+                        "the loss is not counted. Both know the loss of the start: that pass forward is the descent's\n"
+                        "first, and each gradient pays for the pass back and for the one forward at the next point."
                     ),
                 ),
             )

@@ -74,7 +74,8 @@ class SearchPlot(QWidget):
             self.tr("Lowest loss by evaluations spent"),
             self.tr(
                 "The lowest loss so far, of the descent and of the random searches. A descent in batches does not\n"
-                "know the loss over all the data: of it, the loss that it stays at or below to the end."
+                "know the loss over all the data: of it, the loss that it stays at or below to the end of its\n"
+                "evaluations."
             ),
         )
         self.plot.setToolTip("")
@@ -116,7 +117,7 @@ class SearchPlot(QWidget):
 
     def _draw(self) -> None:
         table = self._table
-        descent = None if table is None else table.descent
+        descent = None if table is None else table.descent_trace(self._cost)
         searched = table is not None and bool(table.searches)
         self._descent.setVisible(descent is not None)
         for item in (self._band, self._median):
@@ -127,7 +128,7 @@ class SearchPlot(QWidget):
         spent = np.geomspace(1.0, max(end, 2.0), POINTS)
         shown: list[FloatArray] = []
         if descent is not None:
-            own = spent[spent <= max(1.0, table.descent_spent * self._cost)]
+            own = spent[spent <= max(1.0, table.descent_end(self._cost))]
             losses = _drawable(descent.at(own / self._cost))
             shown.append(losses)
             self._descent.set_points(np.log10(own), np.log10(losses))
@@ -163,8 +164,9 @@ class SearchPlot(QWidget):
         spent = min(max(1.0, spent), float(table.wish.evaluations))
         at, digits = np.array([spent]), self._palette.digits_or(4)
         parts = [self.tr("after {0}").format(count_text(round(spent)))]
-        if table.descent is not None:
-            loss = float(table.descent.at(at / self._cost)[0])
+        descent = table.descent_trace(self._cost)
+        if descent is not None:
+            loss = float(descent.at(at / self._cost)[0])
             parts.append(self.tr("{0} {1}").format(rule_title(table), format_number(loss, digits)))
         if table.searches:
             low, median, high = (format_number(float(v), digits) for v in table.quantiles(at)[:, 0])

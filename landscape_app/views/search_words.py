@@ -4,7 +4,6 @@ from PySide6.QtCore import QCoreApplication
 
 from landscape_app.core.optimizers import OPTIMIZERS
 from landscape_app.session.search import SearchTable, Verdict
-from landscape_app.session.settings import base_settings, is_full
 from landscape_app.views.plotting import format_number
 
 
@@ -30,8 +29,8 @@ def answer(table: SearchTable, found: Verdict, digits: int) -> str:
     state = _tr("After {0} evaluations {1} is at {2}, the median of {3} random searches at {4}.").format(
         spent, rule_title(table), descent, len(table.searches), median
     )
-    if table.descent_diverged:
-        full = is_full(base_settings(table.wish.run), table.wish.problem.data.m)
+    if found.diverged:
+        full = table.descent is not None and table.descent.whole
         lowest = _tr("The descent diverges: its lowest loss before that counts.")
         state += " " + (lowest if full else _tr("The descent diverges."))
     return f"{state} {_comparison(found, descent, median)} {_hits(table, found)}".strip()

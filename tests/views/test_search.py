@@ -1,12 +1,14 @@
 """The answer in words, and the curves, against the numbers that they come from."""
 
+from math import inf
+
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
 from landscape_app.session.config import default_experiment
 from landscape_app.session.prepare import prepare
-from landscape_app.session.search import Growth, SearchTable, Trace, search_wish, verdict
+from landscape_app.session.search import Descent, Growth, SearchTable, Trace, search_wish, verdict
 from landscape_app.views.palette import LIGHT
 from landscape_app.views.search_growth import GrowthPlot, advantage
 from landscape_app.views.search_plot import SearchPlot
@@ -17,15 +19,22 @@ def trace(*pairs: tuple[float, float]) -> Trace:
     return Trace(np.array([spent for spent, _ in pairs], dtype=float), np.array([loss for _, loss in pairs]))
 
 
+def descent(*pairs: tuple[float, float], end: float = 100.0, diverged_at: float = inf, whole: bool = True) -> Descent:
+    """Return a descent that stays where it is from the last pair to its ``end``."""
+    known = trace(*pairs, (end, pairs[-1][1]))
+    return Descent(known.spent, known.loss, whole, diverged_at)
+
+
 SEARCHES = (trace((0, 9), (4, 2)), trace((0, 9), (50, 3)), trace((0, 9), (90, 5)))
-FAST = trace((0, 9), (1, 4), (10, 3), (20, 1))
-STILL = trace((0, 9))
+STUCK = (trace((0, 9)), trace((0, 9)), trace((0, 9)))
+FAST = descent((0, 9), (1, 4), (10, 3), (20, 1))
+STILL = descent((0, 9))
 
 
-def table_of(descent: Trace, searches: tuple[Trace, ...] = SEARCHES, *, diverged: bool = False) -> SearchTable:
+def table_of(descent: Descent, searches: tuple[Trace, ...] = SEARCHES) -> SearchTable:
     prepared = prepare(default_experiment())
     wish = search_wish(prepared.experiment, 0, prepared.problem, 2.0, len(searches), 100)
-    return SearchTable(wish, descent, searches, diverged, 100.0)
+    return SearchTable(wish, descent, searches)
 
 
 @pytest.mark.parametrize(
@@ -37,29 +46,29 @@ def table_of(descent: Trace, searches: tuple[Trace, ...] = SEARCHES, *, diverged
             "only 20 for 3.00: random search needs 5 times as many. None of the searches got as low as the descent.",
         ),
         (
-            table_of(trace((0, 9), (3, 2))),
+            table_of(descent((0, 9), (3, 2))),
             "After 100 evaluations Momentum is at 2.00, the median of 3 random searches at 3.00. The descent needed "
             "only 6 for 3.00: random search needs 17 times as many. 1 of the 3 searches got as low.",
         ),
         (
-            table_of(trace((0, 9), (30, 4))),
+            table_of(descent((0, 9), (30, 4))),
             "After 100 evaluations Momentum is at 4.00, the median of 3 random searches at 3.00. Here random search "
             "is better: half of the searches needed only 50 for 4.00, 2 times fewer.",
         ),
         (
-            table_of(FAST, (STILL, STILL, STILL)),
+            table_of(FAST, STUCK),
             "After 100 evaluations Momentum is at 1.00, the median of 3 random searches at 9.00. Half of the searches "
             "found nothing better than the start; the descent was below it after 2: random search needs more than "
             "50 times as many. None of the searches got as low as the descent.",
         ),
         (
-            table_of(STILL, diverged=True),
+            table_of(descent((0, 9), end=0.0, diverged_at=1.0)),
             "After 100 evaluations Momentum is at 9.00, the median of 3 random searches at 3.00. The descent diverges: "
             "its lowest loss before that counts. Here random search is better: the descent found nothing better than "
             "the start.",
         ),
         (
-            table_of(STILL, (STILL, STILL, STILL)),
+            table_of(STILL, STUCK),
             "After 100 evaluations Momentum is at 9.00, the median of 3 random searches at 9.00. They are equal.",
         ),
     ],
@@ -77,7 +86,9 @@ def test_that_the_curves_are_the_lowest_losses(qtbot: QtBot) -> None:
     plot.set_palette(LIGHT)
     table = table_of(FAST)
     plot.show_table(table, 2.0)
-    for curve, trace_of, cost in ((plot._descent, FAST, 2.0), (plot._median, table.median, 1.0)):
+    fast = table.descent_trace(2.0)
+    assert fast is not None
+    for curve, trace_of, cost in ((plot._descent, fast, 2.0), (plot._median, table.median, 1.0)):
         points = [curve.path.elementAt(i) for i in range(curve.path.elementCount())]
         spent = 10.0 ** np.array([point.x for point in points])
         losses = 10.0 ** np.array([point.y for point in points])
@@ -94,7 +105,7 @@ def test_how_it_grows(qtbot: QtBot) -> None:
     plot = GrowthPlot()
     qtbot.addWidget(plot)
     plot.set_palette(LIGHT)
-    slow, quick, lost = table_of(trace((0, 9), (30, 4))), table_of(FAST), table_of(FAST, (STILL,))
+    slow, quick, lost = table_of(descent((0, 9), (30, 4))), table_of(FAST), table_of(FAST, STUCK[:1])
     assert (advantage(slow, 2.0), advantage(quick, 2.0), advantage(lost, 2.0)) == (
         (0.5, False),
         (5.0, False),
