@@ -147,8 +147,9 @@ class SearchTable:
     def quantiles(self, spent: FloatArray) -> FloatArray:
         """Return the quartiles (3, p) of the searches' lowest losses after each of ``spent``."""
         losses = np.array([trace.at(spent) for trace in self.searches])
-        found: FloatArray = np.quantile(losses, (0.25, 0.5, 0.75), axis=0)
-        return found
+        with np.errstate(invalid="ignore"):  # between infinities, as long as searches have found nothing finite
+            found: FloatArray = np.quantile(losses, (0.25, 0.5, 0.75), axis=0)
+        return np.nan_to_num(found, nan=inf, posinf=inf)
 
     @property
     def median(self) -> Trace:
@@ -164,6 +165,7 @@ class Verdict:
     ``needed`` evaluations took it there, ``spent / needed`` is the factor. ``descent_wins`` is None if both have the
     same. ``hits`` counts the searches that are as low as the descent or lower. ``stuck``: the other one found nothing
     better than the start; then ``needed`` took the better one below that, and the factor is the least that it can be.
+    ``climbed``: the descent is even higher than at the start, which the searches never are: then nothing is needed.
     ``diverged``: the descent did, within what it may spend.
     """
 
@@ -174,12 +176,13 @@ class Verdict:
     needed: float
     hits: int
     stuck: bool = False
+    climbed: bool = False
     diverged: bool = False
 
     @property
     def factor(self) -> float:
-        """How many times as many evaluations the other one needs."""
-        return self.spent / self.needed
+        """How many times as many evaluations the other one needs; infinity where nothing is needed."""
+        return self.spent / self.needed if self.needed else inf
 
 
 def verdict(table: SearchTable, cost: float) -> Verdict | None:
@@ -194,13 +197,13 @@ def verdict(table: SearchTable, cost: float) -> Verdict | None:
     median, hits = float(np.median(lowest)), int((lowest <= descent).sum())
     if descent == median:
         return Verdict(spent, descent, median, None, spent, hits, diverged=diverged)
-    descent_wins = descent < median
+    start, descent_wins = table.searches[0].loss[0], descent < median
     better, worse, each = (trace, median, cost) if descent_wins else (table.median, descent, 1.0)
-    needed = each * better.first_at(worse)
-    stuck = needed == 0.0
-    if stuck:
-        needed = each * better.first_below(worse)
-    return Verdict(spent, descent, median, descent_wins, needed, hits, stuck, diverged)
+    if worse > start:
+        return Verdict(spent, descent, median, descent_wins, 0.0, hits, climbed=True, diverged=diverged)
+    stuck = bool(worse == start)
+    needed = each * (better.first_below(worse) if stuck else better.first_at(worse))
+    return Verdict(spent, descent, median, descent_wins, needed, hits, stuck, diverged=diverged)
 
 
 def descent_of(experiment: Experiment, cursor: int) -> RunConfig:
@@ -265,8 +268,10 @@ def _compared(wish: SearchWish) -> Iterator[SearchTable | None]:
         if descent is not None:
             table = replace(table, descent=descent)
         yield None
+    assert table.descent is not None
+    start = float(table.descent.loss[0])  # to the last bit the same for both
     for seed in range(wish.searches):
-        for trace in _search_steps(run, theta, wish.radius, seed, wish.evaluations):
+        for trace in _search_steps(run, theta, start, wish.radius, seed, wish.evaluations):
             if trace is not None:
                 table = replace(table, searches=(*table.searches, trace), share=(seed + 1) / wish.searches)
             late = trace is not None and perf_counter() - shown > SHOW_EVERY
@@ -279,7 +284,7 @@ def _compared(wish: SearchWish) -> Iterator[SearchTable | None]:
 def _descent_steps(run: Run, theta: FloatArray, budget: int) -> Iterator[Descent | None]:
     """Descend until ``budget`` gradients over all the data are spent; at last yield what was on the way."""
     record = first_record(run, theta)
-    spent, losses = [np.zeros(1)], [np.array([record.loss])]
+    spent, losses = [np.zeros(1)], [np.array([record.loss if isfinite(record.loss) else inf])]
     diverged_at = inf if divergence_at(run, record) is None else 0.0
     gone, steps, m = 0.0, 0, run.data.m
     while not isfinite(diverged_at) and gone < budget and steps < MOST_STEPS:
@@ -311,11 +316,11 @@ def _examples_used(place: IntArray, m: int) -> FloatArray:
     return np.asarray(place[:, 0] * float(m) + place[:, 1], dtype=np.float64)
 
 
-def _search_steps(run: Run, theta: FloatArray, radius: float, seed: int, budget: int) -> Iterator[Trace | None]:
-    """Try ``budget`` candidates; at last yield the trace of what was lowest."""
+def _search_steps(
+    run: Run, theta: FloatArray, lowest: float, radius: float, seed: int, budget: int
+) -> Iterator[Trace | None]:
+    """Try ``budget`` candidates around ``theta``, where the loss is ``lowest``; at last yield what was lowest."""
     loss = run.full.loss
-    with np.errstate(all="ignore"):
-        lowest = loss(theta)
     spent, losses, t = [0.0], [lowest], 0
     while t < budget:
         deadline = perf_counter() + PART
@@ -323,7 +328,7 @@ def _search_steps(run: Run, theta: FloatArray, radius: float, seed: int, budget:
             while t < budget:
                 t += 1
                 value = loss(theta + radius * candidate_offsets(seed, t, theta.size))
-                if isfinite(value) and not value >= lowest:
+                if isfinite(value) and value < lowest:
                     lowest = value
                     spent.append(float(t))
                     losses.append(value)

@@ -39,6 +39,8 @@ def answer(table: SearchTable, found: Verdict, digits: int) -> str:
 def _comparison(found: Verdict, descent: str, median: str) -> str:
     if found.descent_wins is None:
         return _tr("They are equal.")
+    if found.climbed:
+        return _tr("Here random search is better: the descent ends higher than at the start.")
     needed, factor = count_text(found.needed), count_text(found.factor)
     if found.descent_wins and found.stuck:
         text = _tr("Half of the searches found nothing better than the start; the descent was below it after {0}: ")

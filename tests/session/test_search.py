@@ -1,5 +1,6 @@
 """Random search beside descent, against the rule itself stepped one by one and against direct computation."""
 
+from dataclasses import replace
 from itertools import islice
 from math import inf
 
@@ -132,6 +133,28 @@ def test_that_a_descent_that_diverges_after_its_last_evaluation_has_not_diverged
     assert cheap.descent == losses[-1]
 
 
+def test_that_random_search_needs_nothing_for_what_a_climbing_descent_has() -> None:
+    climbing = default_experiment().but(
+        run=RunConfig(optimizer="gradient-descent", hyper={"learning_rate": 0.45}, batch_size=1)
+    )
+    table = finished(wish_of(climbing, 100))
+    found = verdict(table, cost=2.0)
+    assert found is not None
+    assert found.descent > descent_of_table(table).loss[0] >= found.median
+    assert (found.descent_wins, found.climbed, found.stuck) == (False, True, False)
+    assert (found.needed, found.factor, found.hits) == (0.0, inf, 5)
+
+
+@pytest.mark.parametrize("radius", [2.0, 1e200])
+def test_that_a_start_beyond_all_numbers_is_compared(radius: float) -> None:
+    far = StartConfig(method="values", values={"w": 1e200, "b": 0.0})  # of another size a start may be there
+    table = finished(replace(wish_of(default_experiment(), 50), start=far, radius=radius))
+    found = verdict(table, cost=2.0)
+    assert found is not None
+    assert (found.descent, found.median, found.descent_wins, found.diverged) == (inf, inf, None, True)
+    assert not np.isnan(table.quantiles(np.array([1.0, 50.0]))[1]).any()
+
+
 def test_that_a_descent_on_all_examples_keeps_its_lowest_loss() -> None:
     whole = default_experiment()
     table = finished(wish_of(whole, 30))
@@ -180,6 +203,11 @@ def test_the_verdict_by_hand() -> None:
     assert nowhere is not None
     # Two of the three are below 9 with their fourth and 50th candidate.
     assert (nowhere.descent_wins, nowhere.stuck, nowhere.spent, nowhere.needed) == (False, True, 100.0, 50.0)
+    # After a climb it stays below the start; the searches have been at the start from the beginning.
+    hump = Descent(np.array([0.0, 10.0, 20.0, 100.0]), np.array([9.0, 12.0, 4.0, 4.0]), whole=False)
+    over = verdict(SearchTable(wish, hump, hopeless), cost=2.0)
+    assert over is not None
+    assert (over.descent_wins, over.stuck, over.needed, over.factor) == (True, True, 40.0, 2.5)
     short = verdict(SearchTable(wish, descent(*steep, end=20.0), searches), cost=2.0)
     assert short is not None
     assert short.spent == 40.0  # what the descent has spent is what both are asked about

@@ -68,11 +68,21 @@ def table_of(descent: Descent, searches: tuple[Trace, ...] = SEARCHES) -> Search
             "the start.",
         ),
         (
+            table_of(descent((0, 9), (5, 20), whole=False)),
+            "After 100 evaluations Momentum is at 20.0, the median of 3 random searches at 3.00. Here random search is "
+            "better: the descent ends higher than at the start.",
+        ),
+        (
+            table_of(descent((0, 9), (5, 1e90), end=6.0, diverged_at=7.0, whole=False)),
+            "After 100 evaluations Momentum is at 1.00e90, the median of 3 random searches at 3.00. The descent "
+            "diverges. Here random search is better: the descent ends higher than at the start.",
+        ),
+        (
             table_of(STILL, STUCK),
             "After 100 evaluations Momentum is at 9.00, the median of 3 random searches at 9.00. They are equal.",
         ),
     ],
-    ids=["descent", "one-as-low", "search", "stuck", "diverged", "equal"],
+    ids=["descent", "one-as-low", "search", "stuck", "diverged", "climbed", "diverged-in-batches", "equal"],
 )
 def test_the_answer(table: SearchTable, sentences: str) -> None:
     found = verdict(table, 2.0)
@@ -105,16 +115,20 @@ def test_how_it_grows(qtbot: QtBot) -> None:
     plot = GrowthPlot()
     qtbot.addWidget(plot)
     plot.set_palette(LIGHT)
-    slow, quick, lost = table_of(descent((0, 9), (30, 4))), table_of(FAST), table_of(FAST, STUCK[:1])
-    assert (advantage(slow, 2.0), advantage(quick, 2.0), advantage(lost, 2.0)) == (
-        (0.5, False),
-        (5.0, False),
-        (50.0, True),
-    )
-    table = SearchTable(quick.wish, FAST, SEARCHES, growth=(Growth(2, slow), Growth(5, quick), Growth(9, lost)))
-    plot.show_table(table, 2.0)
-    assert plot.readout.text() == "0.5 × for 2 · 5 × for 5 · > 50 × for 9"
-    assert 10.0**plot._dots.points == pytest.approx(np.array([[2.0, 0.5], [5.0, 5.0], [9.0, 50.0]]))
+    tables = {
+        2: table_of(descent((0, 9), (30, 4))),
+        5: table_of(FAST),
+        9: table_of(FAST, STUCK[:1]),
+        13: table_of(STILL),
+        17: table_of(descent((0, 9), (1, 10), whole=False)),
+    }
+    factors = [(0.5, ""), (5.0, ""), (50.0, ">"), (0.5, "<"), (0.01, "<")]
+    assert [advantage(one, 2.0) for one in tables.values()] == factors
+    grown = tuple(Growth(parameters, one) for parameters, one in tables.items())
+    plot.show_table(SearchTable(tables[5].wish, FAST, SEARCHES, growth=grown), 2.0)
+    assert plot.readout.text() == "0.5 × for 2 · 5 × for 5 · > 50 × for 9 · < 0.5 × for 13 · < 0.01 × for 17"
+    shown = [[parameters, factor] for parameters, (factor, _) in zip(tables, factors, strict=True)]
+    assert 10.0**plot._dots.points == pytest.approx(np.array(shown))
 
 
 def test_counts() -> None:
