@@ -68,6 +68,11 @@ class Descent:
     whole: bool
     diverged_at: float = inf
 
+    @property
+    def steps(self) -> int:
+        """How many steps were made."""
+        return self.spent.size - 1
+
     def within(self, most: float) -> Trace:
         """Return what counts where it may spend ``most`` gradients.
 
@@ -143,6 +148,10 @@ class SearchTable:
         if self.descent is None or isfinite(self.descent.diverged_at):
             return most
         return min(most, float(self.descent.spent[-1]) * cost)
+
+    def cut_short(self, cost: float) -> bool:
+        """Whether the descent made all the steps that it is allowed before all its evaluations were spent."""
+        return self.descent_end(cost) < self.wish.evaluations
 
     def quantiles(self, spent: FloatArray) -> FloatArray:
         """Return the quartiles (3, p) of the searches' lowest losses after each of ``spent``."""

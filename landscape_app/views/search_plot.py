@@ -119,16 +119,17 @@ class SearchPlot(QWidget):
         table = self._table
         descent = None if table is None else table.descent_trace(self._cost)
         searched = table is not None and bool(table.searches)
-        self._descent.setVisible(descent is not None)
         for item in (self._band, self._median):
             item.setVisible(searched)
-        if table is None or (descent is None and not searched):
+        self._descent.setVisible(False)
+        if table is None:
             return
         end = float(table.wish.evaluations)
         spent = np.geomspace(1.0, max(end, 2.0), POINTS)
         shown: list[FloatArray] = []
-        if descent is not None:
-            own = spent[spent <= max(1.0, table.descent_end(self._cost))]
+        own = spent[spent <= table.descent_end(self._cost)]
+        if descent is not None and own.size:
+            self._descent.setVisible(True)
             losses = _drawable(descent.at(own / self._cost))
             shown.append(losses)
             self._descent.set_points(np.log10(own), np.log10(losses))
@@ -137,6 +138,8 @@ class SearchPlot(QWidget):
             shown += [low, median, high]
             self._median.set_points(np.log10(spent), np.log10(median))
             self._band.set_points(np.log10(spent), np.log10(low), np.log10(high))
+        if not shown:
+            return
         every = np.concatenate(shown)
         low_end, high_end = nice_log_range(float(every.min()), float(every.max()))
         self.plot.set_limits((-0.02, 1.02 * math.log10(max(end, 2.0))), (math.log10(low_end), math.log10(high_end)))
@@ -154,7 +157,7 @@ class SearchPlot(QWidget):
             entries.append((self.tr("median of {0} random searches").format(len(table.searches)), pen(p.accent, 2.0)))
             entries.append((self.tr("the middle half of them"), pen(p.accent, 7.0, alpha=70)))
         self.legend.set_entries(entries, p)
-        self.readout.set_text(self.text_at(float(table.wish.evaluations) if self._at is None else self._at))
+        self.readout.set_text(self.text_at(table.descent_end(self._cost) if self._at is None else self._at))
 
     def text_at(self, spent: float) -> str:
         """Return the losses after so many evaluations."""
@@ -164,8 +167,10 @@ class SearchPlot(QWidget):
         spent = min(max(1.0, spent), float(table.wish.evaluations))
         at, digits = np.array([spent]), self._palette.digits_or(4)
         parts = [self.tr("after {0}").format(count_text(round(spent)))]
-        descent = table.descent_trace(self._cost)
-        if descent is not None:
+        descent, end = table.descent_trace(self._cost), table.descent_end(self._cost)
+        if descent is not None and spent > end:
+            parts.append(self.tr("{0} ended after {1}").format(rule_title(table), count_text(end)))
+        elif descent is not None:
             loss = float(descent.at(at / self._cost)[0])
             parts.append(self.tr("{0} {1}").format(rule_title(table), format_number(loss, digits)))
         if table.searches:

@@ -219,6 +219,40 @@ def test_that_a_descent_that_climbs_is_answered_and_the_window_opens_again(
         dialog.reject()
 
 
+@pytest.mark.parametrize(
+    ("most", "remark", "beginning"),
+    [
+        (
+            25,
+            "The descent ended after 25 steps, worth 10 evaluations: both are compared there.",
+            "After 10 evaluations",
+        ),
+        (2, "The descent ended after 2 steps", "All the steps of the descent count as less than one evaluation"),
+    ],
+)
+def test_that_a_descent_that_ended_early_says_so(
+    explorer: Explorer,
+    settle: Settle,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    most: int,
+    remark: str,
+    beginning: str,
+) -> None:
+    settle()
+    monkeypatch.setattr("landscape_app.session.search.MOST_STEPS", most)
+    explorer.session.change_setting("batch_size", explorer.session.snapshot.problem.data.m // 5)
+    settle()
+    explorer.sweeps.open_search()
+    dialog = explorer.sweeps.search_dialog
+    assert dialog is not None
+    dialog.evaluations.set_value(50)
+    qtbot.mouseClick(dialog.start_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(partial(said, dialog.remark, remark), timeout=20_000)
+    assert dialog.answer.text().startswith(beginning)
+    dialog.reject()
+
+
 def test_that_a_window_that_could_not_be_shown_is_made_anew(
     explorer: Explorer, settle: Settle, monkeypatch: pytest.MonkeyPatch
 ) -> None:

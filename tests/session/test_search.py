@@ -104,6 +104,18 @@ def test_that_the_descent_is_the_run_in_hand_counted_by_its_share_of_the_example
     assert (found.spent, found.descent) == (12.0, losses[inside][-1])
 
 
+def test_that_a_descent_of_many_small_steps_is_compared_where_it_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("landscape_app.session.search.MOST_STEPS", 25)
+    table = finished(wish_of(SIGMOID, 12))
+    assert descent_of_table(table).steps == 25  # five epochs
+    assert [(table.descent_end(cost), table.cut_short(cost)) for cost in (1, 2, 3)] == [
+        (5.0, True), (10.0, True), (12.0, False),
+    ]  # fmt: skip
+    found = verdict(table, cost=2.0)
+    assert found is not None
+    assert (found.spent, found.descent) == (10.0, losses_of(SIGMOID, 25)[-1])
+
+
 def test_that_losses_beyond_what_a_batch_descent_may_spend_do_not_count() -> None:
     calm = Experiment(
         data=DataConfig(name="line", seed=3, examples=60),

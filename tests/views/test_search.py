@@ -111,6 +111,20 @@ def test_that_the_curves_are_the_lowest_losses(qtbot: QtBot) -> None:
     assert plot.text_at(50.0) == ""
 
 
+def test_that_nothing_is_told_of_a_descent_beyond_its_end(qtbot: QtBot) -> None:
+    plot = SearchPlot()
+    qtbot.addWidget(plot)
+    plot.set_palette(LIGHT)
+    plot.show_table(table_of(descent((0, 9), (10, 4), end=20.0)), 2.0)
+    assert plot.readout.text() == "after 40 · Momentum 4.000 · random search 9.000 (5.500 to 9.000)"
+    assert plot.text_at(41.0) == "after 41 · Momentum ended after 40 · random search 9.000 (5.500 to 9.000)"
+    last = plot._descent.path.elementAt(plot._descent.path.elementCount() - 1)
+    assert 39.0 < 10.0**last.x <= 40.0
+    plot.show_table(table_of(descent((0, 9), end=0.25)), 2.0)
+    assert plot.readout.text().startswith("after 1 · Momentum ended after 0.5 · random search ")
+    assert not plot._descent.isVisible()
+
+
 def test_how_it_grows(qtbot: QtBot) -> None:
     plot = GrowthPlot()
     qtbot.addWidget(plot)
