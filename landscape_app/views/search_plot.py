@@ -20,6 +20,8 @@ from landscape_app.views.search_words import count_text, rule_title
 
 #: Points along each curve.
 POINTS = 400
+#: So many times the start's loss is still shown.
+FAR = 1e3
 
 
 class Band(pg.GraphicsObject):
@@ -68,6 +70,7 @@ class SearchPlot(QWidget):
         for axis in (self.plot.x_axis, self.plot.y_axis):
             axis.set_log(True)
         self.plot.x_axis.setLabel(self.tr("evaluations of the loss"))
+        self._name_losses(whole=True)
         self.plot.tooltip = lambda x, _y: self.text_at(10.0**x)
         describe(
             self.plot,
@@ -96,6 +99,12 @@ class SearchPlot(QWidget):
         column.addLayout(head)
         column.addWidget(self.plot, 1)
         column.addWidget(self.readout)
+
+    def _name_losses(self, whole: bool) -> None:
+        """Name the axis of the losses: of a descent in batches, too, it is what the curves stay at or below."""
+        name = self.tr("lowest loss") if whole else self.tr("loss from there on, at most")
+        if name != self.plot.y_axis.labelText:
+            self.plot.y_axis.setLabel(name)
 
     def set_palette(self, palette: Palette) -> None:
         """Take on another look."""
@@ -130,6 +139,7 @@ class SearchPlot(QWidget):
         own = spent[spent <= table.descent_end(self._cost)]
         if descent is not None and own.size:
             self._descent.setVisible(True)
+            self._name_losses(table.descent is not None and table.descent.whole)
             losses = _drawable(descent.at(own / self._cost))
             shown.append(losses)
             self._descent.set_points(np.log10(own), np.log10(losses))
@@ -141,7 +151,10 @@ class SearchPlot(QWidget):
         if not shown:
             return
         every = np.concatenate(shown)
-        low_end, high_end = nice_log_range(float(every.min()), float(every.max()))
+        least, most = float(every.min()), float(every.max())
+        if table.descent is not None:  # one that runs away leaves the plot, and the searches stay to be seen
+            most = min(most, FAR * max(least, float(table.descent.loss[0])))
+        low_end, high_end = nice_log_range(least, most)
         self.plot.set_limits((-0.02, 1.02 * math.log10(max(end, 2.0))), (math.log10(low_end), math.log10(high_end)))
 
     # --- words ---

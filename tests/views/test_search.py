@@ -111,6 +111,19 @@ def test_that_the_curves_are_the_lowest_losses(qtbot: QtBot) -> None:
     assert plot.text_at(50.0) == ""
 
 
+def test_that_a_descent_that_runs_away_leaves_room_for_the_searches(qtbot: QtBot) -> None:
+    plot = SearchPlot()
+    qtbot.addWidget(plot)
+    plot.set_palette(LIGHT)
+    plot.show_table(table_of(FAST), 2.0)
+    assert plot.plot.y_axis.labelText == "lowest loss"
+    plot.show_table(table_of(descent((0, 9), (1, 1e300), end=2.0, diverged_at=3.0, whole=False)), 2.0)
+    assert plot.plot.y_axis.labelText == "loss from there on, at most"
+    low, high = plot.plot.box.viewRange()[1]
+    assert (10.0**low, 10.0**high) == pytest.approx((2.0, 10_000.0))
+    assert "Momentum 1.000e300" in plot.readout.text()
+
+
 def test_that_nothing_is_told_of_a_descent_beyond_its_end(qtbot: QtBot) -> None:
     plot = SearchPlot()
     qtbot.addWidget(plot)
