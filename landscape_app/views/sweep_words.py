@@ -77,7 +77,7 @@ def cell_text(table: SweepTable, row: int, column: int, digits: int) -> str:
     loss, reached = float(table.loss[row, column]), int(table.reached[row, column])
     if state == FINISHED:
         text = _tr("{0}: L = {1} after {2:,} iterations").format(name, format_number(loss, digits), reached)
-        return text + " · " + _tr("higher than at the start") if loss > table.start_loss else text
+        return text + " · " + _tr("higher than at the start") if table.risen[row, column] else text
     if state == DIVERGED and reached == 0:
         return _tr("{0}: diverges at once").format(name)
     if state == DIVERGED:

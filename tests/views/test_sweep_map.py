@@ -25,7 +25,7 @@ def table_of(y: Axis) -> SweepTable:
     prepared = prepare(default_experiment())
     x = Axis("learning_rate", (0.001, 0.01, 0.1, 1.0), True)
     wish = sweep_wish(prepared.experiment, 0, prepared.problem, x, y, 20)
-    return SweepTable(wish, LOSS, REACHED, STATE, start_loss=16.0)
+    return SweepTable(wish, LOSS, REACHED, STATE, np.full((2, 4), 16.0))
 
 
 @pytest.fixture
