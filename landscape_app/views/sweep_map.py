@@ -324,7 +324,7 @@ class SweepMap(QWidget):
     def _about(self) -> str:
         return self.tr(
             "Each cell is a run of its own, coloured by the loss it ends with. The ring marks the best, the dot the\n"
-            "one in hand. Hatched in the last colour: it ends higher than the start. Hatched without a colour: it\n"
+            "one in hand. Hatched in the last colour: it ends higher than it began. Hatched without a colour: it\n"
             "diverges. Click a cell to take its run in hand, or go there with the arrow keys and press Return."
         )
 
