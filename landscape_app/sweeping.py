@@ -58,13 +58,14 @@ class SweepDesk(QObject):
     def open_search(self) -> None:
         """Open the window that compares random search with the descent."""
         if self.search_dialog is None:
-            self.search_dialog = dialog = SearchDialog(self._window.look, self._window)
+            dialog = SearchDialog(self._window.look, self._window)
+            dialog.render_snapshot(self._session.snapshot)
+            self.search_dialog = dialog  # only one that can be shown
             dialog.start_requested.connect(self._on_search)
             dialog.stop_requested.connect(self._on_search_stop)
             dialog.finished.connect(self._on_search_closed)
             self._window.look_changed.connect(dialog.set_palette)
             self._session.snapshot_changed.connect(dialog.render_snapshot)
-            dialog.render_snapshot(self._session.snapshot)
             dialog.show()
         self.search_dialog.raise_()
         self.search_dialog.activateWindow()

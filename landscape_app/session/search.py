@@ -15,6 +15,7 @@ from landscape_app.core.rng import candidate_offsets
 from landscape_app.session.changes import restarted
 from landscape_app.session.config import Experiment, ModelConfig, RunConfig, StartConfig
 from landscape_app.session.problem import Loaded, Problem, build_model, start_theta
+from landscape_app.session.records import StepRecord
 from landscape_app.session.settings import base_settings, is_full
 from landscape_app.session.tasks import PART, SHOW_EVERY
 from landscape_app.session.transitions import Run, divergence_at, first_record, recorded
@@ -34,18 +35,13 @@ def _first(spent: FloatArray, reached: npt.NDArray[np.bool_]) -> float:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trace:
-    """The lowest loss so far: ``loss`` (k,) from ``spent`` (k,) evaluations on; the first at 0, the start.
-
-    Of a descent, ``spent`` counts gradients over all the data. With a batch a step the loss over all the data is not
-    known to it, and to look for the lowest would have to be paid: of such a descent it is the loss that it stays at
-    or below from there to the end of what it spends.
-    """
+    """The loss that counts: ``loss`` (k,) from ``spent`` (k,) evaluations on; the first at 0. It never rises."""
 
     spent: FloatArray
     loss: FloatArray
 
     def at(self, spent: FloatArray) -> FloatArray:
-        """Return the lowest loss after each of ``spent`` >= 0."""
+        """Return the loss after each of ``spent`` >= 0."""
         found: FloatArray = self.loss[np.searchsorted(self.spent, spent, side="right") - 1]
         return found
 
@@ -56,6 +52,38 @@ class Trace:
     def first_below(self, loss: float) -> float:
         """Return what had to be spent for less than ``loss``; infinity if it was not reached."""
         return _first(self.spent, self.loss < loss)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Descent:
+    """The loss over all the data, ``loss`` (k,), after ``spent`` (k,) gradients over all the data; the first at 0.
+
+    ``whole``: each gradient is over all the data and brings their loss with it. That of the start is a pass forward
+    that both have had; each gradient's pass back is paid together with the pass forward at the next point.
+    ``diverged_at`` is what was spent with the step whose end is not finite; infinity if there was none.
+    """
+
+    spent: FloatArray
+    loss: FloatArray
+    whole: bool
+    diverged_at: float = inf
+
+    @property
+    def steps(self) -> int:
+        """How many steps were made."""
+        return self.spent.size - 1
+
+    def within(self, most: float) -> Trace:
+        """Return what counts where it may spend ``most`` gradients.
+
+        Of whole gradients it is the lowest loss, as for the searches. With a batch a step the loss over all the data
+        is not known to it, and to look for the lowest would have to be paid: then it is the loss that it stays at or
+        below from there to the end of what it may spend, and at the end the one where it is.
+        """
+        count = int(np.searchsorted(self.spent, most, side="right"))
+        loss = self.loss[:count]
+        kept = np.minimum.accumulate(loss) if self.whole else np.maximum.accumulate(loss[::-1])[::-1]
+        return Trace(self.spent[:count], kept)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,24 +126,39 @@ class SearchWish:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SearchTable:
-    """What is known so far, and which ``share`` of all the work that is.
-
-    ``descent_spent`` counts gradients over all the data, to the descent's last step.
-    """
+    """What is known so far, and which ``share`` of all the work that is."""
 
     wish: SearchWish
-    descent: Trace | None
+    descent: Descent | None
     searches: tuple[Trace, ...]
-    descent_diverged: bool = False
-    descent_spent: float = 0.0
     growth: tuple[Growth, ...] = ()
     share: float = 0.0
+
+    def descent_trace(self, cost: float) -> Trace | None:
+        """Return what counts of the descent, over gradients, where each counts as ``cost`` evaluations."""
+        return None if self.descent is None else self.descent.within(self.wish.evaluations / cost)
+
+    def descent_diverged(self, cost: float) -> bool:
+        """Whether the descent diverges within what it may spend."""
+        return self.descent is not None and self.descent.diverged_at * cost <= self.wish.evaluations
+
+    def descent_end(self, cost: float) -> float:
+        """Return up to how many evaluations it is known what the descent has; one that broke off has what it has."""
+        most = float(self.wish.evaluations)
+        if self.descent is None or isfinite(self.descent.diverged_at):
+            return most
+        return min(most, float(self.descent.spent[-1]) * cost)
+
+    def cut_short(self, cost: float) -> bool:
+        """Whether the descent made all the steps that it is allowed before all its evaluations were spent."""
+        return self.descent_end(cost) < self.wish.evaluations
 
     def quantiles(self, spent: FloatArray) -> FloatArray:
         """Return the quartiles (3, p) of the searches' lowest losses after each of ``spent``."""
         losses = np.array([trace.at(spent) for trace in self.searches])
-        found: FloatArray = np.quantile(losses, (0.25, 0.5, 0.75), axis=0)
-        return found
+        with np.errstate(invalid="ignore"):  # between infinities, as long as searches have found nothing finite
+            found: FloatArray = np.quantile(losses, (0.25, 0.5, 0.75), axis=0)
+        return np.nan_to_num(found, nan=inf, posinf=inf)
 
     @property
     def median(self) -> Trace:
@@ -131,6 +174,8 @@ class Verdict:
     ``needed`` evaluations took it there, ``spent / needed`` is the factor. ``descent_wins`` is None if both have the
     same. ``hits`` counts the searches that are as low as the descent or lower. ``stuck``: the other one found nothing
     better than the start; then ``needed`` took the better one below that, and the factor is the least that it can be.
+    ``climbed``: the descent is even higher than at the start, which the searches never are: then nothing is needed.
+    ``diverged``: the descent did, within what it may spend.
     """
 
     spent: float
@@ -140,35 +185,34 @@ class Verdict:
     needed: float
     hits: int
     stuck: bool = False
+    climbed: bool = False
+    diverged: bool = False
 
     @property
     def factor(self) -> float:
-        """How many times as many evaluations the other one needs."""
-        return self.spent / self.needed
+        """How many times as many evaluations the other one needs; infinity where nothing is needed."""
+        return self.spent / self.needed if self.needed else inf
 
 
 def verdict(table: SearchTable, cost: float) -> Verdict | None:
     """Return the verdict where a gradient counts as ``cost`` evaluations; None while either is unknown."""
-    if table.descent is None or not table.searches:
-        return None
-    spent = float(table.wish.evaluations)
-    if not table.descent_diverged:  # one that broke off has what it has
-        spent = min(spent, table.descent_spent * cost)
-    if spent < 1.0:
+    trace = table.descent_trace(cost)
+    spent, diverged = table.descent_end(cost), table.descent_diverged(cost)
+    if trace is None or not table.searches or spent < 1.0:
         return None
     at = np.array([spent])
-    descent = float(table.descent.at(at / cost)[0])
-    lowest = np.array([float(trace.at(at)[0]) for trace in table.searches])
+    descent = float(trace.at(at / cost)[0])
+    lowest = np.array([float(search.at(at)[0]) for search in table.searches])
     median, hits = float(np.median(lowest)), int((lowest <= descent).sum())
     if descent == median:
-        return Verdict(spent, descent, median, None, spent, hits)
-    descent_wins = descent < median
-    better, worse, each = (table.descent, median, cost) if descent_wins else (table.median, descent, 1.0)
-    needed = each * better.first_at(worse)
-    stuck = needed == 0.0
-    if stuck:
-        needed = each * better.first_below(worse)
-    return Verdict(spent, descent, median, descent_wins, needed, hits, stuck)
+        return Verdict(spent, descent, median, None, spent, hits, diverged=diverged)
+    start, descent_wins = table.searches[0].loss[0], descent < median
+    better, worse, each = (trace, median, cost) if descent_wins else (table.median, descent, 1.0)
+    if worse > start:
+        return Verdict(spent, descent, median, descent_wins, 0.0, hits, climbed=True, diverged=diverged)
+    stuck = bool(worse == start)
+    needed = each * (better.first_below(worse) if stuck else better.first_at(worse))
+    return Verdict(spent, descent, median, descent_wins, needed, hits, stuck, diverged=diverged)
 
 
 def descent_of(experiment: Experiment, cursor: int) -> RunConfig:
@@ -231,10 +275,12 @@ def _compared(wish: SearchWish) -> Iterator[SearchTable | None]:
     table, shown = wish.empty(), perf_counter()
     for descent in _descent_steps(run, theta, wish.evaluations):
         if descent is not None:
-            table = replace(table, descent=descent[0], descent_diverged=descent[1], descent_spent=descent[2])
+            table = replace(table, descent=descent)
         yield None
+    assert table.descent is not None
+    start = float(table.descent.loss[0])  # to the last bit the same for both
     for seed in range(wish.searches):
-        for trace in _search_steps(run, theta, wish.radius, seed, wish.evaluations):
+        for trace in _search_steps(run, theta, start, wish.radius, seed, wish.evaluations):
             if trace is not None:
                 table = replace(table, searches=(*table.searches, trace), share=(seed + 1) / wish.searches)
             late = trace is not None and perf_counter() - shown > SHOW_EVERY
@@ -244,15 +290,13 @@ def _compared(wish: SearchWish) -> Iterator[SearchTable | None]:
     yield table
 
 
-def _descent_steps(run: Run, theta: FloatArray, budget: int) -> Iterator[tuple[Trace, bool, float] | None]:
-    """Descend until ``budget`` gradients over all the data are spent; at last yield the trace, and how it ended.
-
-    A gradient over all the data brings their loss with it: then the lowest counts, as it does for the searches.
-    """
+def _descent_steps(run: Run, theta: FloatArray, budget: int) -> Iterator[Descent | None]:
+    """Descend until ``budget`` gradients over all the data are spent; at last yield what was on the way."""
     record = first_record(run, theta)
-    spent, losses, diverged = [np.zeros(1)], [np.array([record.loss])], divergence_at(run, record) is not None
+    spent, losses = [np.zeros(1)], [np.array([record.loss if isfinite(record.loss) else inf])]
+    diverged_at = inf if divergence_at(run, record) is None else 0.0
     gone, steps, m = 0.0, 0, run.data.m
-    while not diverged and gone < budget and steps < MOST_STEPS:
+    while not isfinite(diverged_at) and gone < budget and steps < MOST_STEPS:
         made = recorded(run, record, MOST_STEPS - steps, deadline=perf_counter() + PART)
         if made.batch is not None:
             record = made.batch.tail
@@ -260,16 +304,20 @@ def _descent_steps(run: Run, theta: FloatArray, budget: int) -> Iterator[tuple[T
             spent.append(used / m)
             losses.append(made.batch.loss)
             gone, steps = float(used[-1]) / m, record.iteration
-        diverged = made.divergence is not None
+        if made.divergence is not None:
+            diverged_at = _spent_after(run, record)
         yield None
     whole = np.concatenate(spent)
-    inside = whole <= budget
-    whole, made_of = whole[inside], np.concatenate(losses)[inside]
-    if is_full(run.schedule.at(0), m):
-        kept = np.minimum.accumulate(made_of)
-    else:
-        kept = np.maximum.accumulate(made_of[::-1])[::-1]
-    yield Trace(sealed(whole), sealed(kept)), diverged, min(gone, float(budget))
+    kept = int(np.searchsorted(whole, budget)) + 1  # with the step that reaches the budget
+    full = is_full(run.schedule.at(0), m)
+    yield Descent(sealed(whole[:kept]), sealed(np.concatenate(losses)[:kept]), full, diverged_at)
+
+
+def _spent_after(run: Run, record: StepRecord) -> float:
+    """Return how many gradients over all the data are spent with the step that follows ``record``."""
+    m = run.data.m
+    end = record.position + (run.schedule.at(record.iteration).batch_size or m)
+    return record.epoch + min(end, m) / m
 
 
 def _examples_used(place: IntArray, m: int) -> FloatArray:
@@ -277,11 +325,11 @@ def _examples_used(place: IntArray, m: int) -> FloatArray:
     return np.asarray(place[:, 0] * float(m) + place[:, 1], dtype=np.float64)
 
 
-def _search_steps(run: Run, theta: FloatArray, radius: float, seed: int, budget: int) -> Iterator[Trace | None]:
-    """Try ``budget`` candidates; at last yield the trace of what was lowest."""
+def _search_steps(
+    run: Run, theta: FloatArray, lowest: float, radius: float, seed: int, budget: int
+) -> Iterator[Trace | None]:
+    """Try ``budget`` candidates around ``theta``, where the loss is ``lowest``; at last yield what was lowest."""
     loss = run.full.loss
-    with np.errstate(all="ignore"):
-        lowest = loss(theta)
     spent, losses, t = [0.0], [lowest], 0
     while t < budget:
         deadline = perf_counter() + PART
@@ -289,7 +337,7 @@ def _search_steps(run: Run, theta: FloatArray, radius: float, seed: int, budget:
             while t < budget:
                 t += 1
                 value = loss(theta + radius * candidate_offsets(seed, t, theta.size))
-                if isfinite(value) and not value >= lowest:
+                if isfinite(value) and value < lowest:
                     lowest = value
                     spent.append(float(t))
                     losses.append(value)

@@ -69,8 +69,8 @@ class SweepWish:
     def empty(self) -> "SweepTable":
         """Return the table of which nothing is known yet."""
         shape = self.shape
-        loss, reached = np.full(shape, nan), np.zeros(shape, dtype=np.int64)
-        return SweepTable(self, sealed(loss), reached, np.full(shape, WAITING, dtype=np.int8))
+        loss, reached = sealed(np.full(shape, nan)), np.zeros(shape, dtype=np.int64)
+        return SweepTable(self, loss, reached, np.full(shape, WAITING, dtype=np.int8), loss)
 
     def steps(self) -> Iterator["SweepTable | None"]:
         """Yield None after each part of the work, and the table now and then, and when it is full."""
@@ -128,14 +128,14 @@ class SweepTable:
     """What became of each cell (rows, columns), row 0 for the first value of y.
 
     ``loss`` is over all the data at iteration ``reached``, the last one or the last finite one; NaN where there is
-    none. ``state`` counts in STATES. ``start_loss`` is that of the start in hand, NaN until it is known.
+    none. ``state`` counts in STATES. ``start_loss`` is that of each cell's own start, NaN where there is none.
     """
 
     wish: SweepWish
     loss: FloatArray
     reached: IntArray
     state: npt.NDArray[np.int8]
-    start_loss: float = nan
+    start_loss: FloatArray
 
     @property
     def done(self) -> int:
@@ -149,7 +149,7 @@ class SweepTable:
 
     @property
     def risen(self) -> npt.NDArray[np.bool_]:
-        """Which cells (rows, columns) ended higher than the start in hand, though finite."""
+        """Which cells (rows, columns) ended higher than they started, though finite."""
         with np.errstate(invalid="ignore"):
             found: npt.NDArray[np.bool_] = (self.state == FINISHED) & (self.loss > self.start_loss)
         return found
@@ -167,15 +167,18 @@ class SweepTable:
         text = io.StringIO()
         writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
         x, y = self.wish.x, self.wish.y
-        writer.writerow([x.name, y.name, "loss", "iterations", "state"])
+        writer.writerow([x.name, y.name, "loss", "iterations", "state", "start_loss"])
         for row, y_value in enumerate(y.values):
             for column, x_value in enumerate(x.values):
-                state, loss = STATES[self.state[row, column]], float(self.loss[row, column])
-                known = state in ("finished", "diverged")
-                reached = int(self.reached[row, column]) if known else ""
-                shown = repr(loss) if known and isfinite(loss) else ""
-                writer.writerow([_plain(x_value), _plain(y_value), shown, reached, state])
+                state = STATES[self.state[row, column]]
+                reached = int(self.reached[row, column]) if state in ("finished", "diverged") else ""
+                loss, start = (_finite(losses[row, column]) for losses in (self.loss, self.start_loss))
+                writer.writerow([_plain(x_value), _plain(y_value), loss, reached, state, start])
         return text.getvalue()
+
+
+def _finite(loss: float) -> str:
+    return repr(float(loss)) if isfinite(loss) else ""
 
 
 def _plain(value: Value) -> str:
@@ -210,19 +213,21 @@ def coarse_first(rows: int, columns: int, even: tuple[bool, bool] = (True, True)
 
 @dataclass(frozen=True, slots=True)
 class CellEnd:
-    """How a cell's run ended."""
+    """How a cell's run ended, and the loss that it began with."""
 
     loss: float
     reached: int
     state: int
+    start_loss: float
 
 
 def cell_steps(problem: Problem, start: StartConfig, run: RunConfig, iterations: int) -> Iterator[CellEnd | None]:
     """Yield None after each part of the run, and at last how it ended: as recording it step by step would."""
     stepping = Run.on(run, problem)
     record = first_record(stepping, start_theta(start, problem.model))
+    begun = record.loss
     if divergence_at(stepping, record) is not None:
-        yield CellEnd(nan, 0, DIVERGED)
+        yield CellEnd(nan, 0, DIVERGED, begun)
         return
     while record.iteration < iterations:
         count = iterations - record.iteration
@@ -230,23 +235,20 @@ def cell_steps(problem: Problem, start: StartConfig, run: RunConfig, iterations:
         if made.batch is not None:
             record = made.batch.tail
         if made.divergence is not None:
-            yield CellEnd(record.loss, record.iteration, DIVERGED)
+            yield CellEnd(record.loss, record.iteration, DIVERGED, begun)
             return
         yield None
-    yield CellEnd(record.loss, record.iteration, FINISHED)
+    yield CellEnd(record.loss, record.iteration, FINISHED, begun)
 
 
 def sweep_steps(wish: SweepWish) -> Iterator[SweepTable | None]:
     """Make the runs of ``wish`` one after the other."""
-    loss, reached = np.full(wish.shape, nan), np.zeros(wish.shape, dtype=np.int64)
-    state = np.full(wish.shape, WAITING, dtype=np.int8)
+    loss, begun = np.full(wish.shape, nan), np.full(wish.shape, nan)
+    reached, state = np.zeros(wish.shape, dtype=np.int64), np.full(wish.shape, WAITING, dtype=np.int8)
     shown = perf_counter()
-    with np.errstate(all="ignore"):
-        start_loss = Run.on(wish.run, wish.problem).full.loss(start_theta(wish.start, wish.problem.model))
-    yield None
     even = (wish.y.name not in ("optimizer", "start_seed"), wish.x.name not in ("optimizer", "start_seed"))
     for place in coarse_first(*wish.shape, even):
-        end: CellEnd | None = CellEnd(nan, 0, IMPOSSIBLE)
+        end: CellEnd | None = CellEnd(nan, 0, IMPOSSIBLE, nan)
         try:
             start, run = wish.cell(*place)
         except ConfigError:  # the rule of this row has not that setting
@@ -256,9 +258,10 @@ def sweep_steps(wish: SweepWish) -> Iterator[SweepTable | None]:
                 if end is None:
                     yield None
         assert end is not None
-        loss[place], reached[place], state[place] = end.loss, end.reached, end.state
-        late = perf_counter() - shown > SHOW_EVERY
-        yield SweepTable(wish, sealed(loss.copy()), reached.copy(), state.copy(), start_loss) if late else None
-        if late:
+        loss[place], reached[place], state[place], begun[place] = end.loss, end.reached, end.state, end.start_loss
+        if perf_counter() - shown > SHOW_EVERY:
+            yield SweepTable(wish, sealed(loss.copy()), reached.copy(), state.copy(), sealed(begun.copy()))
             shown = perf_counter()
-    yield SweepTable(wish, sealed(loss), reached, state, start_loss)
+        else:
+            yield None
+    yield SweepTable(wish, sealed(loss), reached, state, sealed(begun))

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QGraphicsView, QSizePolicy, QToolTip, QWidget
@@ -236,3 +237,64 @@ class TextLine(QWidget):
             area = self.rect().adjusted(4, 0, -4, 0)
             text = painter.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, area.width())
             painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+
+
+class TwoLines(TextLine):
+    """A text that goes on in a second line where one is too short; asks for the room only when it needs it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._parts: tuple[str, ...] = ("",)
+
+    def set_text(self, text: str) -> None:
+        """Show another text."""
+        super().set_text(text)
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        """Return the height of as many lines as there are."""
+        one = super().sizeHint()
+        return QSize(one.width(), one.height() + (len(self._parts) - 1) * self._step())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the text into the new width."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _metrics(self) -> QFontMetrics:
+        return QFontMetrics(scaled_font(self.font(), 0.9))
+
+    def _step(self) -> int:
+        return self._metrics().height()
+
+    def _fit(self) -> None:
+        before, self._parts = self._parts, cut_in_two(self._text, self._metrics(), self.width() - 8)
+        if len(before) != len(self._parts):
+            self.updateGeometry()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the lines."""
+        with QPainter(self) as painter:
+            painter.setFont(scaled_font(self.font(), 0.9))
+            painter.setPen(self._colour)
+            metrics, step = painter.fontMetrics(), self._step()
+            area = self.rect().adjusted(4, 0, -4, -(len(self._parts) - 1) * step)
+            for part in self._parts:
+                text = metrics.elidedText(part, Qt.TextElideMode.ElideRight, area.width())
+                painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+                area.translate(0, step)
+
+
+def cut_in_two(text: str, metrics: QFontMetrics, width: int) -> tuple[str, ...]:
+    """Return ``text`` in one line, or in two where it is too wide: cut between its parts, or else between words."""
+    if metrics.horizontalAdvance(text) <= width:
+        return (text,)
+    for separator in (" · ", " "):
+        pieces = text.split(separator)
+        for count in range(len(pieces) - 1, 0, -1):
+            first, second = separator.join(pieces[:count]), separator.join(pieces[count:])
+            if metrics.horizontalAdvance(first) <= width:
+                if separator == " " or metrics.horizontalAdvance(second) <= width:
+                    return first.removesuffix(" ·"), second.removeprefix("· ")
+                break
+    return (text,)

@@ -23,7 +23,7 @@ from landscape_app.views.number_field import NumberField
 from landscape_app.views.palette import DARK, Palette
 from landscape_app.views.search_growth import GrowthPlot
 from landscape_app.views.search_plot import SearchPlot
-from landscape_app.views.search_words import answer
+from landscape_app.views.search_words import answer, count_text
 
 #: Evaluations of the loss for each, and random searches, at first.
 EVALUATIONS, SEARCHES = 1000, 20
@@ -110,7 +110,8 @@ class SearchDialog(QDialog):
                         "Loss over all the data, computed once (a forward pass), is one evaluation. A gradient is a\n"
                         "forward and a backward pass, hence two; by operations counted one by one it may be three.\n"
                         "The gradient of a batch counts by its share of the examples. What is computed only to draw\n"
-                        "the loss is not counted, and both know the loss of the start."
+                        "the loss is not counted. Both know the loss of the start: that pass forward is the descent's\n"
+                        "first, and each gradient pays for the pass back and for the one forward at the next point."
                     ),
                 ),
             )
@@ -195,6 +196,9 @@ class SearchDialog(QDialog):
         found = None if table is None else verdict(table, cost)
         if self._trouble:
             self.answer.setText(self._trouble)
+        elif table is not None and table.descent_end(cost) < 1.0:
+            text = self.tr("All the steps of the descent count as less than one evaluation: take larger batches.")
+            self.answer.setText(text)
         elif table is None or found is None:
             self.answer.setText(self.tr("Computing …") if busy else self.tr("Start, and see."))
         else:
@@ -211,13 +215,21 @@ class SearchDialog(QDialog):
             return self.tr("This was for the former start or settings; Start compares anew.")
         done, wanted = len(table.searches), table.wish.searches
         if state.stopped and done < wanted:
-            return self.tr("Stopped after {0} of {1} searches.").format(done, wanted)
+            return self.tr("Stopped after {0} of {1} searches.").format(done, wanted) + self._cut_short(table)
         if state.busy:
             return self.tr("{0} of {1} searches").format(done, wanted)
         seeds = self.tr("Seeds 0 to {0}.").format(done - 1)
         if not self._drawn.settings.optimizer.uses_gradient:
             seeds += " " + self.tr("The rule in hand is random search itself: it is compared with gradient descent.")
-        return seeds
+        return seeds + self._cut_short(table)
+
+    def _cut_short(self, table: SearchTable) -> str:
+        """Say so where the descent's steps did not use up its evaluations."""
+        cost = float(self.cost.currentData())
+        if table.descent is None or not table.cut_short(cost):
+            return ""
+        text = self.tr("The descent ended after {0:,} steps, worth {1} evaluations: both are compared there.")
+        return " " + text.format(table.descent.steps, count_text(table.descent_end(cost)))
 
     def _on_start(self) -> None:
         shown = self._drawn

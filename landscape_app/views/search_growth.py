@@ -14,17 +14,21 @@ from landscape_app.views.plotting_widgets import QuietPlot, TextLine
 from landscape_app.views.search_words import count_text
 
 
-def advantage(table: SearchTable, cost: float) -> tuple[float, bool]:
-    """Return how many times as many evaluations random search needs, and whether that is the least that it can be.
+def advantage(table: SearchTable, cost: float) -> tuple[float, str]:
+    """Return how many times as many evaluations random search needs: below 1 where it is the better one.
 
-    It is below 1 where random search is the better one.
+    Before it stands ">" or "<" where that is the least, or the most, that it can be.
     """
     found = verdict(table, cost)
     if found is None:
-        return math.nan, False
+        return math.nan, ""
     if found.descent_wins is None:
-        return 1.0, False
-    return (found.factor, found.stuck) if found.descent_wins else (1.0 / found.factor, False)
+        return 1.0, ""
+    if found.descent_wins:
+        return found.factor, ">" if found.stuck else ""
+    if found.climbed:  # already the start is better: it takes less than one evaluation
+        return 1.0 / found.spent, "<"
+    return 1.0 / found.factor, "<" if found.stuck else ""
 
 
 class GrowthPlot(QWidget):
@@ -81,12 +85,12 @@ class GrowthPlot(QWidget):
         self.readout.setToolTip(self.readout.text())
 
 
-def _words(widget: QWidget, found: list[tuple[int, float, bool]]) -> str:
+def _words(widget: QWidget, found: list[tuple[int, float, str]]) -> str:
     """Return the factor of each size in words."""
     parts = []
-    for parameters, factor, least in found:
+    for parameters, factor, bound in found:
         if not math.isfinite(factor):
             continue
-        text = f"{'> ' if least else ''}{count_text(factor)} ×"
+        text = f"{bound} {count_text(factor)} ×".strip()
         parts.append(widget.tr("{0} for {1}").format(text, parameters))
     return " · ".join(parts)

@@ -20,6 +20,8 @@ from landscape_app.views.search_words import count_text, rule_title
 
 #: Points along each curve.
 POINTS = 400
+#: So many times the start's loss is still shown.
+FAR = 1e3
 
 
 class Band(pg.GraphicsObject):
@@ -68,13 +70,15 @@ class SearchPlot(QWidget):
         for axis in (self.plot.x_axis, self.plot.y_axis):
             axis.set_log(True)
         self.plot.x_axis.setLabel(self.tr("evaluations of the loss"))
+        self._name_losses(whole=True)
         self.plot.tooltip = lambda x, _y: self.text_at(10.0**x)
         describe(
             self.plot,
             self.tr("Lowest loss by evaluations spent"),
             self.tr(
                 "The lowest loss so far, of the descent and of the random searches. A descent in batches does not\n"
-                "know the loss over all the data: of it, the loss that it stays at or below to the end."
+                "know the loss over all the data: of it, the loss that it stays at or below to the end of its\n"
+                "evaluations."
             ),
         )
         self.plot.setToolTip("")
@@ -96,6 +100,12 @@ class SearchPlot(QWidget):
         column.addWidget(self.plot, 1)
         column.addWidget(self.readout)
 
+    def _name_losses(self, whole: bool) -> None:
+        """Name the axis of the losses: of a descent in batches, too, it is what the curves stay at or below."""
+        name = self.tr("lowest loss") if whole else self.tr("loss from there on, at most")
+        if name != self.plot.y_axis.labelText:
+            self.plot.y_axis.setLabel(name)
+
     def set_palette(self, palette: Palette) -> None:
         """Take on another look."""
         self._palette = palette
@@ -116,18 +126,20 @@ class SearchPlot(QWidget):
 
     def _draw(self) -> None:
         table = self._table
-        descent = None if table is None else table.descent
+        descent = None if table is None else table.descent_trace(self._cost)
         searched = table is not None and bool(table.searches)
-        self._descent.setVisible(descent is not None)
         for item in (self._band, self._median):
             item.setVisible(searched)
-        if table is None or (descent is None and not searched):
+        self._descent.setVisible(False)
+        if table is None:
             return
         end = float(table.wish.evaluations)
         spent = np.geomspace(1.0, max(end, 2.0), POINTS)
         shown: list[FloatArray] = []
-        if descent is not None:
-            own = spent[spent <= max(1.0, table.descent_spent * self._cost)]
+        own = spent[spent <= table.descent_end(self._cost)]
+        if descent is not None and own.size:
+            self._descent.setVisible(True)
+            self._name_losses(table.descent is not None and table.descent.whole)
             losses = _drawable(descent.at(own / self._cost))
             shown.append(losses)
             self._descent.set_points(np.log10(own), np.log10(losses))
@@ -136,8 +148,13 @@ class SearchPlot(QWidget):
             shown += [low, median, high]
             self._median.set_points(np.log10(spent), np.log10(median))
             self._band.set_points(np.log10(spent), np.log10(low), np.log10(high))
+        if not shown:
+            return
         every = np.concatenate(shown)
-        low_end, high_end = nice_log_range(float(every.min()), float(every.max()))
+        least, most = float(every.min()), float(every.max())
+        if table.descent is not None:  # one that runs away leaves the plot, and the searches stay to be seen
+            most = min(most, FAR * max(least, float(table.descent.loss[0])))
+        low_end, high_end = nice_log_range(least, most)
         self.plot.set_limits((-0.02, 1.02 * math.log10(max(end, 2.0))), (math.log10(low_end), math.log10(high_end)))
 
     # --- words ---
@@ -153,7 +170,7 @@ class SearchPlot(QWidget):
             entries.append((self.tr("median of {0} random searches").format(len(table.searches)), pen(p.accent, 2.0)))
             entries.append((self.tr("the middle half of them"), pen(p.accent, 7.0, alpha=70)))
         self.legend.set_entries(entries, p)
-        self.readout.set_text(self.text_at(float(table.wish.evaluations) if self._at is None else self._at))
+        self.readout.set_text(self.text_at(table.descent_end(self._cost) if self._at is None else self._at))
 
     def text_at(self, spent: float) -> str:
         """Return the losses after so many evaluations."""
@@ -163,8 +180,11 @@ class SearchPlot(QWidget):
         spent = min(max(1.0, spent), float(table.wish.evaluations))
         at, digits = np.array([spent]), self._palette.digits_or(4)
         parts = [self.tr("after {0}").format(count_text(round(spent)))]
-        if table.descent is not None:
-            loss = float(table.descent.at(at / self._cost)[0])
+        descent, end = table.descent_trace(self._cost), table.descent_end(self._cost)
+        if descent is not None and spent > end:
+            parts.append(self.tr("{0} ended after {1}").format(rule_title(table), count_text(end)))
+        elif descent is not None:
+            loss = float(descent.at(at / self._cost)[0])
             parts.append(self.tr("{0} {1}").format(rule_title(table), format_number(loss, digits)))
         if table.searches:
             low, median, high = (format_number(float(v), digits) for v in table.quantiles(at)[:, 0])

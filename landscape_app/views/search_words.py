@@ -4,7 +4,6 @@ from PySide6.QtCore import QCoreApplication
 
 from landscape_app.core.optimizers import OPTIMIZERS
 from landscape_app.session.search import SearchTable, Verdict
-from landscape_app.session.settings import base_settings, is_full
 from landscape_app.views.plotting import format_number
 
 
@@ -30,8 +29,8 @@ def answer(table: SearchTable, found: Verdict, digits: int) -> str:
     state = _tr("After {0} evaluations {1} is at {2}, the median of {3} random searches at {4}.").format(
         spent, rule_title(table), descent, len(table.searches), median
     )
-    if table.descent_diverged:
-        full = is_full(base_settings(table.wish.run), table.wish.problem.data.m)
+    if found.diverged:
+        full = table.descent is not None and table.descent.whole
         lowest = _tr("The descent diverges: its lowest loss before that counts.")
         state += " " + (lowest if full else _tr("The descent diverges."))
     return f"{state} {_comparison(found, descent, median)} {_hits(table, found)}".strip()
@@ -40,6 +39,8 @@ def answer(table: SearchTable, found: Verdict, digits: int) -> str:
 def _comparison(found: Verdict, descent: str, median: str) -> str:
     if found.descent_wins is None:
         return _tr("They are equal.")
+    if found.climbed:
+        return _tr("Here random search is better: the descent ends higher than at the start.")
     needed, factor = count_text(found.needed), count_text(found.factor)
     if found.descent_wins and found.stuck:
         text = _tr("Half of the searches found nothing better than the start; the descent was below it after {0}: ")

@@ -9,7 +9,7 @@ from landscape_app.session.sweep import DIVERGED, FINISHED, SweepTable, sweep_wi
 from landscape_app.views.forms import describe, muted_label, tab_through
 from landscape_app.views.number_field import NumberField
 from landscape_app.views.palette import DARK, Palette
-from landscape_app.views.plotting_widgets import TextLine
+from landscape_app.views.plotting_widgets import TwoLines
 from landscape_app.views.sweep_axis import NO_BUTTONS, AxisChoice
 from landscape_app.views.sweep_map import SweepMap
 from landscape_app.views.sweep_words import cell_text, summary_text
@@ -68,7 +68,7 @@ class SweepView(QWidget):
         self.hint = muted_label(
             self.tr("Start makes a run for each pair of values, and paints the loss that it ends with.")
         )
-        self.summary, self.readout = TextLine(self), TextLine(self)
+        self.summary, self.readout = TwoLines(self), TwoLines(self)
         self._lay_out()
         self.start_button.clicked.connect(self._on_start)
         self.copy_action.triggered.connect(self.copy_requested)

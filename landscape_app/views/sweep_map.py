@@ -31,11 +31,12 @@ STRIP, STRIP_ROOM = 10.0, 52.0
 
 
 def colours_reach(table: SweepTable) -> LossScale:
-    """Return the losses that the colours tell apart: from the best to the worst, or to that of the start."""
-    losses = table.loss[table.state == FINISHED]
-    if np.isfinite(table.start_loss):
-        losses = np.minimum(losses, table.start_loss)
-    return loss_scale(losses)
+    """Return the losses that the colours tell apart: from the best to the worst, or to the start's where that is less.
+
+    What ends higher than it began has no part in it: it is hatched.
+    """
+    there = table.state == FINISHED
+    return loss_scale(np.fmin(table.loss[there], table.start_loss[there]))
 
 
 class SweepMap(QWidget):
@@ -323,7 +324,7 @@ class SweepMap(QWidget):
     def _about(self) -> str:
         return self.tr(
             "Each cell is a run of its own, coloured by the loss it ends with. The ring marks the best, the dot the\n"
-            "one in hand. Hatched in the last colour: it ends higher than the start. Hatched without a colour: it\n"
+            "one in hand. Hatched in the last colour: it ends higher than it began. Hatched without a colour: it\n"
             "diverges. Click a cell to take its run in hand, or go there with the arrow keys and press Return."
         )
 

@@ -19,8 +19,8 @@ def setting_title(name: str) -> str:
         "optimizer": _tr("Rule"),
         "batch_size": _tr("Batch size"),
         "start_seed": _tr("Seed of the start"),
-        "momentum": _tr("Momentum β"),
-        "dampening": _tr("Dampening"),
+        "momentum": _tr("Momentum μ"),
+        "dampening": _tr("Dampening τ"),
         "beta1": _tr("β₁, averaging of g"),
         "beta2": _tr("β₂, averaging of g²"),
         "alpha": _tr("α, averaging of g²"),
@@ -35,7 +35,8 @@ def _sign(name: str) -> str:
     """Return the short sign of a setting, for the line that reads out numbers."""
     signs = {
         "learning_rate": "η",
-        "momentum": "β",
+        "momentum": "μ",
+        "dampening": "τ",
         "beta1": "β₁",
         "beta2": "β₂",
         "alpha": "α",
@@ -66,7 +67,7 @@ def _exact(name: str, value: Value) -> str:
 
 
 def cell_name(table: SweepTable, row: int, column: int) -> str:
-    """Return the two settings of a cell: "η 0.04, β 0.9"."""
+    """Return the two settings of a cell: "η 0.04, μ 0.9"."""
     x, y = table.wish.x, table.wish.y
     return f"{_exact(x.name, x.values[column])}, {_exact(y.name, y.values[row])}"
 
@@ -77,7 +78,7 @@ def cell_text(table: SweepTable, row: int, column: int, digits: int) -> str:
     loss, reached = float(table.loss[row, column]), int(table.reached[row, column])
     if state == FINISHED:
         text = _tr("{0}: L = {1} after {2:,} iterations").format(name, format_number(loss, digits), reached)
-        return text + " · " + _tr("higher than at the start") if loss > table.start_loss else text
+        return text + " · " + _tr("higher than at the start") if table.risen[row, column] else text
     if state == DIVERGED and reached == 0:
         return _tr("{0}: diverges at once").format(name)
     if state == DIVERGED:

@@ -3,11 +3,12 @@
 import csv
 import io
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from landscape_app.app import Explorer
@@ -15,6 +16,7 @@ from landscape_app.session.config import DataConfig, StartConfig
 from landscape_app.session.search import verdict
 from landscape_app.session.sweep import DIVERGED, SweepTable
 from landscape_app.views.palette import DARK, LIGHT
+from landscape_app.views.search import SearchDialog
 from landscape_app.views.sweep import SweepView
 
 Settle = Callable[[], None]
@@ -34,6 +36,10 @@ def swept(view: SweepView, qtbot: QtBot) -> SweepTable:
     qtbot.waitUntil(lambda: view.start_button.text() == "Start")
     assert view.table is not None
     return view.table
+
+
+def said(label: QLabel, text: str) -> bool:
+    return text in label.text()
 
 
 def middle(view: SweepView, row: int, column: int) -> QPoint:
@@ -83,7 +89,7 @@ def test_the_keys_go_from_cell_to_cell_and_return_takes_one(explorer: Explorer, 
         qtbot.keyClick(view.map, key)
     assert view.map.selected == (1, 1)
     assert s.snapshot.cursor == 0  # the arrow keys are the map's here
-    assert view.readout.text().startswith(f"β {table.wish.x.values[1]:g}, batch ")
+    assert view.readout.text().startswith(f"μ {table.wish.x.values[1]:g}, batch ")
     for _ in range(9):
         qtbot.keyClick(view.map, Qt.Key.Key_Down)
     assert view.map.selected == (0, 1)
@@ -191,6 +197,75 @@ def test_is_random_search_a_good_idea(explorer: Explorer, settle: Settle, qtbot:
     assert "former" in dialog.remark.text()
     dialog.reject()
     assert explorer.sweeps.search_dialog is None
+
+
+def test_that_a_descent_that_climbs_is_answered_and_the_window_opens_again(
+    explorer: Explorer, settle: Settle, qtbot: QtBot
+) -> None:
+    settle()
+    s = explorer.session
+    for name, value in (("optimizer", "gradient-descent"), ("batch_size", 1), ("learning_rate", 0.45)):
+        s.change_setting(name, value)
+    settle()
+    for _ in range(2):
+        explorer.sweeps.open_search()
+        dialog = explorer.sweeps.search_dialog
+        assert dialog is not None
+        assert dialog.isVisible()
+        dialog.evaluations.set_value(100)
+        qtbot.mouseClick(dialog.start_button, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(partial(said, dialog.remark, "Seeds 0 to 19."), timeout=20_000)
+        assert "the descent ends higher than at the start." in dialog.answer.text()
+        dialog.reject()
+
+
+@pytest.mark.parametrize(
+    ("most", "remark", "beginning"),
+    [
+        (
+            25,
+            "The descent ended after 25 steps, worth 10 evaluations: both are compared there.",
+            "After 10 evaluations",
+        ),
+        (2, "The descent ended after 2 steps", "All the steps of the descent count as less than one evaluation"),
+    ],
+)
+def test_that_a_descent_that_ended_early_says_so(
+    explorer: Explorer,
+    settle: Settle,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    most: int,
+    remark: str,
+    beginning: str,
+) -> None:
+    settle()
+    monkeypatch.setattr("landscape_app.session.search.MOST_STEPS", most)
+    explorer.session.change_setting("batch_size", explorer.session.snapshot.problem.data.m // 5)
+    settle()
+    explorer.sweeps.open_search()
+    dialog = explorer.sweeps.search_dialog
+    assert dialog is not None
+    dialog.evaluations.set_value(50)
+    qtbot.mouseClick(dialog.start_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(partial(said, dialog.remark, remark), timeout=20_000)
+    assert dialog.answer.text().startswith(beginning)
+    dialog.reject()
+
+
+def test_that_a_window_that_could_not_be_shown_is_made_anew(
+    explorer: Explorer, settle: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle()
+    with monkeypatch.context() as broken:
+        broken.setattr(SearchDialog, "render_snapshot", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            explorer.sweeps.open_search()
+    explorer.sweeps.open_search()
+    dialog = explorer.sweeps.search_dialog
+    assert dialog is not None
+    assert dialog.isVisible()
+    dialog.reject()
 
 
 def test_that_it_is_seen_how_the_answer_grows(explorer: Explorer, settle: Settle, qtbot: QtBot) -> None:

@@ -116,6 +116,23 @@ def test_that_a_run_that_diverges_is_told_with_its_last_finite_iteration() -> No
     assert table.best == (0, 0)
 
 
+def test_that_each_run_is_held_against_its_own_start() -> None:
+    base = default_experiment().but(
+        start=StartConfig(method="normal", seed=0),
+        run=RunConfig(optimizer="gradient-descent", hyper={"learning_rate": 0.001}),
+    )
+    prepared = prepare(base)
+    x, y = Axis("start_seed", tuple(float(seed) for seed in range(8))), Axis("learning_rate", (0.001, 1.5))
+    table = finished(wish_of(prepared, x, y))
+    for row, column in np.ndindex(*table.wish.shape):
+        start, _ = table.wish.cell(row, column)
+        own = prepare(base.but(start=start)).timeline.loss[0]
+        assert table.start_loss[row, column] == own
+        assert table.risen[row, column] == (row == 1), "the low rate falls from wherever it starts, the high one climbs"
+    assert np.unique(table.start_loss[0]).size == 8
+    assert (table.loss[0] > table.start_loss[0, 0]).any(), "higher than where another one starts"
+
+
 def test_that_rules_without_a_setting_are_left_out_or_marked() -> None:
     prepared = prepare(default_experiment())
     axis = axis_of("optimizer", Spread(0, 1, 2, False), prepared.problem, prepared.experiment.run, "momentum")
@@ -247,7 +264,7 @@ def test_the_table_as_text() -> None:
     wish = wish_of(prepare(base), x, y, iterations=200)
     table = finished(wish)
     rows = list(csv.reader(io.StringIO(table.text())))
-    assert rows[0] == ["learning_rate", "optimizer", "loss", "iterations", "state"]
+    assert rows[0] == ["learning_rate", "optimizer", "loss", "iterations", "state", "start_loss"]
     assert [row[:2] for row in rows[1:]] == [
         ["0.04", "momentum"], ["1000000", "momentum"], ["0.04", "adam"], ["1000000", "adam"],
     ]  # fmt: skip
@@ -255,9 +272,10 @@ def test_the_table_as_text() -> None:
         assert float(line[2]) == table.loss[place]
         assert int(line[3]) == table.reached[place]
         assert line[4] == STATES[table.state[place]]
+        assert float(line[5]) == table.start_loss[place]
     assert rows[2][4] == "diverged"
     unknown = list(csv.reader(io.StringIO(wish.empty().text("\t")), delimiter="\t"))
-    assert unknown[1] == ["0.04", "momentum", "", "", "waiting"]
+    assert unknown[1] == ["0.04", "momentum", "", "", "waiting", ""]
 
 
 @pytest.mark.parametrize(

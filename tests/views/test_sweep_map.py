@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from landscape_app.core.optimizers import RULES
 from landscape_app.session.config import default_experiment
 from landscape_app.session.prepare import prepare
 from landscape_app.session.sweep import DIVERGED, FINISHED, IMPOSSIBLE, WAITING, SweepTable, sweep_wish
@@ -14,7 +15,7 @@ from landscape_app.session.sweep_axes import Axis
 from landscape_app.views.colour_tables import colour_table
 from landscape_app.views.palette import DARK, LIGHT, Palette
 from landscape_app.views.sweep_map import SweepMap, colours_reach
-from landscape_app.views.sweep_words import cell_text, summary_text, value_text
+from landscape_app.views.sweep_words import cell_name, cell_text, setting_title, summary_text, value_text
 
 LOSS = np.array([[8.0, 4.0, 2.0, 1.0], [50.0, 3.0, np.nan, np.nan]])
 STATE = np.array([[FINISHED] * 4, [FINISHED, DIVERGED, IMPOSSIBLE, WAITING]], dtype=np.int8)
@@ -25,7 +26,7 @@ def table_of(y: Axis) -> SweepTable:
     prepared = prepare(default_experiment())
     x = Axis("learning_rate", (0.001, 0.01, 0.1, 1.0), True)
     wish = sweep_wish(prepared.experiment, 0, prepared.problem, x, y, 20)
-    return SweepTable(wish, LOSS, REACHED, STATE, start_loss=16.0)
+    return SweepTable(wish, LOSS, REACHED, STATE, np.full((2, 4), 16.0))
 
 
 @pytest.fixture
@@ -108,14 +109,26 @@ def test_that_a_map_of_former_settings_is_faded(view: SweepMap) -> None:
     assert colour_at(view.grab().toImage(), view, 0, 3) != full
 
 
+def test_that_settings_have_the_signs_that_they_have_elsewhere() -> None:
+    prepared = prepare(default_experiment())
+    specs = {
+        (spec.name, spec.symbol) for rules in RULES.values() for rule in rules.values() for spec in rule.hyper_specs
+    }
+    for name, symbol in specs:
+        assert symbol in setting_title(name).lower()
+        axes = Axis(name, (0.5,)), Axis("start_seed", (1.0,))
+        table = sweep_wish(prepared.experiment, 0, prepared.problem, *axes, 20).empty()
+        assert cell_name(table, 0, 0) == f"{symbol} 0.5, start 1"
+
+
 def test_the_words_of_every_state() -> None:
     table = table_of(Axis("momentum", (0.5, 0.9)))
-    assert cell_text(table, 0, 1, 5) == "η 0.01, β 0.5: L = 4.0000 after 20 iterations"
-    assert cell_text(table, 1, 0, 5) == "η 0.001, β 0.9: L = 50.000 after 20 iterations · higher than at the start"
-    assert cell_text(table, 1, 1, 5) == "η 0.01, β 0.9: diverges; iteration 7 is the last finite one, L = 3.0000"
-    assert cell_text(table, 1, 2, 5) == "η 0.1, β 0.9: this rule has no such setting, or not this value"
-    assert cell_text(table, 1, 3, 5) == "η 1, β 0.9: not computed yet"
-    assert summary_text(table, 4) == "Best: η 1, β 0.5: L = 1.000 · above the start's loss: 1 · diverged: 1 of 8"
+    assert cell_text(table, 0, 1, 5) == "η 0.01, μ 0.5: L = 4.0000 after 20 iterations"
+    assert cell_text(table, 1, 0, 5) == "η 0.001, μ 0.9: L = 50.000 after 20 iterations · higher than at the start"
+    assert cell_text(table, 1, 1, 5) == "η 0.01, μ 0.9: diverges; iteration 7 is the last finite one, L = 3.0000"
+    assert cell_text(table, 1, 2, 5) == "η 0.1, μ 0.9: this rule has no such setting, or not this value"
+    assert cell_text(table, 1, 3, 5) == "η 1, μ 0.9: not computed yet"
+    assert summary_text(table, 4) == "Best: η 1, μ 0.5: L = 1.000 · above the start's loss: 1 · diverged: 1 of 8"
     assert summary_text(table.wish.empty(), 4) == ""
     assert value_text("batch_size", None) == "all"
     assert value_text("optimizer", "adamw") == "AdamW"
