@@ -122,7 +122,8 @@ class PointReading:
     """What was found at a point: ``loss`` and ``slope``, the gradient's norm, over all the data; the curvature.
 
     ``above`` is the loss above the least-squares optimum, which is the only minimum of a linear model's loss; None for
-    a sigmoid network. ``spread`` is the variance of the targets: what there is to explain.
+    a sigmoid network. ``spread`` is the variance of the targets: what there is to explain. ``grad`` is the gradient
+    (size,); None where nothing but its norm is known.
     """
 
     wish: PointWish
@@ -133,10 +134,41 @@ class PointReading:
     twins: Twins | None = None
     above: float | None = None
     spread: float = 0.0
+    grad: FloatArray | None = None
+
+    def loss_limit(self, tolerance: float) -> float:
+        """Return up to what difference losses count as equal: ``tolerance`` of the targets' variance."""
+        return tolerance * self.spread
 
     def is_above(self, tolerance: float) -> bool:
-        """Whether the only minimum lies lower by more than ``tolerance`` of the targets' variance."""
-        return self.above is not None and self.above > tolerance * self.spread
+        """Whether the only minimum lies lower by more than what counts as equal."""
+        return self.above is not None and self.above > self.loss_limit(tolerance)
+
+    def may_be_saddle(self, tolerance: float) -> bool:
+        """Whether the loss is one that a saddle can have.
+
+        In a linear network with one output the gradient of W1 is w2ᵀ g, g being that of the weights w2 W1 in all.
+        Where it is zero g is, which makes the optimum, or w2 is: then the output is b2, the mean of the targets, and
+        the loss their variance.
+        """
+        if not isinstance(self.wish.problem.model, TwoLayerLinear):
+            return True
+        return abs(self.loss - self.spread) <= self.loss_limit(tolerance)
+
+    def foretold_fall(self, flat_limit: float) -> float:
+        """Return how far the loss falls on the way to where its quadratic is level, Σ (g·v)² / (2 |λ|).
+
+        Curvatures that count as flat are taken for ``flat_limit``, and so are those that were not found.
+        """
+        if self.grad is None:
+            return 0.0
+        with np.errstate(all="ignore"):
+            squares = (self.spectrum.vectors @ self.grad) ** 2
+            curvatures = np.maximum(np.abs(self.spectrum.values), max(flat_limit, float(np.finfo(np.float64).tiny)))
+            fall = float((squares / (2.0 * curvatures)).sum())
+            if not self.spectrum.whole:
+                fall += max(0.0, self.slope**2 - float(squares.sum())) / (2.0 * flat_limit)
+        return fall
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +177,8 @@ class PointKind:
 
     ``tolerance`` is the share of the largest curvature that these limits go by.
 
-    ``rising``, ``flat`` and ``falling`` count the eigenvalues that were found.
+    ``rising``, ``flat`` and ``falling`` count the eigenvalues that were found. ``fall`` is how far gradient and
+    curvature foretell that the loss still falls.
     """
 
     kind: Kind
@@ -155,6 +188,7 @@ class PointKind:
     flat: int
     falling: int
     tolerance: float = TOLERANCE
+    fall: float = 0.0
 
 
 def kind_of(reading: PointReading, tolerance: float = TOLERANCE) -> PointKind:
@@ -162,8 +196,10 @@ def kind_of(reading: PointReading, tolerance: float = TOLERANCE) -> PointKind:
     ``tolerance`` · λ · max(1, ‖θ‖), and eigenvalues up to ``tolerance`` · λ. In a regression rounding alone counts:
     its eigenvalues are known to full precision however small they are.
 
-    The floor of a ravine can be so flat that a slope which counts as zero is a long way from the minimum. Where the
-    only minimum is known, a point is none that lies above it by more than ``tolerance`` of the targets' variance.
+    The floor of a ravine can be so flat that a slope which counts as zero is a long way from where it ends. So losses
+    are compared too, and count as equal up to ``tolerance`` of the targets' variance: a point is no minimum that lies
+    above the only one there is, none that is stationary if gradient and curvature foretell that the loss falls, and
+    no saddle whose loss a saddle can't have.
     """
     spectrum, wish = reading.spectrum, reading.wish
     flat_limit = spectrum.resolution
@@ -174,20 +210,28 @@ def kind_of(reading: PointReading, tolerance: float = TOLERANCE) -> PointKind:
     rising = int((spectrum.values > flat_limit).sum())
     falling = int((spectrum.values < -flat_limit).sum())
     flat = int(spectrum.values.size) - rising - falling
+    fall = reading.foretold_fall(flat_limit)
     kind: Kind
     if not spectrum.values.size or not np.isfinite(reading.slope):
         kind = "unknown"
-    elif reading.slope > slope_limit:
+    elif reading.slope > slope_limit or _still_falls(reading, tolerance, fall, falling):
         kind = "moving"
     elif falling:
         kind = "saddle" if rising else "ridge" if flat else "maximum"
-    elif reading.is_above(tolerance):
-        kind = "moving"
     elif flat:
         kind = "valley" if rising else "plateau"
     else:
         kind = "minimum"
-    return PointKind(kind, slope_limit, flat_limit, rising, flat, falling, tolerance)
+    return PointKind(kind, slope_limit, flat_limit, rising, flat, falling, tolerance, fall)
+
+
+def _still_falls(reading: PointReading, tolerance: float, fall: float, falling: int) -> bool:
+    """Whether the loss has still to fall by more than counts, from a point whose slope counts as zero."""
+    if falling:
+        return fall > reading.loss_limit(tolerance) or not reading.may_be_saddle(tolerance)
+    if reading.above is not None:
+        return reading.is_above(tolerance)
+    return fall > reading.loss_limit(tolerance)
 
 
 def point_steps(wish: PointWish) -> Iterator[PointReading | None]:
@@ -214,13 +258,13 @@ def point_steps(wish: PointWish) -> Iterator[PointReading | None]:
         yield None
     factor = wish.problem.factor
     if not model.has_hidden and factor is not None and model.layout.size <= FULL_SIZE:
-        yield PointReading(wish, loss, slope, linear_spectrum(factor), above=above, spread=spread)
+        yield PointReading(wish, loss, slope, linear_spectrum(factor), above=above, spread=spread, grad=grad)
         return
     for spectrum in spectrum_steps(model, data, wish.theta):
         if spectrum is None:
             yield None
         else:
-            yield PointReading(wish, loss, slope, spectrum, balance, twins, above, spread)
+            yield PointReading(wish, loss, slope, spectrum, balance, twins, above, spread, grad)
 
 
 def balance_of(model: TwoLayer, theta: FloatArray) -> FloatArray:
