@@ -122,8 +122,8 @@ class PointReading:
     """What was found at a point: ``loss`` and ``slope``, the gradient's norm, over all the data; the curvature.
 
     ``above`` is the loss above the least-squares optimum, which is the only minimum of a linear model's loss; None for
-    a sigmoid network. ``spread`` is the variance of the targets: what there is to explain. ``grad`` is the gradient
-    (size,); None where nothing but its norm is known.
+    a sigmoid network. ``spread`` is the variance of the targets: what there is to explain, ``rounding`` what rounding
+    can make of it where there is nothing. ``grad`` is the gradient (size,); None where nothing but its norm is known.
     """
 
     wish: PointWish
@@ -135,10 +135,11 @@ class PointReading:
     above: float | None = None
     spread: float = 0.0
     grad: FloatArray | None = None
+    rounding: float = 0.0
 
     def loss_limit(self, tolerance: float) -> float:
         """Return up to what difference losses count as equal: ``tolerance`` of the targets' variance."""
-        return tolerance * self.spread
+        return tolerance * (self.spread + self.rounding)
 
     def is_above(self, tolerance: float) -> bool:
         """Whether the only minimum lies lower by more than what counts as equal."""
@@ -242,6 +243,7 @@ def point_steps(wish: PointWish) -> Iterator[PointReading | None]:
         loss, grad = model.loss_and_gradient(wish.theta, data.X, data.y)
         slope = length(grad)
         spread = float(data.y.var())
+        rounding = float(np.finfo(np.float64).eps * np.mean(data.y**2))  # targets that are all equal have no variance
     optimum = wish.problem.optimum
     above = None if optimum is None else loss - optimum.loss
     yield None
@@ -258,13 +260,13 @@ def point_steps(wish: PointWish) -> Iterator[PointReading | None]:
         yield None
     factor = wish.problem.factor
     if not model.has_hidden and factor is not None and model.layout.size <= FULL_SIZE:
-        yield PointReading(wish, loss, slope, linear_spectrum(factor), above=above, spread=spread, grad=grad)
+        yield PointReading(wish, loss, slope, linear_spectrum(factor), None, None, above, spread, grad, rounding)
         return
     for spectrum in spectrum_steps(model, data, wish.theta):
         if spectrum is None:
             yield None
         else:
-            yield PointReading(wish, loss, slope, spectrum, balance, twins, above, spread, grad)
+            yield PointReading(wish, loss, slope, spectrum, balance, twins, above, spread, grad, rounding)
 
 
 def balance_of(model: TwoLayer, theta: FloatArray) -> FloatArray:

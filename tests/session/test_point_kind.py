@@ -313,3 +313,21 @@ def test_that_the_fall_foretold_is_exact_on_a_quadratic_and_counts_what_was_not_
     along = (found.spectrum.vectors @ found.grad) ** 2
     expected = along[0] / 2 / flattest + along[-1] / 2 / found.spectrum.largest + along[1:-1].sum() / 2 / flattest
     assert part.foretold_fall(flattest) == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("target", [5.0, 0.1, np.pi, 1e3 / 3])
+@pytest.mark.parametrize(("name", "kind"), [("multivariate", "minimum"), ("two-layer-linear", "valley")])
+def test_that_targets_that_are_all_equal_have_a_minimum_too(name: Any, kind: str, target: float) -> None:
+    """They have no variance that losses could be measured by; what is left of the loss is rounding."""
+    X = np.random.default_rng(1).normal(size=(2, 30))
+    y = np.full((1, 30), target)
+    problem = build_problem(Loaded(Dataset(X, y, ("u", "v"), "y")), ModelConfig(name=name, hidden=2))
+    theta = np.random.default_rng(1).normal(size=problem.model.layout.size) * 0.1
+    theta[-1] = target - 1.0
+    beginning = read(problem, theta)
+    for _ in range(20_000):
+        theta = theta - 0.1 * problem.model.loss_and_gradient(theta, X, y)[1]
+    found = read(problem, theta)
+    assert found.spread <= 1e-30 * target**2
+    assert kind_of(found).kind == kind
+    assert kind_of(beginning).kind == "moving"
