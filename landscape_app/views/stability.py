@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from landscape_app.session.point_kind import UNASKED, look_work
 from landscape_app.session.snapshot import Snapshot
-from landscape_app.session.stability import Stability, short_rate, stability
+from landscape_app.session.stability import Stability, crossing, short_rate, stability
 from landscape_app.views.forms import describe, muted_label
 from landscape_app.views.palette import DARK, Palette
 from landscape_app.views.plotting import MINUS, format_number
@@ -32,6 +32,8 @@ class StabilityPart(QWidget):
         self._palette = DARK
         self._drawn: Snapshot | None = None
         self.found: Stability | None = None
+        #: The first iteration at which a rate that warms up will lie above the limit.
+        self._crossing: int | None = None
         self.ruler = RateRuler(self)
         self.verdict = QLabel()
         self.verdict.setWordWrap(True)
@@ -92,6 +94,7 @@ class StabilityPart(QWidget):
         self.found = found = stability(new.problem, new.settings, new.spectrum, here=here)
         if found.rate is None:  # random search takes no steps along a gradient
             return
+        self._crossing = crossing(found, new.settings, new.experiment.run.schedule, new.cursor)
         local = bool(found.obstacle)
         self.ruler.show_rate(found.rate, found.turning, found.limit, found.best, local=local)
         verdict = self._verdict(found, new)
@@ -101,6 +104,7 @@ class StabilityPart(QWidget):
             ).format(
                 format_number(found.rate, 3), format_number(new.settings.set_hyper["learning_rate"], 3), new.cursor
             )
+            verdict += self._what_comes(found)
         _say(self.verdict, verdict)
         _say(self.numbers, self._numbers(found, new))
         _say(self.limits, self._limits(found))
@@ -117,6 +121,8 @@ class StabilityPart(QWidget):
             "edge": p.warning,
             "diverges": p.error,
         }.get(found.verdict, p.muted)
+        if self._crossing is not None:
+            shade = p.error
         style = f"color: {shade};"
         if self.verdict.styleSheet() != style:
             self.verdict.setStyleSheet(style)
@@ -175,6 +181,14 @@ class StabilityPart(QWidget):
             return self.tr("Converges; how fast is not known with so many parameters.")
         return self.tr("Does not diverge, but along the flattest direction it hardly moves: a step leaves {0}.").format(
             share
+        )
+
+    def _what_comes(self, found: Stability) -> str:
+        """Return what a rate that warms up comes to, if that is more than the rule can take."""
+        if self._crossing is None or found.limit is None:
+            return ""
+        return " " + self.tr("From iteration {0:,} on η lies above {1}, and the error grows.").format(
+            self._crossing, format_number(found.limit, 3)
         )
 
     def _why_no_limit(self, found: Stability, new: Snapshot) -> str:

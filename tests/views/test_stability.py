@@ -296,3 +296,24 @@ def test_that_a_rate_that_hardly_moves_is_told_so(part: StabilityPart, rate: flo
     part.render_snapshot(judged(rate=rate))
     assert "hardly moves: a step leaves" in part.verdict.text()
     assert "  " not in part.verdict.text()
+
+
+def test_that_a_rate_that_will_warm_up_beyond_the_limit_is_not_called_safe(part: StabilityPart) -> None:
+    schedule = ScheduleConfig(warmup=20)
+    part.render_snapshot(judged(share=0.9, schedule=schedule))
+    assert "lies above" not in part.verdict.text()
+    assert DARK.good in part.verdict.styleSheet()
+    shown = judged(share=1.5, schedule=schedule)
+    part.render_snapshot(shown)
+    assert part.verdict.text().startswith("Converges")
+    assert shown.spectrum is not None
+    limit = 2.0 / shown.spectrum.largest
+    first = next(i for i in range(21) if 1.5 * limit * schedule.factor(i) > limit)
+    assert part.verdict.text().endswith(f"From iteration {first} on η lies above {limit:.3f}, and the error grows.")
+    assert DARK.error in part.verdict.styleSheet()
+    part.set_palette(LIGHT)
+    assert LIGHT.error in part.verdict.styleSheet()
+    later = replace(shown, cursor=first, settings=Schedule(shown.experiment.run).at(first))
+    part.render_snapshot(later)
+    assert part.verdict.text().startswith("Diverges")
+    assert "lies above" not in part.verdict.text()
