@@ -160,3 +160,17 @@ def test_that_nothing_is_cut_off(qtbot: QtBot) -> None:
     for label in (dialog.theta, dialog.loss, dialog.distance):
         assert label.height() >= label.sizeHint().height()
         assert label.width() >= label.sizeHint().width()
+
+
+def test_that_nothing_long_is_computed_in_the_windows_thread(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = with_run(moment("multivariate", made_data(4)))
+
+    def refuse(*_args: Any, **_more: Any) -> None:
+        raise AssertionError("the problem has been taken apart already")
+
+    for name in ("svd", "eigh", "qr", "lstsq"):
+        monkeypatch.setattr(np.linalg, name, refuse)
+    dialog = opened(qtbot, shown)
+    type_count(dialog, 10)
+    dialog.render_snapshot(replace(shown, cursor=20))
+    assert dialog.iteration.text() == "30"
