@@ -37,6 +37,9 @@ def why_not_ahead(snapshot: Snapshot) -> str:
         return "One can look ahead with the rule Gradient descent on all examples alone."
     if not snapshot.experiment.run.schedule.constant:
         return "One can look ahead at a constant learning rate alone: switch its schedule off."
+    later = [change.iteration for change in snapshot.experiment.run.changes if change.iteration > snapshot.cursor]
+    if later:
+        return f"Settings are changed after this iteration, the last at {max(later):,}: look ahead from there."
     return ""
 
 
