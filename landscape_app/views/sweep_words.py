@@ -19,7 +19,7 @@ def setting_title(name: str) -> str:
         "optimizer": _tr("Rule"),
         "batch_size": _tr("Batch size"),
         "start_seed": _tr("Seed of the start"),
-        "momentum": _tr("Momentum β"),
+        "momentum": _tr("Momentum μ"),
         "dampening": _tr("Dampening"),
         "beta1": _tr("β₁, averaging of g"),
         "beta2": _tr("β₂, averaging of g²"),
@@ -35,7 +35,7 @@ def _sign(name: str) -> str:
     """Return the short sign of a setting, for the line that reads out numbers."""
     signs = {
         "learning_rate": "η",
-        "momentum": "β",
+        "momentum": "μ",
         "beta1": "β₁",
         "beta2": "β₂",
         "alpha": "α",
@@ -66,7 +66,7 @@ def _exact(name: str, value: Value) -> str:
 
 
 def cell_name(table: SweepTable, row: int, column: int) -> str:
-    """Return the two settings of a cell: "η 0.04, β 0.9"."""
+    """Return the two settings of a cell: "η 0.04, μ 0.9"."""
     x, y = table.wish.x, table.wish.y
     return f"{_exact(x.name, x.values[column])}, {_exact(y.name, y.values[row])}"
 

@@ -83,7 +83,7 @@ def test_the_keys_go_from_cell_to_cell_and_return_takes_one(explorer: Explorer, 
         qtbot.keyClick(view.map, key)
     assert view.map.selected == (1, 1)
     assert s.snapshot.cursor == 0  # the arrow keys are the map's here
-    assert view.readout.text().startswith(f"β {table.wish.x.values[1]:g}, batch ")
+    assert view.readout.text().startswith(f"μ {table.wish.x.values[1]:g}, batch ")
     for _ in range(9):
         qtbot.keyClick(view.map, Qt.Key.Key_Down)
     assert view.map.selected == (0, 1)

@@ -110,12 +110,12 @@ def test_that_a_map_of_former_settings_is_faded(view: SweepMap) -> None:
 
 def test_the_words_of_every_state() -> None:
     table = table_of(Axis("momentum", (0.5, 0.9)))
-    assert cell_text(table, 0, 1, 5) == "η 0.01, β 0.5: L = 4.0000 after 20 iterations"
-    assert cell_text(table, 1, 0, 5) == "η 0.001, β 0.9: L = 50.000 after 20 iterations · higher than at the start"
-    assert cell_text(table, 1, 1, 5) == "η 0.01, β 0.9: diverges; iteration 7 is the last finite one, L = 3.0000"
-    assert cell_text(table, 1, 2, 5) == "η 0.1, β 0.9: this rule has no such setting, or not this value"
-    assert cell_text(table, 1, 3, 5) == "η 1, β 0.9: not computed yet"
-    assert summary_text(table, 4) == "Best: η 1, β 0.5: L = 1.000 · above the start's loss: 1 · diverged: 1 of 8"
+    assert cell_text(table, 0, 1, 5) == "η 0.01, μ 0.5: L = 4.0000 after 20 iterations"
+    assert cell_text(table, 1, 0, 5) == "η 0.001, μ 0.9: L = 50.000 after 20 iterations · higher than at the start"
+    assert cell_text(table, 1, 1, 5) == "η 0.01, μ 0.9: diverges; iteration 7 is the last finite one, L = 3.0000"
+    assert cell_text(table, 1, 2, 5) == "η 0.1, μ 0.9: this rule has no such setting, or not this value"
+    assert cell_text(table, 1, 3, 5) == "η 1, μ 0.9: not computed yet"
+    assert summary_text(table, 4) == "Best: η 1, μ 0.5: L = 1.000 · above the start's loss: 1 · diverged: 1 of 8"
     assert summary_text(table.wish.empty(), 4) == ""
     assert value_text("batch_size", None) == "all"
     assert value_text("optimizer", "adamw") == "AdamW"
