@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent, QTextDocumentFragment
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from landscape_app.session.point_kind import UNASKED, look_work
@@ -58,13 +58,18 @@ class StabilityPart(QWidget):
         self.ruler.rate_dragged.connect(self._on_rate)
         self.look_button.clicked.connect(self.look_requested)
 
+    @property
+    def widgets(self) -> tuple[QWidget, ...]:
+        """What Tab goes through, in order."""
+        return (self.ruler, self.numbers, self.look_button)
+
     def set_palette(self, palette: Palette) -> None:
         """Take on another look."""
         self._palette = palette
         self.ruler.set_palette(palette)
         if self.found is not None and self._drawn is not None:
             self._dress(self.found)
-            _say(self.numbers, self._numbers(self.found, self._drawn))
+            self._show_numbers(self.found, self._drawn)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Say that somebody looks."""
@@ -106,7 +111,7 @@ class StabilityPart(QWidget):
             )
             verdict += self._what_comes(found)
         _say(self.verdict, verdict)
-        _say(self.numbers, self._numbers(found, new))
+        self._show_numbers(found, new)
         _say(self.limits, self._limits(found))
         self.look_button.setVisible(found.obstacle == "model" and not new.inspecting and self._too_large(new))
         self._dress(found)
@@ -209,6 +214,16 @@ class StabilityPart(QWidget):
         if found.rate is not None and found.rate > found.limit:
             return f"{text} " + self.tr("By the one at the cursor it would be {0}, which η exceeds.").format(limit)
         return f"{text} " + self.tr("By the one at the cursor it would be {0}.").format(limit)
+
+    def _show_numbers(self, found: Stability, new: Snapshot) -> None:
+        text = self._numbers(found, new)
+        _say(self.numbers, text)
+        plain = QTextDocumentFragment.fromHtml(text).toPlainText().replace("\N{NO-BREAK SPACE}", " ")
+        describe(
+            self.numbers,
+            self.tr("Curvature and best rate: {0}").format(plain),
+            self.tr("The largest curvature, how many times the smallest it is, and the best rate, which can be taken"),
+        )
 
     def _numbers(self, found: Stability, new: Snapshot) -> str:
         """Return λmax, κ and the best rate, which can be clicked."""

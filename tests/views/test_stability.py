@@ -18,6 +18,7 @@ from landscape_app.session.point_kind import PointReading, PointWish
 from landscape_app.session.settings import Schedule, base_settings
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.palette import DARK, LIGHT
+from landscape_app.views.plotting import format_number
 from landscape_app.views.setup_optimizer import OptimizerSection
 from landscape_app.views.stability import StabilityPart
 from landscape_app.views.stability_ruler import RateRuler
@@ -90,6 +91,31 @@ def test_that_the_best_rate_is_taken_by_a_click(part: StabilityPart, qtbot: QtBo
     with qtbot.waitSignal(part.rate_requested) as asked:
         part.numbers.linkActivated.emit("best")
     assert asked.args[0] == pytest.approx(part.found.best, rel=5e-3)
+
+
+def test_that_the_best_rate_comes_after_the_ruler_for_the_keyboard_and_has_a_name(qtbot: QtBot) -> None:
+    section = OptimizerSection()
+    qtbot.addWidget(section)
+    section.resize(300, 600)
+    section.show()
+    qtbot.waitExposed(section)
+    section.render_snapshot(judged("momentum"))
+    part = section.stability
+    best = part.found.best if part.found is not None else None
+    assert best is not None
+    assert part.numbers.accessibleName().startswith("Curvature and best rate: λmax ")
+    assert part.numbers.accessibleName().endswith(f"· best η {format_number(best, 3)}")
+    assert part.numbers.accessibleDescription()
+    section.activateWindow()
+    part.ruler.setFocus()
+    qtbot.waitUntil(part.ruler.hasFocus)
+    QTest.keyClick(part.ruler, Qt.Key.Key_Tab)
+    assert part.numbers.hasFocus()
+    QTest.keyClick(part.numbers, Qt.Key.Key_Tab)  # to the link in it
+    with qtbot.waitSignal(part.rate_requested):
+        QTest.keyClick(part.numbers, Qt.Key.Key_Return)
+    QTest.keyClick(part.numbers, Qt.Key.Key_Tab)
+    assert section.fields["momentum"].hasFocus()
 
 
 def test_that_dragging_asks_for_the_rate_under_the_mouse(part: StabilityPart, qtbot: QtBot) -> None:
