@@ -1,6 +1,6 @@
 """What kind of point the descent is at: the curvature there, and what the networks' symmetries make of it."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from math import factorial
 from typing import Literal
@@ -20,6 +20,8 @@ from landscape_app.session.problem import Problem
 TOLERANCE = 1e-6
 #: Multiplications up to which a point is looked at without being asked for.
 UNASKED = 2e9
+#: Doubles that one slice of work passes over, some milliseconds' worth.
+SLICE = 1_500_000
 #: Products with the Hessian that Lanczos' method takes, roughly.
 PRODUCTS = 100
 
@@ -238,12 +240,13 @@ def _still_falls(reading: PointReading, tolerance: float, fall: float, falling: 
 def point_steps(wish: PointWish) -> Iterator[PointReading | None]:
     """Yield None after each slice of work, and at last what was found."""
     model, data = wish.problem.model, wish.problem.data
+    loss, grad = yield from _loss_and_gradient(wish)
+    slope = length(grad)
     # The state of numpy's warnings belongs to whoever runs the generator: it is set anew between two yields.
     with np.errstate(all="ignore"):
-        loss, grad = model.loss_and_gradient(wish.theta, data.X, data.y)
-        slope = length(grad)
         spread = float(data.y.var())
-        rounding = float(np.finfo(np.float64).eps * np.mean(data.y**2))  # targets that are all equal have no variance
+        # Targets that are all equal have no variance.
+        rounding = float(np.finfo(np.float64).eps * np.vdot(data.y, data.y) / data.m)
     optimum = wish.problem.optimum
     above = None if optimum is None else loss - optimum.loss
     yield None
@@ -255,9 +258,7 @@ def point_steps(wish: PointWish) -> Iterator[PointReading | None]:
             yield None
         above = None if balance is None else balance.above
     elif isinstance(model, TwoLayerSigmoid):
-        with np.errstate(all="ignore"):
-            twins = _twins(wish, model)
-        yield None
+        twins = yield from _twins(wish, model)
     factor = wish.problem.factor
     if not model.has_hidden and factor is not None and model.layout.size <= FULL_SIZE:
         yield PointReading(wish, loss, slope, linear_spectrum(factor), None, None, above, spread, grad, rounding)
@@ -267,6 +268,39 @@ def point_steps(wish: PointWish) -> Iterator[PointReading | None]:
             yield None
         else:
             yield PointReading(wish, loss, slope, spectrum, balance, twins, above, spread, grad, rounding)
+
+
+def _shares(wish: PointWish) -> Iterator[tuple[slice, float]]:
+    """Cut the examples into slices of work, each with its share of all."""
+    m = wish.problem.data.m
+    width = max(1, SLICE // wish.problem.model.width)
+    for begin in range(0, m, width):
+        part = slice(begin, min(begin + width, m))
+        yield part, (part.stop - begin) / m
+
+
+def _loss_and_gradient(wish: PointWish) -> Generator[None, None, tuple[float, FloatArray]]:
+    """Yield None after each slice of work, and return the loss over all the data with its gradient (size,)."""
+    model, data = wish.problem.model, wish.problem.data
+    loss, grad = 0.0, np.zeros(model.layout.size)
+    for part, share in _shares(wish):
+        with np.errstate(all="ignore"):
+            of_part, slope = model.loss_and_gradient(wish.theta, data.X[:, part], data.y[:, part])
+            loss += share * of_part
+            grad += share * slope
+        yield None
+    return loss, grad
+
+
+def _loss(wish: PointWish, theta: FloatArray) -> Generator[None, None, float]:
+    """Yield None after each slice of work, and return the loss at ``theta`` over all the data."""
+    model, data = wish.problem.model, wish.problem.data
+    loss = 0.0
+    for part, share in _shares(wish):
+        with np.errstate(all="ignore"):
+            loss += share * model.loss(theta, data.X[:, part], data.y[:, part])
+        yield None
+    return loss
 
 
 def balance_of(model: TwoLayer, theta: FloatArray) -> FloatArray:
@@ -347,10 +381,11 @@ def flipped(model: TwoLayer, theta: FloatArray, unit: int) -> FloatArray:
     return twin
 
 
-def _twins(wish: PointWish, model: TwoLayerSigmoid) -> Twins:
-    X, y, units = wish.problem.data.X, wish.problem.data.y, model.k or 0
-    return Twins(
-        units=units,
-        swapped=model.loss(swapped(model, wish.theta, 0, 1), X, y) if units > 1 else None,
-        flipped=model.loss(flipped(model, wish.theta, 0), X, y),
-    )
+def _twins(wish: PointWish, model: TwoLayerSigmoid) -> Generator[None, None, Twins]:
+    """Yield None after each slice of work, and return the losses of two twins."""
+    units = model.k or 0
+    other = None
+    if units > 1:
+        other = yield from _loss(wish, swapped(model, wish.theta, 0, 1))
+    over = yield from _loss(wish, flipped(model, wish.theta, 0))
+    return Twins(units=units, swapped=other, flipped=over)

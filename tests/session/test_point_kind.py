@@ -10,6 +10,7 @@ from landscape_app.core.arrays import FloatArray
 from landscape_app.core.curvature import Spectrum
 from landscape_app.core.dataset import Dataset
 from landscape_app.core.models.two_layer import TwoLayer
+from landscape_app.session import point_kind
 from landscape_app.session.config import DataConfig, ModelConfig, RunConfig, StartConfig
 from landscape_app.session.point_kind import (
     PointReading,
@@ -331,3 +332,32 @@ def test_that_targets_that_are_all_equal_have_a_minimum_too(name: Any, kind: str
     assert found.spread <= 1e-30 * target**2
     assert kind_of(found).kind == kind
     assert kind_of(beginning).kind == "moving"
+
+
+@pytest.mark.parametrize("name", ["multivariate", "two-layer-linear", "two-layer-sigmoid"])
+def test_that_many_examples_are_looked_at_in_short_slices(name: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = problem_of(name)
+    theta = np.random.default_rng(2).normal(size=problem.model.layout.size)
+    at_once = read(problem, theta)
+    longest: list[int] = []
+
+    def noting(original: Any) -> Any:
+        def noted(theta: FloatArray, X: FloatArray, y: FloatArray) -> Any:
+            longest.append(X.shape[1])
+            return original(theta, X, y)
+
+        return noted
+
+    for what in ("loss", "loss_and_gradient"):
+        monkeypatch.setattr(problem.model, what, noting(getattr(problem.model, what)))
+    monkeypatch.setattr(point_kind, "SLICE", 12 * problem.model.width)
+    steps = list(point_steps(PointWish(problem, 0, theta, theta)))
+    assert max(longest) == 12
+    assert len(steps) > len(longest)
+    found = steps[-1]
+    assert found is not None
+    assert found.loss == pytest.approx(at_once.loss, rel=1e-13)
+    assert found.slope == pytest.approx(at_once.slope, rel=1e-12)
+    if at_once.twins is not None and found.twins is not None:
+        assert found.twins.flipped == pytest.approx(at_once.twins.flipped, rel=1e-13)
+        assert found.twins.swapped == pytest.approx(at_once.twins.swapped, rel=1e-13)
