@@ -11,6 +11,7 @@ from landscape_app.core.curvature import linear_spectrum, spectrum_steps
 from landscape_app.core.dataset import Dataset
 from landscape_app.core.factor import CentredFactor
 from landscape_app.core.optimizers import OPTIMIZERS
+from landscape_app.session import sharpness
 from landscape_app.session.config import Change, ModelConfig, RunConfig, ScheduleConfig
 from landscape_app.session.problem import Loaded, Problem, build_problem
 from landscape_app.session.records import StepBatch, StepRecord, Timeline
@@ -208,6 +209,18 @@ def test_that_the_curve_is_the_largest_curvature_at_each_place() -> None:
             for unit in np.eye(size)
         ]
         assert value == pytest.approx(np.linalg.eigvalsh(np.array(rows) / 2e-5)[-1], rel=1e-6)
+
+
+def test_that_a_regressions_curvature_is_found_once_for_all_iterations(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = problem_of()
+    run = Run.on(RunConfig(), problem)
+    timeline = Timeline.starting_with(StepBatch.of([first_record(run, np.zeros(problem.model.layout.size))]))
+    monkeypatch.setattr(sharpness, "largest_eigenvalue_steps", None)
+    assert problem.factor is not None
+    largest = linear_spectrum(problem.factor).largest
+    found = [step for step in sharpness_steps(SharpnessWish(problem, timeline, (0, 5, 10))) if step is not None]
+    assert [iteration for iteration, _ in found] == [0, 5, 10]
+    assert [value for _, value in found] == pytest.approx([largest] * 3, rel=1e-13)
 
 
 def test_that_the_edge_follows_the_rate_and_the_rule() -> None:
