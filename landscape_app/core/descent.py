@@ -6,8 +6,7 @@ from math import expm1, log1p
 import numpy as np
 
 from landscape_app.core.arrays import FloatArray, sealed
-from landscape_app.core.factor import CentredFactor
-from landscape_app.core.linear_gradient import ThroughFactor
+from landscape_app.core.axes import Axes
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -18,26 +17,22 @@ class ClosedForm:
     the factor 1 − ηλ a step: theta_k = theta* + Q (1 − ηλ)ᵏ Qᵀ (theta_0 − theta*). Here it is written as the way
     from the start, theta_k = theta_0 − Q φ_k(λ) Qᵀ g_0 with φ_k(λ) = (1 − (1 − ηλ)ᵏ) / λ, which needs no theta*
     and stays where it is along directions that are flat (λ = 0).
-
-    ``eigenvalues`` (r,) are those of the Hessian that are not zero, from the largest down.
     """
 
     start: FloatArray
     rate: float
-    eigenvalues: FloatArray
-    _directions: FloatArray  # (n + 1, r), a column for each eigenvalue
-    _slopes: FloatArray  # (r,): the gradient at the start along each
-    _full: ThroughFactor
+    _axes: Axes
+    _slopes: FloatArray  # (r,): the gradient at the start along each axis
 
     @classmethod
-    def of(cls, factor: CentredFactor, start: FloatArray, rate: float) -> "ClosedForm":
-        """Take the residuals' matrix apart once; the Hessian itself, which would square its condition, is not made."""
-        full = ThroughFactor(factor)
-        left, singular, right = np.linalg.svd(full.image, full_matrices=False)
-        kept = singular > np.finfo(np.float64).eps * max(full.image.shape) * singular[0]
-        singular = singular[kept]
-        slopes = 2.0 * singular * (left[:, kept].T @ (full.image @ start + full.rest))
-        return cls(sealed(start.copy()), rate, 2.0 * singular**2, right[kept].T, slopes, full)
+    def of(cls, axes: Axes, start: FloatArray, rate: float) -> "ClosedForm":
+        """Return the descent from ``start`` (n + 1,) at ``rate``; what takes long is in the ``axes`` already."""
+        return cls(sealed(start.copy()), rate, axes, sealed(axes.slopes(start)))
+
+    @property
+    def eigenvalues(self) -> FloatArray:
+        """Those of the Hessian that are not zero (r,), from the largest down."""
+        return self._axes.eigenvalues
 
     @property
     def diverges(self) -> bool:
@@ -48,12 +43,12 @@ class ClosedForm:
         """Return theta (n + 1,) after ``iteration`` steps; not finite where it has grown beyond all numbers."""
         lengths = np.array([_length(value, self.rate, iteration) for value in self.eigenvalues.tolist()])
         with np.errstate(all="ignore"):
-            return sealed(self.start - self._directions @ (lengths * self._slopes))
+            return sealed(self.start - (lengths * self._slopes) @ self._axes.directions)
 
     def loss_and_gradient(self, iteration: int) -> tuple[float, FloatArray]:
         """Return the loss over all the data after ``iteration`` steps, and its gradient (n + 1,)."""
         with np.errstate(all="ignore"):
-            return self._full.loss_and_gradient(self.theta(iteration))
+            return self._axes.full.loss_and_gradient(self.theta(iteration))
 
 
 def _length(eigenvalue: float, rate: float, iteration: int) -> float:

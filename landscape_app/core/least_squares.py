@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from landscape_app.core.arrays import FloatArray, sealed
+from landscape_app.core.axes import Axes
 from landscape_app.core.dataset import Dataset
 from landscape_app.core.factor import CentredFactor, exact_dot
 
@@ -14,14 +15,18 @@ class LeastSquares:
     """The best that a linear model can do on some data.
 
     ``theta`` (n + 1,) holds w, then b; where several are equally good it is the one with the smallest
-    weights, and ``unique`` is False. ``lambda_max`` is the largest eigenvalue of the loss's Hessian:
-    gradient descent on all the data converges for learning rates below 2 / lambda_max.
+    weights, and ``unique`` is False. ``axes`` are those of the loss, a quadratic around it.
     """
 
     theta: FloatArray
     loss: float
     unique: bool
-    lambda_max: float
+    axes: Axes
+
+    @property
+    def lambda_max(self) -> float:
+        """The largest eigenvalue of the Hessian: full descent converges for learning rates below 2 / lambda_max."""
+        return float(self.axes.eigenvalues[0])
 
 
 def least_squares(data: Dataset, factor: CentredFactor | None = None) -> LeastSquares:
@@ -42,13 +47,9 @@ def least_squares(data: Dataset, factor: CentredFactor | None = None) -> LeastSq
         w = w + np.linalg.lstsq(left.R[:n, :n], left.R[:n, n + 1], rcond=tolerance)[0]
     b = exact_dot(np.asarray(-w, dtype=np.float64), factor.mean_x, mean_y)
     residual = w @ data.X + b - data.y[0]
-    # [X 1] is [X − mean 1] times a unit triangle.
-    back = np.eye(n + 1)
-    back[n, :n] = factor.mean_x
-    largest = np.linalg.svd(factor.R[:, : n + 1] @ back, compute_uv=False)[0]
     return LeastSquares(
         theta=sealed(np.append(w, b)),
         loss=float(residual @ residual) / data.m,
         unique=int(rank) == n,
-        lambda_max=2.0 * float(largest) ** 2 / data.m,
+        axes=Axes.of(factor),
     )

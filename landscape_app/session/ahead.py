@@ -6,7 +6,6 @@ import numpy as np
 
 from landscape_app.core.arrays import FloatArray, length
 from landscape_app.core.descent import ClosedForm
-from landscape_app.core.factor import CentredFactor
 from landscape_app.session.settings import is_full
 from landscape_app.session.snapshot import Snapshot
 
@@ -38,14 +37,17 @@ def why_not_ahead(snapshot: Snapshot) -> str:
         return "One can look ahead with the rule Gradient descent on all examples alone."
     if not snapshot.experiment.run.schedule.constant:
         return "One can look ahead at a constant learning rate alone: switch its schedule off."
+    later = [change.iteration for change in snapshot.experiment.run.changes if change.iteration > snapshot.cursor]
+    if later:
+        return f"Settings are changed after this iteration, the last at {max(later):,}: look ahead from there."
     return ""
 
 
 def descent_from(snapshot: Snapshot) -> ClosedForm:
     """Return the closed form of the descent from the cursor on, at the learning rate in force there."""
-    problem = snapshot.problem
-    factor = problem.factor or CentredFactor.of(problem.data.X, problem.data.y)
-    return ClosedForm.of(factor, snapshot.theta, snapshot.settings.hyper["learning_rate"])
+    optimum = snapshot.problem.optimum
+    assert optimum is not None
+    return ClosedForm.of(optimum.axes, snapshot.theta, snapshot.settings.hyper["learning_rate"])
 
 
 def ahead(descent: ClosedForm, cursor: int, count: int) -> Ahead:

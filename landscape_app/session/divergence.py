@@ -25,6 +25,10 @@ SMALL, QUICK = 60, 2e6
 CLIMBED = 10.0
 #: Moves whose growth is told, the last ones.
 MOVES = 12
+#: Growth is steady if no move differs from the mean by more than this share of it.
+STEADY = 0.05
+#: Moves that are told one by one where growth itself grows, to so many times what it was.
+TOLD, MOUNTS = 3, 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,33 +127,68 @@ def _by_decay(settings: Settings) -> str:
     )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Growth:
+    """How the last moves grew: ``ratios`` (r,) of each one's size to that of the one before.
+
+    ``turned`` is the share of them that turned back, ``direction`` (size,) the last one's.
+    """
+
+    ratios: FloatArray
+    turned: float
+    direction: FloatArray
+
+    @property
+    def mean(self) -> float:
+        """The geometric mean of the ratios."""
+        return float(np.exp(np.log(self.ratios).mean()))
+
+    @property
+    def steady(self) -> bool:
+        """Whether every move grew by the same factor, nearly."""
+        return bool((np.abs(self.ratios / self.mean - 1.0) <= STEADY).all())
+
+    @property
+    def mounting(self) -> bool:
+        """Whether the growth itself grew in the last moves."""
+        last = self.ratios[-TOLD:]
+        return len(last) > 1 and bool((np.diff(last) > 0.0).all() and last[0] > 1.0 and last[-1] > MOUNTS * last[0])
+
+
 def _as_seen(shown: "Snapshot") -> str:
     """Tell how the last moves grew."""
     growth = growth_at_the_end(shown.timeline)
     if growth is None:
         return ""
-    factor, direction = growth
-    along = direction_words(direction, shown.problem.model.layout.scalar_names)
-    turned = ", turning back each time: the steps leap across the valley and land higher" if factor < 0.0 else ""
-    return f"In the end each move, mostly along {along}, was {_plain(abs(factor))} times the one before{turned}."
+    along = direction_words(growth.direction, shown.problem.model.layout.scalar_names)
+    turned = ""
+    if growth.turned > 0.5:
+        turning = "turning back each time" if growth.turned == 1.0 else "mostly turning back"
+        turned = f", {turning}: the steps leap across the valley and land higher"
+    if growth.mounting:
+        ratios = ", then ".join(_plain(ratio) for ratio in growth.ratios[-TOLD:].tolist())
+        return f"In the end the moves, mostly along {along}, grew faster and faster, {ratios} times{turned}."
+    if growth.steady:
+        return f"In the end each move, mostly along {along}, was {_plain(growth.mean)} times the one before{turned}."
+    return (
+        f"In the end a move, mostly along {along}, was {_plain(growth.mean)} times the one before on average{turned}."
+    )
 
 
-def growth_at_the_end(timeline: Timeline) -> tuple[float, FloatArray] | None:
-    """Return by how much each of the last moves multiplied the one before (their geometric mean; negative where they
-    turned back), and the direction of the last one (size,). None where there are too few, or they did not grow.
-    """
+def growth_at_the_end(timeline: Timeline) -> Growth | None:
+    """Return how the last moves grew; None where there are too few, or they did not."""
     first = max(0, timeline.last - MOVES)
     with np.errstate(all="ignore"):
         theta = np.array([timeline.theta[i] for i in range(first, timeline.length)])
         moves = np.diff(theta, axis=0)
         sizes = np.abs(moves).max(axis=1, initial=0.0)  # no squares: they would overflow first
+        ratios = sizes[1:] / sizes[:-1]
     good = np.isfinite(sizes) & (sizes > 0.0)
-    if len(sizes) < 2 or not good.all() or sizes[-1] <= sizes[0]:
+    if len(sizes) < 2 or not good.all() or not np.isfinite(ratios).all() or sizes[-1] <= sizes[0]:
         return None
     unit = moves / sizes[:, np.newaxis]
-    factor = float(np.exp((np.log(sizes[-1]) - np.log(sizes[0])) / (len(sizes) - 1)))
     turns = np.einsum("ij,ij->i", unit[1:], unit[:-1]) < 0.0
-    return (-factor if turns.mean() > 0.5 else factor), unit[-1]
+    return Growth(ratios, float(turns.mean()), unit[-1])
 
 
 def _local_limit(shown: "Snapshot", settings: Settings, iteration: int) -> str:

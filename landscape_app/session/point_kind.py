@@ -1,6 +1,6 @@
 """What kind of point the descent is at: the curvature there, and what the networks' symmetries make of it."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from math import factorial
 from typing import Literal
@@ -20,6 +20,8 @@ from landscape_app.session.problem import Problem
 TOLERANCE = 1e-6
 #: Multiplications up to which a point is looked at without being asked for.
 UNASKED = 2e9
+#: Doubles that one slice of work passes over, some milliseconds' worth.
+SLICE = 1_500_000
 #: Products with the Hessian that Lanczos' method takes, roughly.
 PRODUCTS = 100
 
@@ -122,7 +124,8 @@ class PointReading:
     """What was found at a point: ``loss`` and ``slope``, the gradient's norm, over all the data; the curvature.
 
     ``above`` is the loss above the least-squares optimum, which is the only minimum of a linear model's loss; None for
-    a sigmoid network. ``spread`` is the variance of the targets: what there is to explain.
+    a sigmoid network. ``spread`` is the variance of the targets: what there is to explain, ``rounding`` what rounding
+    can make of it where there is nothing. ``grad`` is the gradient (size,); None where nothing but its norm is known.
     """
 
     wish: PointWish
@@ -133,10 +136,42 @@ class PointReading:
     twins: Twins | None = None
     above: float | None = None
     spread: float = 0.0
+    grad: FloatArray | None = None
+    rounding: float = 0.0
+
+    def loss_limit(self, tolerance: float) -> float:
+        """Return up to what difference losses count as equal: ``tolerance`` of the targets' variance."""
+        return tolerance * (self.spread + self.rounding)
 
     def is_above(self, tolerance: float) -> bool:
-        """Whether the only minimum lies lower by more than ``tolerance`` of the targets' variance."""
-        return self.above is not None and self.above > tolerance * self.spread
+        """Whether the only minimum lies lower by more than what counts as equal."""
+        return self.above is not None and self.above > self.loss_limit(tolerance)
+
+    def may_be_saddle(self, tolerance: float) -> bool:
+        """Whether the loss is one that a saddle can have.
+
+        In a linear network with one output the gradient of W1 is w2ᵀ g, g being that of the weights w2 W1 in all.
+        Where it is zero g is, which makes the optimum, or w2 is: then the output is b2, the mean of the targets, and
+        the loss their variance.
+        """
+        if not isinstance(self.wish.problem.model, TwoLayerLinear):
+            return True
+        return abs(self.loss - self.spread) <= self.loss_limit(tolerance)
+
+    def foretold_fall(self, flat_limit: float) -> float:
+        """Return how far the loss falls on the way to where its quadratic is level, Σ (g·v)² / (2 |λ|).
+
+        Curvatures that count as flat are taken for ``flat_limit``, and so are those that were not found.
+        """
+        if self.grad is None:
+            return 0.0
+        with np.errstate(all="ignore"):
+            squares = (self.spectrum.vectors @ self.grad) ** 2
+            curvatures = np.maximum(np.abs(self.spectrum.values), max(flat_limit, float(np.finfo(np.float64).tiny)))
+            fall = float((squares / (2.0 * curvatures)).sum())
+            if not self.spectrum.whole:
+                fall += max(0.0, self.slope**2 - float(squares.sum())) / (2.0 * flat_limit)
+        return fall
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +180,8 @@ class PointKind:
 
     ``tolerance`` is the share of the largest curvature that these limits go by.
 
-    ``rising``, ``flat`` and ``falling`` count the eigenvalues that were found.
+    ``rising``, ``flat`` and ``falling`` count the eigenvalues that were found. ``fall`` is how far gradient and
+    curvature foretell that the loss still falls.
     """
 
     kind: Kind
@@ -155,6 +191,7 @@ class PointKind:
     flat: int
     falling: int
     tolerance: float = TOLERANCE
+    fall: float = 0.0
 
 
 def kind_of(reading: PointReading, tolerance: float = TOLERANCE) -> PointKind:
@@ -162,8 +199,10 @@ def kind_of(reading: PointReading, tolerance: float = TOLERANCE) -> PointKind:
     ``tolerance`` · λ · max(1, ‖θ‖), and eigenvalues up to ``tolerance`` · λ. In a regression rounding alone counts:
     its eigenvalues are known to full precision however small they are.
 
-    The floor of a ravine can be so flat that a slope which counts as zero is a long way from the minimum. Where the
-    only minimum is known, a point is none that lies above it by more than ``tolerance`` of the targets' variance.
+    The floor of a ravine can be so flat that a slope which counts as zero is a long way from where it ends. So losses
+    are compared too, and count as equal up to ``tolerance`` of the targets' variance: a point is no minimum that lies
+    above the only one there is, none that is stationary if gradient and curvature foretell that the loss falls, and
+    no saddle whose loss a saddle can't have.
     """
     spectrum, wish = reading.spectrum, reading.wish
     flat_limit = spectrum.resolution
@@ -174,30 +213,40 @@ def kind_of(reading: PointReading, tolerance: float = TOLERANCE) -> PointKind:
     rising = int((spectrum.values > flat_limit).sum())
     falling = int((spectrum.values < -flat_limit).sum())
     flat = int(spectrum.values.size) - rising - falling
+    fall = reading.foretold_fall(flat_limit)
     kind: Kind
     if not spectrum.values.size or not np.isfinite(reading.slope):
         kind = "unknown"
-    elif reading.slope > slope_limit:
+    elif reading.slope > slope_limit or _still_falls(reading, tolerance, fall, falling):
         kind = "moving"
     elif falling:
         kind = "saddle" if rising else "ridge" if flat else "maximum"
-    elif reading.is_above(tolerance):
-        kind = "moving"
     elif flat:
         kind = "valley" if rising else "plateau"
     else:
         kind = "minimum"
-    return PointKind(kind, slope_limit, flat_limit, rising, flat, falling, tolerance)
+    return PointKind(kind, slope_limit, flat_limit, rising, flat, falling, tolerance, fall)
+
+
+def _still_falls(reading: PointReading, tolerance: float, fall: float, falling: int) -> bool:
+    """Whether the loss has still to fall by more than counts, from a point whose slope counts as zero."""
+    if falling:
+        return fall > reading.loss_limit(tolerance) or not reading.may_be_saddle(tolerance)
+    if reading.above is not None:
+        return reading.is_above(tolerance)
+    return fall > reading.loss_limit(tolerance)
 
 
 def point_steps(wish: PointWish) -> Iterator[PointReading | None]:
     """Yield None after each slice of work, and at last what was found."""
     model, data = wish.problem.model, wish.problem.data
+    loss, grad = yield from _loss_and_gradient(wish)
+    slope = length(grad)
     # The state of numpy's warnings belongs to whoever runs the generator: it is set anew between two yields.
     with np.errstate(all="ignore"):
-        loss, grad = model.loss_and_gradient(wish.theta, data.X, data.y)
-        slope = length(grad)
         spread = float(data.y.var())
+        # Targets that are all equal have no variance.
+        rounding = float(np.finfo(np.float64).eps * np.vdot(data.y, data.y) / data.m)
     optimum = wish.problem.optimum
     above = None if optimum is None else loss - optimum.loss
     yield None
@@ -209,18 +258,49 @@ def point_steps(wish: PointWish) -> Iterator[PointReading | None]:
             yield None
         above = None if balance is None else balance.above
     elif isinstance(model, TwoLayerSigmoid):
-        with np.errstate(all="ignore"):
-            twins = _twins(wish, model)
-        yield None
+        twins = yield from _twins(wish, model)
     factor = wish.problem.factor
     if not model.has_hidden and factor is not None and model.layout.size <= FULL_SIZE:
-        yield PointReading(wish, loss, slope, linear_spectrum(factor), above=above, spread=spread)
+        yield PointReading(wish, loss, slope, linear_spectrum(factor), None, None, above, spread, grad, rounding)
         return
     for spectrum in spectrum_steps(model, data, wish.theta):
         if spectrum is None:
             yield None
         else:
-            yield PointReading(wish, loss, slope, spectrum, balance, twins, above, spread)
+            yield PointReading(wish, loss, slope, spectrum, balance, twins, above, spread, grad, rounding)
+
+
+def _shares(wish: PointWish) -> Iterator[tuple[slice, float]]:
+    """Cut the examples into slices of work, each with its share of all."""
+    m = wish.problem.data.m
+    width = max(1, SLICE // wish.problem.model.width)
+    for begin in range(0, m, width):
+        part = slice(begin, min(begin + width, m))
+        yield part, (part.stop - begin) / m
+
+
+def _loss_and_gradient(wish: PointWish) -> Generator[None, None, tuple[float, FloatArray]]:
+    """Yield None after each slice of work, and return the loss over all the data with its gradient (size,)."""
+    model, data = wish.problem.model, wish.problem.data
+    loss, grad = 0.0, np.zeros(model.layout.size)
+    for part, share in _shares(wish):
+        with np.errstate(all="ignore"):
+            of_part, slope = model.loss_and_gradient(wish.theta, data.X[:, part], data.y[:, part])
+            loss += share * of_part
+            grad += share * slope
+        yield None
+    return loss, grad
+
+
+def _loss(wish: PointWish, theta: FloatArray) -> Generator[None, None, float]:
+    """Yield None after each slice of work, and return the loss at ``theta`` over all the data."""
+    model, data = wish.problem.model, wish.problem.data
+    loss = 0.0
+    for part, share in _shares(wish):
+        with np.errstate(all="ignore"):
+            loss += share * model.loss(theta, data.X[:, part], data.y[:, part])
+        yield None
+    return loss
 
 
 def balance_of(model: TwoLayer, theta: FloatArray) -> FloatArray:
@@ -301,10 +381,11 @@ def flipped(model: TwoLayer, theta: FloatArray, unit: int) -> FloatArray:
     return twin
 
 
-def _twins(wish: PointWish, model: TwoLayerSigmoid) -> Twins:
-    X, y, units = wish.problem.data.X, wish.problem.data.y, model.k or 0
-    return Twins(
-        units=units,
-        swapped=model.loss(swapped(model, wish.theta, 0, 1), X, y) if units > 1 else None,
-        flipped=model.loss(flipped(model, wish.theta, 0), X, y),
-    )
+def _twins(wish: PointWish, model: TwoLayerSigmoid) -> Generator[None, None, Twins]:
+    """Yield None after each slice of work, and return the losses of two twins."""
+    units = model.k or 0
+    other = None
+    if units > 1:
+        other = yield from _loss(wish, swapped(model, wish.theta, 0, 1))
+    over = yield from _loss(wish, flipped(model, wish.theta, 0))
+    return Twins(units=units, swapped=other, flipped=over)

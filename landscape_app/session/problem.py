@@ -7,9 +7,10 @@ import numpy as np
 
 from landscape_app.core.arrays import FloatArray, sealed
 from landscape_app.core.dataset import Dataset, standardised
-from landscape_app.core.errors import ConfigError
+from landscape_app.core.errors import ConfigError, DataError
 from landscape_app.core.factor import CentredFactor
 from landscape_app.core.least_squares import LeastSquares, least_squares
+from landscape_app.core.linear_gradient import has_factor
 from landscape_app.core.models import MODELS, Model
 from landscape_app.core.models.parameters import Layout
 from landscape_app.core.synthetic import GENERATORS
@@ -19,6 +20,9 @@ from landscape_app.data.files import read_table
 from landscape_app.data.reading import Progress
 from landscape_app.data.table import Table
 from landscape_app.session.config import DataConfig, Experiment, ModelConfig, StartConfig
+
+#: Sums of squares may be so large that what is made of them, such as curvatures, is a finite number still.
+MOST_SQUARES = 1e306
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -96,11 +100,31 @@ def build_model(config: ModelConfig, n: int) -> Model:
 
 
 def build_problem(loaded: Loaded, config: ModelConfig) -> Problem:
-    """Join data and model, factor the data once, and solve for the optimum where the model is linear."""
+    """Join data and model, factor the data once, and solve for the optimum where the model is linear.
+
+    Raises
+    ------
+    ConfigError
+        If the model does not take so many features.
+    DataError
+        If values are too large to be squared: those of the target, and of features that the outputs are linear in.
+    """
     model = build_model(config, loaded.data.n)
     data = loaded.data
-    factor = None if model.name == "two-layer-sigmoid" else CentredFactor.of(data.X, data.y)
+    _check_squares(data.target_name, data.y)
+    if has_factor(model):
+        for name, row in zip(data.feature_names, data.X, strict=True):
+            _check_squares(name, row)
+    factor = CentredFactor.of(data.X, data.y) if has_factor(model) else None
     return Problem(loaded, model, None if model.has_hidden else least_squares(data, factor), factor)
+
+
+def _check_squares(name: str, values: FloatArray) -> None:
+    """Raise DataError if the sum of squares is beyond what a double holds, with room for what is made of it."""
+    with np.errstate(over="ignore"):
+        total = float(np.vdot(values, values))
+    if not total <= MOST_SQUARES:
+        raise DataError(f"The values of '{name}' are so large that their squares overflow: divide them first.")
 
 
 def start_theta(config: StartConfig, model: Model) -> FloatArray:

@@ -14,13 +14,13 @@ def divergence_text(problem: Problem, divergence: Divergence, settings: Settings
 
 
 def stopped_text(divergence: Divergence) -> str:
-    """Say where a run stopped, and which parameter ran away."""
+    """Say where a run stopped, at which iteration something overflows, and which parameter ran away."""
     what = {
-        "parameter": f"{divergence.parameter} overflows in the next update",
-        "gradient": f"the gradient of {divergence.parameter} overflows after the next update",
-        "loss": f"the loss overflows after the next update, {divergence.parameter} being the largest parameter",
+        "parameter": f"{divergence.parameter} overflows",
+        "gradient": f"the gradient of {divergence.parameter} overflows",
+        "loss": f"the loss overflows, {divergence.parameter} being the largest parameter",
     }[divergence.what]
-    return f"Stopped after iteration {divergence.iteration}: {what}."
+    return f"Stopped after iteration {divergence.iteration}: in iteration {divergence.iteration + 1} {what}."
 
 
 def _advice(problem: Problem, settings: Settings) -> str:

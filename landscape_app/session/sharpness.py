@@ -55,6 +55,10 @@ class Sharpness:
 def sharpness_steps(wish: SharpnessWish) -> Iterator[tuple[int, float] | None]:
     """Yield None after each slice of work, and (iteration, λmax) whenever one more is known."""
     problem = wish.problem
+    if problem.optimum is not None:  # a regression's curvature is the same everywhere
+        for iteration in wish.iterations:
+            yield iteration, problem.optimum.lambda_max
+        return
     for iteration in wish.iterations:
         theta = wish.timeline.theta[iteration]
         for value in largest_eigenvalue_steps(problem.model, problem.data, theta):

@@ -1,5 +1,6 @@
 """What the rule in force will do with its learning rate: known beforehand where the loss is a quadratic."""
 
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from math import inf, isfinite, log, nan, pi
 from typing import Literal, cast, get_args
@@ -9,6 +10,7 @@ import numpy as np
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.curvature import Spectrum
 from landscape_app.core.stability import LinearRule, RuleName
+from landscape_app.session.config import ScheduleConfig
 from landscape_app.session.problem import Problem
 from landscape_app.session.settings import Settings, is_full
 
@@ -148,6 +150,20 @@ def _judged(found: Stability, rule: LinearRule, rate: float, rising: FloatArray)
         multiplier=steepest,
         best=best if isfinite(best) else None,
     )
+
+
+def crossing(found: Stability, settings: Settings, schedule: ScheduleConfig, iteration: int) -> int | None:
+    """Return the first iteration after ``iteration`` at which a rate that warms up lies above the limit.
+
+    None if it never does or does already, or if there is no limit that is certain. ``found`` and ``settings`` are
+    those at ``iteration``; once it is warm, a rate only falls.
+    """
+    base, limit = settings.set_hyper.get("learning_rate"), found.limit
+    if found.obstacle or base is None or limit is None or found.verdict == "diverges":
+        return None
+    later = range(iteration + 1, schedule.warmup + 1)
+    place = bisect_left(later, True, key=lambda i: base * schedule.factor(i) > limit)
+    return later[place] if place < len(later) else None
 
 
 def direction_words(vector: FloatArray, names: tuple[str, ...]) -> str:

@@ -86,6 +86,7 @@ class LookAheadDialog(QDialog):
         if (
             old is not None
             and (old.problem, old.settings, old.cursor) == (new.problem, new.settings, new.cursor)
+            and old.experiment.run == new.experiment.run
             and np.array_equal(old.theta, new.theta)
         ):
             return

@@ -62,8 +62,9 @@ class PointDialog(QDialog):
             self.tr("Tolerance"),
             self.tolerance,
             self.tr(
-                "Curvatures count as flat up to this share of the largest one, and slopes as zero up to this share\n"
-                "of the largest curvature times the length of θ, or 1 if that is more."
+                "Curvatures count as flat up to this share of the largest one, slopes as zero up to this share\n"
+                "of the largest curvature times the length of θ, or 1 if that is more, and losses as equal up to\n"
+                "this share of the targets' variance."
             ),
         )
         self.symmetry = muted_label()

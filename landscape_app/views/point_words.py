@@ -4,7 +4,7 @@ import math
 
 from PySide6.QtCore import QCoreApplication
 
-from landscape_app.session.point_kind import Balance, PointKind, PointReading, Twins
+from landscape_app.session.point_kind import Balance, PointKind, PointReading, Twins, kind_of
 from landscape_app.views.plotting import MINUS, format_number
 
 #: How many times what counts as zero a slope may be to be called small.
@@ -46,17 +46,30 @@ def explanation(kind: PointKind, reading: PointReading) -> str:
 def _slope(kind: PointKind, reading: PointReading) -> str:
     """Return how far the gradient is from zero; where it is not far, with what counts as zero."""
     size = format_number(reading.slope, 4)
-    if reading.slope <= kind.slope_limit and reading.above is not None:
-        return _tr(
-            "‖∇L‖ = {0} would count as zero, but the only minimum lies {1} lower: the way there is nearly flat."
-        ).format(size, format_number(reading.above, 3))
+    if reading.slope <= kind.slope_limit:
+        return _tr("‖∇L‖ = {0} would count as zero, but {1}.").format(size, _loss_left(kind, reading))
     if reading.slope > NEAR * kind.slope_limit:
         return _tr("‖∇L‖ = {0}: the loss still falls along −∇L.").format(size)
+    text = _tr("‖∇L‖ = {0} is small, but more than {1}, which counts as zero: the loss still falls along −∇L.")
+    text = text.format(size, format_number(kind.slope_limit, 2))
     needed = 10.0 ** math.ceil(math.log10(kind.tolerance * reading.slope / kind.slope_limit))
-    return _tr(
-        "‖∇L‖ = {0} is small, but more than {1}, which counts as zero: the loss still falls along −∇L. "
-        "With a tolerance of {2} it would count."
-    ).format(size, format_number(kind.slope_limit, 2), f"{needed:g}".replace("-", MINUS))
+    if needed > 1.0 or kind_of(reading, needed).kind == "moving":
+        return text
+    promise = _tr("With a tolerance of {0} it would count.").format(f"{needed:g}".replace("-", MINUS))
+    return f"{text} {promise}"
+
+
+def _loss_left(kind: PointKind, reading: PointReading) -> str:
+    """Return what the loss has against a slope that would count as zero."""
+    if reading.above is not None and reading.is_above(kind.tolerance):
+        lower = format_number(reading.above, 3)
+        return _tr("the only minimum lies {0} lower: the way there is nearly flat").format(lower)
+    limit = format_number(reading.loss_limit(kind.tolerance), 2)
+    if kind.fall > reading.loss_limit(kind.tolerance):
+        return _tr("slope and curvature foretell that the loss falls by {0} or so, and up to {1} counts").format(
+            format_number(kind.fall, 2), limit
+        )
+    return _tr("the loss is within {0} of the lowest, where no direction bends downwards").format(limit)
 
 
 def _bends(kind: PointKind, reading: PointReading) -> str:

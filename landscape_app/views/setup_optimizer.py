@@ -134,7 +134,7 @@ class OptimizerSection(Section):
             label = f"{self._label(spec.name)} {spec.symbol}"
             self.add_row(label, field, spec.help, at=row if row == 1 else row + 1)
         first, *others = self.fields.values()
-        rate = (self.rule, self.semantics, first, self.stability.ruler)
+        rate = (self.rule, self.semantics, first, *self.stability.widgets)
         tab_through((*rate, *others, *self.schedule.widgets, self.full, self.batch, self.fast))
         self.formula.setText(optimizer.formula)
 

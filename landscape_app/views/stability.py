@@ -2,12 +2,12 @@
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent, QTextDocumentFragment
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from landscape_app.session.point_kind import UNASKED, look_work
 from landscape_app.session.snapshot import Snapshot
-from landscape_app.session.stability import Stability, short_rate, stability
+from landscape_app.session.stability import Stability, crossing, short_rate, stability
 from landscape_app.views.forms import describe, muted_label
 from landscape_app.views.palette import DARK, Palette
 from landscape_app.views.plotting import MINUS, format_number
@@ -32,6 +32,8 @@ class StabilityPart(QWidget):
         self._palette = DARK
         self._drawn: Snapshot | None = None
         self.found: Stability | None = None
+        #: The first iteration at which a rate that warms up will lie above the limit.
+        self._crossing: int | None = None
         self.ruler = RateRuler(self)
         self.verdict = QLabel()
         self.verdict.setWordWrap(True)
@@ -56,13 +58,18 @@ class StabilityPart(QWidget):
         self.ruler.rate_dragged.connect(self._on_rate)
         self.look_button.clicked.connect(self.look_requested)
 
+    @property
+    def widgets(self) -> tuple[QWidget, ...]:
+        """What Tab goes through, in order."""
+        return (self.ruler, self.numbers, self.look_button)
+
     def set_palette(self, palette: Palette) -> None:
         """Take on another look."""
         self._palette = palette
         self.ruler.set_palette(palette)
         if self.found is not None and self._drawn is not None:
             self._dress(self.found)
-            _say(self.numbers, self._numbers(self.found, self._drawn))
+            self._show_numbers(self.found, self._drawn)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Say that somebody looks."""
@@ -92,6 +99,7 @@ class StabilityPart(QWidget):
         self.found = found = stability(new.problem, new.settings, new.spectrum, here=here)
         if found.rate is None:  # random search takes no steps along a gradient
             return
+        self._crossing = crossing(found, new.settings, new.experiment.run.schedule, new.cursor)
         local = bool(found.obstacle)
         self.ruler.show_rate(found.rate, found.turning, found.limit, found.best, local=local)
         verdict = self._verdict(found, new)
@@ -101,8 +109,9 @@ class StabilityPart(QWidget):
             ).format(
                 format_number(found.rate, 3), format_number(new.settings.set_hyper["learning_rate"], 3), new.cursor
             )
+            verdict += self._what_comes(found)
         _say(self.verdict, verdict)
-        _say(self.numbers, self._numbers(found, new))
+        self._show_numbers(found, new)
         _say(self.limits, self._limits(found))
         self.look_button.setVisible(found.obstacle == "model" and not new.inspecting and self._too_large(new))
         self._dress(found)
@@ -117,6 +126,8 @@ class StabilityPart(QWidget):
             "edge": p.warning,
             "diverges": p.error,
         }.get(found.verdict, p.muted)
+        if self._crossing is not None:
+            shade = p.error
         style = f"color: {shade};"
         if self.verdict.styleSheet() != style:
             self.verdict.setStyleSheet(style)
@@ -177,6 +188,14 @@ class StabilityPart(QWidget):
             share
         )
 
+    def _what_comes(self, found: Stability) -> str:
+        """Return what a rate that warms up comes to, if that is more than the rule can take."""
+        if self._crossing is None or found.limit is None:
+            return ""
+        return " " + self.tr("From iteration {0:,} on η lies above {1}, and the error grows.").format(
+            self._crossing, format_number(found.limit, 3)
+        )
+
     def _why_no_limit(self, found: Stability, new: Snapshot) -> str:
         limit = "?" if found.limit is None else format_number(found.limit, 3)
         title = new.settings.optimizer.title
@@ -195,6 +214,16 @@ class StabilityPart(QWidget):
         if found.rate is not None and found.rate > found.limit:
             return f"{text} " + self.tr("By the one at the cursor it would be {0}, which η exceeds.").format(limit)
         return f"{text} " + self.tr("By the one at the cursor it would be {0}.").format(limit)
+
+    def _show_numbers(self, found: Stability, new: Snapshot) -> None:
+        text = self._numbers(found, new)
+        _say(self.numbers, text)
+        plain = QTextDocumentFragment.fromHtml(text).toPlainText().replace("\N{NO-BREAK SPACE}", " ")
+        describe(
+            self.numbers,
+            self.tr("Curvature and best rate: {0}").format(plain),
+            self.tr("The largest curvature, how many times the smallest it is, and the best rate, which can be taken"),
+        )
 
     def _numbers(self, found: Stability, new: Snapshot) -> str:
         """Return λmax, κ and the best rate, which can be clicked."""

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landscape_app.core.arrays import FloatArray
+from landscape_app.core.axes import Axes
 from landscape_app.core.dataset import Dataset
 from landscape_app.core.descent import ClosedForm
 from landscape_app.core.factor import CentredFactor
@@ -44,7 +45,7 @@ def test_that_it_is_where_the_steps_lead(n: int, m: int, seed: int, share: float
     data, factor, start, steepest = a_case(n, m, seed)
     rate = share / steepest
     here = stepped(data, start, rate, count)
-    found = ClosedForm.of(factor, start, rate)
+    found = ClosedForm.of(Axes.of(factor), start, rate)
     assert not found.diverges
     assert np.abs(found.theta(count) - here).max() <= 1e-10 * max(np.abs(here).max(), np.abs(start).max())
 
@@ -52,7 +53,7 @@ def test_that_it_is_where_the_steps_lead(n: int, m: int, seed: int, share: float
 def test_that_ten_thousand_steps_end_where_it_says() -> None:
     data, factor, start, steepest = a_case(4, 300, 5)
     rate = 0.01 / steepest  # slow: it is still on its way at the end
-    found = ClosedForm.of(factor, start, rate)
+    found = ClosedForm.of(Axes.of(factor), start, rate)
     here = stepped(data, start, rate, 10_000)
     assert np.abs(here - found.theta(100_000)).max() > 1e-6
     assert found.theta(10_000) == pytest.approx(here, rel=1e-11)
@@ -73,7 +74,7 @@ def test_that_many_digits_agree(share: float) -> None:
         for _ in range(count):
             theta -= eta * 2 / data.m * (X * (X.T * theta - y))
         exact = np.array([float(value) for value in theta])
-    found = ClosedForm.of(factor, start, rate)
+    found = ClosedForm.of(Axes.of(factor), start, rate)
     assert found.diverges == (share > 2.0)
     assert np.abs(found.theta(count) - exact).max() <= 1e-12 * np.abs(exact).max() * (1 + count * (share > 2.0))
 
@@ -89,7 +90,7 @@ def test_that_steps_of_almost_nothing_keep_their_digits() -> None:
         ways = [(1 - (1 - mpmath.mpf(rate) * value) ** count) / value for value in values]
         theta = turn * mpmath.matrix([-way * slope for way, slope in zip(ways, slopes, strict=True)])
         exact = np.array([float(value) for value in theta])
-    assert ClosedForm.of(factor, np.zeros(3), rate).theta(count) == pytest.approx(exact, rel=1e-12)
+    assert ClosedForm.of(Axes.of(factor), np.zeros(3), rate).theta(count) == pytest.approx(exact, rel=1e-12)
 
 
 def test_that_nothing_moves_along_flat_directions() -> None:
@@ -98,7 +99,7 @@ def test_that_nothing_moves_along_flat_directions() -> None:
     X, y = np.vstack((x, 2.0 * x, -x)), rng.normal(size=(1, 30))
     data = Dataset(X, y, ("a", "b", "c"), "y")
     start = rng.normal(size=4)
-    found = ClosedForm.of(CentredFactor.of(X, y), start, 0.5 / least_squares(data).lambda_max)
+    found = ClosedForm.of(Axes.of(CentredFactor.of(X, y)), start, 0.5 / least_squares(data).lambda_max)
     assert found.eigenvalues.size == 2
     far = found.theta(10**12)
     # The features are one: w can only move along (1, 2, -1), and the loss is the best all the same.
@@ -110,15 +111,15 @@ def test_that_nothing_moves_along_flat_directions() -> None:
 def test_that_the_far_end_is_the_optimum() -> None:
     data, factor, start, steepest = a_case(3, 80, 7)
     best = least_squares(data)
-    assert ClosedForm.of(factor, start, 1.0 / steepest).theta(10**15) == pytest.approx(best.theta, rel=1e-11)
+    assert ClosedForm.of(Axes.of(factor), start, 1.0 / steepest).theta(10**15) == pytest.approx(best.theta, rel=1e-11)
 
 
 def test_that_what_grows_without_end_is_not_finite() -> None:
     _, factor, start, steepest = a_case(2, 20, 9)
-    found = ClosedForm.of(factor, start, 2.5 / steepest)
+    found = ClosedForm.of(Axes.of(factor), start, 2.5 / steepest)
     assert found.diverges
     assert np.isfinite(found.theta(100)).all()
     assert not np.isfinite(found.theta(10**7)).all()
     assert not math.isfinite(found.loss_and_gradient(10**7)[0])
-    still = ClosedForm.of(factor, start, 0.0)
+    still = ClosedForm.of(Axes.of(factor), start, 0.0)
     assert still.theta(10**9).tobytes() == start.tobytes()

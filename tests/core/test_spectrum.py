@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from landscape_app.core.arrays import FloatArray
+from landscape_app.core.axes import Axes
 from landscape_app.core.curvature import largest_eigenvalue_steps, linear_spectrum, spectrum_steps
 from landscape_app.core.dataset import Dataset
 from landscape_app.core.factor import CentredFactor
@@ -100,3 +101,29 @@ def test_that_a_curvature_beyond_all_numbers_has_no_eigenvalues(hidden: int) -> 
     assert found.values.size == 0
     assert np.isnan(found.largest)
     assert np.isnan(last(largest_eigenvalue_steps(model, data, theta)))
+
+
+@pytest.mark.parametrize("offsets", [[1e8], [1e12], [1e8, 3.0], [1e9, -1e9], [1e8, 1e7, 1e3, 0.0]])
+def test_that_data_far_from_zero_are_steep_and_not_flat(offsets: list[float]) -> None:
+    """Their smallest curvature lies below the rounding of the largest, and is no zero all the same."""
+    rng, m = np.random.default_rng(3), 40
+    X = rng.normal(size=(len(offsets), m)) + np.array(offsets)[:, np.newaxis]
+    factor = CentredFactor.of(X, rng.normal(size=(1, m)))
+    found = linear_spectrum(factor)
+    with mpmath.workdps(80):
+        design = mpmath.matrix([*X.tolist(), [1.0] * m])
+        values, vectors = mpmath.eigsy(design * design.T * 2 / m)
+        exact = np.array([float(value) for value in values])
+        steady = np.array([[float(vectors[i, j]) for i in range(len(exact))] for j in range(len(exact))])
+    assert found.values == pytest.approx(exact, rel=1e-5)
+    assert np.abs((found.vectors * steady).sum(axis=1)) == pytest.approx(np.ones(len(exact)), abs=1e-9)
+    assert Axes.of(factor).eigenvalues == pytest.approx(exact[::-1], rel=1e-5)
+
+
+@pytest.mark.parametrize("constant", [0.1, 1e6 + 0.1, 1e8 / 3])
+def test_that_features_that_tell_nothing_new_are_flat_however_far_from_zero(constant: float) -> None:
+    rng = np.random.default_rng(1)
+    x, y = rng.normal(size=30), rng.normal(size=(1, 30))
+    for other in (np.full(30, constant), x, constant + x, constant - 2.0 * x, np.zeros(30)):
+        values = linear_spectrum(CentredFactor.of(np.vstack([x, other]), y)).values
+        assert (values > 0.0).tolist() == [False, True, True]

@@ -57,7 +57,51 @@ def test_that_the_factor_told_is_the_one_the_moves_grew_by() -> None:
     assert f"The loss was lowest at the start ({shown.timeline.loss[0]:.4g})." in told
     growth = growth_at_the_end(shown.timeline)
     assert growth is not None
-    assert growth[0] == pytest.approx(measured, rel=1e-6)
+    assert growth.steady
+    assert growth.turned == 1.0
+    assert -growth.mean == pytest.approx(measured, rel=1e-6)
+
+
+def walked(sizes: list[float]) -> Snapshot:
+    """Return a network's run whose first weight moved by these, and overflowed then."""
+    shown = diverged("two-layer-linear", hyper={"learning_rate": 3.0})
+    first = first_record(Run.on(shown.experiment.run, shown.problem), np.zeros(shown.problem.model.layout.size))
+    along = np.eye(first.theta.size)[0]
+    places = np.cumsum([0.0, *sizes])[:, np.newaxis] * along
+    records = [replace(first, iteration=i, theta=place, loss=first.loss + i) for i, place in enumerate(places)]
+    ended = Divergence(len(sizes), "W1[0,0]", "loss")
+    return replace(shown, timeline=Timeline.starting_with(StepBatch.of(records)).diverged(ended), cursor=len(sizes))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "told"),
+    [
+        ([1.0, 2.0, 4.0, 8.0], "In the end each move, mostly along W1[0,0], was 2 times the one before."),
+        (
+            [1.0, -2.0, 4.0, -8.0],
+            "In the end each move, mostly along W1[0,0], was 2 times the one before, turning back each time: the steps",
+        ),
+        ([1.0, 4.0, 2.0, 8.0], "In the end a move, mostly along W1[0,0], was 2 times the one before on average."),
+        (
+            [1.0, -2.0, -4.0, 8.0, -16.0],
+            "In the end each move, mostly along W1[0,0], was 2 times the one before, mostly turning back: the steps",
+        ),
+        (
+            [1.0, 2.0, 6.0, 228.0, 1.14e7, 1.14e20],
+            "In the end the moves, mostly along W1[0,0], grew faster and faster, 38, then 5e+04, then 1e13 times.",
+        ),
+        (
+            [1.0, -1.5, 6.0, -228.0],
+            "grew faster and faster, 1.5, then 4, then 38 times, turning back each time: the steps leap",
+        ),
+        ([8.0, 4.0, 2.0, 1.0], ""),
+    ],
+)
+def test_that_growth_is_told_as_it_was(sizes: list[float], told: str) -> None:
+    sentences = divergence_sentences(walked(sizes))
+    assert told in sentences
+    assert ("In the end" in sentences) == bool(told)
+    assert ("turning back each time" in sentences) == ("turning back each time" in told)
 
 
 def test_that_the_rate_is_halved_until_it_lies_below_the_limit() -> None:
@@ -89,7 +133,8 @@ def test_that_a_networks_divergence_is_told_as_it_was_seen() -> None:
     growth = growth_at_the_end(shown.timeline)
     assert growth is not None
     assert "λmax" not in told
-    assert "times the one before" in told
+    assert growth.mounting
+    assert "grew faster and faster, " in told
     *_, hessian = full_hessian(shown.problem.model, shown.problem.data, shown.timeline.theta[0])
     assert hessian is not None
     largest = float(np.linalg.eigvalsh(hessian)[-1])

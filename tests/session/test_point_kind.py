@@ -10,7 +10,8 @@ from landscape_app.core.arrays import FloatArray
 from landscape_app.core.curvature import Spectrum
 from landscape_app.core.dataset import Dataset
 from landscape_app.core.models.two_layer import TwoLayer
-from landscape_app.session.config import ModelConfig, RunConfig
+from landscape_app.session import point_kind
+from landscape_app.session.config import DataConfig, ModelConfig, RunConfig, StartConfig
 from landscape_app.session.point_kind import (
     PointReading,
     PointWish,
@@ -22,9 +23,9 @@ from landscape_app.session.point_kind import (
     scaling_direction,
     swapped,
 )
-from landscape_app.session.problem import Loaded, Problem, build_problem
+from landscape_app.session.problem import Loaded, Problem, build_problem, load_data, start_theta
 from landscape_app.session.records import StepRecord
-from landscape_app.session.transitions import Run, first_record, next_step
+from landscape_app.session.transitions import Run, first_record, next_step, recorded
 
 
 def problem_of(name: Any, hidden: int = 3, n: int = 2) -> Problem:
@@ -241,3 +242,122 @@ def test_that_a_linear_network_in_a_ravine_does_not_contradict_its_distance_from
     assert found.above is not None
     assert found.above > 1e-3
     assert kind_of(found).kind not in ("valley", "minimum")
+
+
+def stepped(problem: Problem, start: FloatArray, rate: float, iterations: int) -> FloatArray:
+    """Return where so many steps of Adam on all examples lead."""
+    run = Run.on(RunConfig(optimizer="adam", hyper={"learning_rate": rate}), problem)
+    made = recorded(run, first_record(run, start), iterations)
+    assert made.batch is not None
+    theta: FloatArray = made.batch.theta[-1]
+    return theta
+
+
+def started(problem: Problem, seed: int = 1) -> FloatArray:
+    return start_theta(StartConfig(method="xavier", seed=seed), problem.model)
+
+
+@pytest.mark.parametrize(("name", "rate", "iterations"), [("galton", 1.0, 300), ("diabetes", 0.1, 1000)])
+def test_that_a_linear_network_on_its_way_down_a_ravine_is_at_no_saddle(
+    name: str, rate: float, iterations: int
+) -> None:
+    """Saddles have the loss of the mean, the variance, and the descent has left that far behind."""
+    loaded = load_data(DataConfig(kind="bundled", name=name, scale="none"))
+    problem = build_problem(loaded, ModelConfig(name="two-layer-linear", hidden=2))
+    there = stepped(problem, started(problem), rate, iterations)
+    found = read(problem, there)
+    kind = kind_of(found)
+    assert kind.falling
+    assert found.slope < kind.slope_limit  # by slope and curvature alone it would be one
+    assert found.loss < 0.9 * found.spread
+    assert kind.kind == "moving"
+    later = stepped(problem, there, rate / 10.0, 3000)
+    assert problem.model.loss(later, problem.data.X, problem.data.y) < 0.999 * found.loss
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_that_every_saddle_of_a_linear_network_is_one_whatever_its_units_look_at(seed: int) -> None:
+    """Where w2 = 0 the gradient of w2 is W1 g, so that the units' weights are at right angles to g, or zero."""
+    problem = problem_of("two-layer-linear", hidden=2, n=3)
+    data, rng = problem.data, np.random.default_rng(seed)
+    pull = data.X @ (data.y.mean() - data.y).T
+    W1 = rng.normal(size=(2, 3))
+    W1 -= (W1 @ pull) @ pull.T / float(pull[:, 0] @ pull[:, 0])
+    theta = problem.model.layout.join({"W1": W1, "b1": rng.normal(size=2), "w2": [0.0, 0.0], "b2": data.y.mean()})
+    found = read(problem, theta)
+    assert found.loss == pytest.approx(found.spread, rel=1e-12)
+    assert kind_of(found).kind == "saddle"
+
+
+def test_that_a_slope_that_counts_as_zero_is_not_enough_where_the_valley_is_flat() -> None:
+    loaded = load_data(DataConfig(kind="generated", name="sine", scale="none"))
+    problem = build_problem(loaded, ModelConfig(name="two-layer-sigmoid", hidden=2))
+    found = read(problem, stepped(problem, started(problem), 1.0, 1000))
+    kind = kind_of(found)
+    assert found.slope < kind.slope_limit
+    assert kind.falling == 0
+    assert kind.kind == "moving"
+    assert kind_of(found, tolerance=1e-4).kind in ("valley", "minimum")
+
+
+def test_that_the_fall_foretold_is_exact_on_a_quadratic_and_counts_what_was_not_found() -> None:
+    problem = problem_of("multivariate", n=4)
+    assert problem.optimum is not None
+    found = read(problem, problem.optimum.theta + np.array([0.3, -0.1, 0.2, 0.0, 0.5]))
+    assert found.above is not None
+    assert found.foretold_fall(0.0) == pytest.approx(found.above, rel=1e-9)
+    ends = Spectrum(found.spectrum.values[[0, -1]], found.spectrum.vectors[[0, -1]], False, 0.0)
+    part = PointReading(found.wish, found.loss, found.slope, ends, grad=found.grad)
+    flattest = float(found.spectrum.values[0])
+    assert part.foretold_fall(flattest) > found.above
+    assert found.grad is not None
+    along = (found.spectrum.vectors @ found.grad) ** 2
+    expected = along[0] / 2 / flattest + along[-1] / 2 / found.spectrum.largest + along[1:-1].sum() / 2 / flattest
+    assert part.foretold_fall(flattest) == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("target", [5.0, 0.1, np.pi, 1e3 / 3])
+@pytest.mark.parametrize(("name", "kind"), [("multivariate", "minimum"), ("two-layer-linear", "valley")])
+def test_that_targets_that_are_all_equal_have_a_minimum_too(name: Any, kind: str, target: float) -> None:
+    """They have no variance that losses could be measured by; what is left of the loss is rounding."""
+    X = np.random.default_rng(1).normal(size=(2, 30))
+    y = np.full((1, 30), target)
+    problem = build_problem(Loaded(Dataset(X, y, ("u", "v"), "y")), ModelConfig(name=name, hidden=2))
+    theta = np.random.default_rng(1).normal(size=problem.model.layout.size) * 0.1
+    theta[-1] = target - 1.0
+    beginning = read(problem, theta)
+    for _ in range(20_000):
+        theta = theta - 0.1 * problem.model.loss_and_gradient(theta, X, y)[1]
+    found = read(problem, theta)
+    assert found.spread <= 1e-30 * target**2
+    assert kind_of(found).kind == kind
+    assert kind_of(beginning).kind == "moving"
+
+
+@pytest.mark.parametrize("name", ["multivariate", "two-layer-linear", "two-layer-sigmoid"])
+def test_that_many_examples_are_looked_at_in_short_slices(name: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = problem_of(name)
+    theta = np.random.default_rng(2).normal(size=problem.model.layout.size)
+    at_once = read(problem, theta)
+    longest: list[int] = []
+
+    def noting(original: Any) -> Any:
+        def noted(theta: FloatArray, X: FloatArray, y: FloatArray) -> Any:
+            longest.append(X.shape[1])
+            return original(theta, X, y)
+
+        return noted
+
+    for what in ("loss", "loss_and_gradient"):
+        monkeypatch.setattr(problem.model, what, noting(getattr(problem.model, what)))
+    monkeypatch.setattr(point_kind, "SLICE", 12 * problem.model.width)
+    steps = list(point_steps(PointWish(problem, 0, theta, theta)))
+    assert max(longest) == 12
+    assert len(steps) > len(longest)
+    found = steps[-1]
+    assert found is not None
+    assert found.loss == pytest.approx(at_once.loss, rel=1e-13)
+    assert found.slope == pytest.approx(at_once.slope, rel=1e-12)
+    if at_once.twins is not None and found.twins is not None:
+        assert found.twins.flipped == pytest.approx(at_once.twins.flipped, rel=1e-13)
+        assert found.twins.swapped == pytest.approx(at_once.twins.swapped, rel=1e-13)

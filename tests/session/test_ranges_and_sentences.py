@@ -223,14 +223,14 @@ def test_that_there_is_no_simple_limit_elsewhere() -> None:
 @pytest.mark.parametrize(
     ("what", "words"),
     [
-        ("parameter", "w overflows in the next update"),
-        ("gradient", "the gradient of w overflows after the next update"),
-        ("loss", "the loss overflows after the next update, w being the largest parameter"),
+        ("parameter", "w overflows"),
+        ("gradient", "the gradient of w overflows"),
+        ("loss", "the loss overflows, w being the largest parameter"),
     ],
 )
 def test_that_a_divergence_is_told_with_iteration_and_parameter(what: str, words: str) -> None:
     text = divergence_text(problem_of(), Divergence(417, "w", what), settings_of(learning_rate=0.01))
-    assert text.startswith(f"Stopped after iteration 417: {words}. Try ")
+    assert text.startswith(f"Stopped after iteration 417: in iteration 418 {words}. Try ")
 
 
 def test_that_a_rate_beyond_the_limit_is_told_with_the_limit() -> None:

@@ -270,7 +270,7 @@ def test_that_ten_thousand_recorded_steps_are_those_of_the_closed_form(arithmeti
         run, record = a_run(config, data=data)
         batch = recorded(run, record, 10_000).batch
         assert batch is not None
-        closed = ClosedForm.of(CentredFactor.of(data.X, data.y), record.theta, share / steepest)
+        closed = ClosedForm.of(least_squares(data).axes, record.theta, share / steepest)
         for row in (0, 9, 999, 9_999):
             assert batch.theta[row] == pytest.approx(closed.theta(row + 1), rel=1e-10)
             assert batch.loss[row] == pytest.approx(closed.loss_and_gradient(row + 1)[0], rel=1e-10)

@@ -11,12 +11,20 @@ from landscape_app.core.curvature import linear_spectrum, spectrum_steps
 from landscape_app.core.dataset import Dataset
 from landscape_app.core.factor import CentredFactor
 from landscape_app.core.optimizers import OPTIMIZERS
-from landscape_app.session.config import Change, ModelConfig, RunConfig
+from landscape_app.session import sharpness
+from landscape_app.session.config import Change, ModelConfig, RunConfig, ScheduleConfig
 from landscape_app.session.problem import Loaded, Problem, build_problem
 from landscape_app.session.records import StepBatch, StepRecord, Timeline
 from landscape_app.session.settings import Schedule, Settings, base_settings
 from landscape_app.session.sharpness import SharpnessWish, edge_line, places, sharpness_steps
-from landscape_app.session.stability import Stability, direction_words, edge_of_stability, short_rate, stability
+from landscape_app.session.stability import (
+    Stability,
+    crossing,
+    direction_words,
+    edge_of_stability,
+    short_rate,
+    stability,
+)
 from landscape_app.session.transitions import Run, first_record, steps
 
 LINEAR = ModelConfig(name="multivariate")
@@ -203,6 +211,18 @@ def test_that_the_curve_is_the_largest_curvature_at_each_place() -> None:
         assert value == pytest.approx(np.linalg.eigvalsh(np.array(rows) / 2e-5)[-1], rel=1e-6)
 
 
+def test_that_a_regressions_curvature_is_found_once_for_all_iterations(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = problem_of()
+    run = Run.on(RunConfig(), problem)
+    timeline = Timeline.starting_with(StepBatch.of([first_record(run, np.zeros(problem.model.layout.size))]))
+    monkeypatch.setattr(sharpness, "largest_eigenvalue_steps", None)
+    assert problem.factor is not None
+    largest = linear_spectrum(problem.factor).largest
+    found = [step for step in sharpness_steps(SharpnessWish(problem, timeline, (0, 5, 10))) if step is not None]
+    assert [iteration for iteration, _ in found] == [0, 5, 10]
+    assert [value for _, value in found] == pytest.approx([largest] * 3, rel=1e-13)
+
+
 def test_that_the_edge_follows_the_rate_and_the_rule() -> None:
     run = RunConfig(
         hyper={"learning_rate": 0.5},
@@ -273,3 +293,43 @@ def test_that_the_edge_is_that_of_the_steepest_direction_however_flat_another_is
     assert spectrum.largest / spectrum.values[0] > 1e12
     run = RunConfig(optimizer="gradient-descent", hyper={"learning_rate": share * 2.0 / spectrum.largest})
     assert stability(problem, Schedule(run).at(0), spectrum).verdict == verdict
+
+
+@pytest.mark.parametrize("rule", ["gradient-descent", "momentum", "nesterov"])
+@pytest.mark.parametrize(
+    ("share", "schedule", "cursor"),
+    [
+        (1.5, ScheduleConfig(warmup=20), 0),
+        (1.5, ScheduleConfig(warmup=20), 7),
+        (1.0001, ScheduleConfig(warmup=300), 0),
+        (40.0, ScheduleConfig(warmup=100, kind="exponential"), 0),
+        (1.5, ScheduleConfig(warmup=20), 13),
+        (1.5, ScheduleConfig(warmup=20), 25),
+        (0.999, ScheduleConfig(warmup=20), 0),
+        (3.0, ScheduleConfig(kind="cosine"), 99),
+        (1e-322, ScheduleConfig(warmup=20), 0),
+    ],
+)
+def test_that_a_rate_that_warms_up_crosses_the_limit_when_it_is_foretold(
+    rule: str, share: float, schedule: ScheduleConfig, cursor: int
+) -> None:
+    problem = problem_of()
+    assert problem.factor is not None
+    spectrum = linear_spectrum(problem.factor)
+    limit = stability(problem, base_settings(RunConfig(optimizer=rule)), spectrum).limit
+    assert limit is not None
+    run = RunConfig(optimizer=rule, hyper={"learning_rate": share * limit}, schedule=schedule)
+    settings = Schedule(run).at(cursor)
+    found = crossing(stability(problem, settings, spectrum), settings, schedule, cursor)
+    rates = [Schedule(run).at(i).hyper["learning_rate"] for i in range(1000)]
+    above = [i for i in range(cursor, 1000) if rates[i] > limit]
+    assert found == (above[0] if above and above[0] > cursor else None)
+
+
+def test_that_nothing_is_foretold_of_a_rate_whose_limit_is_not_certain() -> None:
+    problem, schedule = problem_of(), ScheduleConfig(warmup=20)
+    assert problem.factor is not None
+    spectrum = linear_spectrum(problem.factor)
+    for run in (RunConfig(optimizer="adam"), RunConfig(batch_size=3), RunConfig(optimizer="random-search")):
+        settings = Schedule(run.but(schedule=schedule)).at(0)
+        assert crossing(stability(problem, settings, spectrum), settings, schedule, 0) is None

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.session.ahead import ahead, descent_from, why_not_ahead
-from landscape_app.session.config import ScheduleConfig
-from landscape_app.session.settings import base_settings
+from landscape_app.session.config import Change, ScheduleConfig
+from landscape_app.session.settings import Schedule, base_settings
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.look_ahead import LookAheadDialog
 from tests.views.moments import click, made_data, moment, number_in
@@ -160,3 +160,37 @@ def test_that_nothing_is_cut_off(qtbot: QtBot) -> None:
     for label in (dialog.theta, dialog.loss, dialog.distance):
         assert label.height() >= label.sizeHint().height()
         assert label.width() >= label.sizeHint().width()
+
+
+def test_that_nothing_long_is_computed_in_the_windows_thread(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = with_run(moment("multivariate", made_data(4)))
+
+    def refuse(*_args: Any, **_more: Any) -> None:
+        raise AssertionError("the problem has been taken apart already")
+
+    for name in ("svd", "eigh", "qr", "lstsq"):
+        monkeypatch.setattr(np.linalg, name, refuse)
+    dialog = opened(qtbot, shown)
+    type_count(dialog, 10)
+    dialog.render_snapshot(replace(shown, cursor=20))
+    assert dialog.iteration.text() == "30"
+
+
+def test_that_no_step_is_foretold_that_another_rate_will_take(qtbot: QtBot) -> None:
+    plain = with_run(moment())
+    change = Change(iteration=plain.cursor + 6, name="learning_rate", value=0.01)
+    shown = with_run(plain, changes=(change,))
+    dialog = opened(qtbot, shown)
+    assert dialog.remark.text() == (
+        f"Settings are changed after this iteration, the last at {plain.cursor + 6:,}: look ahead from there."
+    )
+    assert not dialog.start_button.isEnabled()
+    dialog.render_snapshot(plain)  # it was taken back
+    assert dialog.start_button.isEnabled()
+    dialog.render_snapshot(shown)
+    there = replace(shown, cursor=plain.cursor + 6, settings=Schedule(shown.experiment.run).at(plain.cursor + 6))
+    dialog.render_snapshot(there)
+    type_count(dialog, 5)
+    assert [number_in(line) for line in dialog.theta.text().splitlines()] == pytest.approx(
+        stepped(there, 5).tolist(), rel=1e-5
+    )

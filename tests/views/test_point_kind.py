@@ -175,3 +175,26 @@ def test_that_the_reason_tells_what_was_found(
     reading = PointReading(shown.point.wish, 1.0, 0.0, Spectrum(np.array(values), vectors, whole, 0.0))
     dialog.render_snapshot(replace(shown, point=reading))
     assert words in dialog.reason.text()
+
+
+@pytest.mark.parametrize(
+    ("model", "above", "loss", "values", "words"),
+    [
+        ("two-layer-linear", 0.4, 0.6, [-1.0, 2.0], "the only minimum lies 0.400 lower"),
+        ("two-layer-linear", 1e-9, 0.2, [-1.0, 2.0], "the loss is within 1.0e−6 of the lowest, where no direction"),
+        ("two-layer-sigmoid", None, 0.6, [1e-6, 2.0], "the loss falls by 0.0016 or so, and up to 1.0e−6 counts"),
+    ],
+)
+def test_that_it_is_told_what_the_loss_has_against_a_slope_of_zero(
+    dialog: PointDialog, model: str, above: float | None, loss: float, values: list[float], words: str
+) -> None:
+    shown = looked_at(model)
+    assert shown.point is not None
+    size = shown.theta.size
+    spectrum = Spectrum(np.array(values), np.eye(size)[:2], True, 0.0)
+    grad = np.zeros(size)
+    grad[0] = 0.0 if above is not None else 8e-5
+    reading = PointReading(shown.point.wish, loss, 1e-7, spectrum, above=above, spread=1.0, grad=grad)
+    dialog.render_snapshot(replace(shown, point=reading))
+    assert dialog.headline.text() == "Not a stationary point"
+    assert words in dialog.reason.text()

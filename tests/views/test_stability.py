@@ -18,6 +18,7 @@ from landscape_app.session.point_kind import PointReading, PointWish
 from landscape_app.session.settings import Schedule, base_settings
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.palette import DARK, LIGHT
+from landscape_app.views.plotting import format_number
 from landscape_app.views.setup_optimizer import OptimizerSection
 from landscape_app.views.stability import StabilityPart
 from landscape_app.views.stability_ruler import RateRuler
@@ -90,6 +91,31 @@ def test_that_the_best_rate_is_taken_by_a_click(part: StabilityPart, qtbot: QtBo
     with qtbot.waitSignal(part.rate_requested) as asked:
         part.numbers.linkActivated.emit("best")
     assert asked.args[0] == pytest.approx(part.found.best, rel=5e-3)
+
+
+def test_that_the_best_rate_comes_after_the_ruler_for_the_keyboard_and_has_a_name(qtbot: QtBot) -> None:
+    section = OptimizerSection()
+    qtbot.addWidget(section)
+    section.resize(300, 600)
+    section.show()
+    qtbot.waitExposed(section)
+    section.render_snapshot(judged("momentum"))
+    part = section.stability
+    best = part.found.best if part.found is not None else None
+    assert best is not None
+    assert part.numbers.accessibleName().startswith("Curvature and best rate: λmax ")
+    assert part.numbers.accessibleName().endswith(f"· best η {format_number(best, 3)}")
+    assert part.numbers.accessibleDescription()
+    section.activateWindow()
+    part.ruler.setFocus()
+    qtbot.waitUntil(part.ruler.hasFocus)
+    QTest.keyClick(part.ruler, Qt.Key.Key_Tab)
+    assert part.numbers.hasFocus()
+    QTest.keyClick(part.numbers, Qt.Key.Key_Tab)  # to the link in it
+    with qtbot.waitSignal(part.rate_requested):
+        QTest.keyClick(part.numbers, Qt.Key.Key_Return)
+    QTest.keyClick(part.numbers, Qt.Key.Key_Tab)
+    assert section.fields["momentum"].hasFocus()
 
 
 def test_that_dragging_asks_for_the_rate_under_the_mouse(part: StabilityPart, qtbot: QtBot) -> None:
@@ -296,3 +322,24 @@ def test_that_a_rate_that_hardly_moves_is_told_so(part: StabilityPart, rate: flo
     part.render_snapshot(judged(rate=rate))
     assert "hardly moves: a step leaves" in part.verdict.text()
     assert "  " not in part.verdict.text()
+
+
+def test_that_a_rate_that_will_warm_up_beyond_the_limit_is_not_called_safe(part: StabilityPart) -> None:
+    schedule = ScheduleConfig(warmup=20)
+    part.render_snapshot(judged(share=0.9, schedule=schedule))
+    assert "lies above" not in part.verdict.text()
+    assert DARK.good in part.verdict.styleSheet()
+    shown = judged(share=1.5, schedule=schedule)
+    part.render_snapshot(shown)
+    assert part.verdict.text().startswith("Converges")
+    assert shown.spectrum is not None
+    limit = 2.0 / shown.spectrum.largest
+    first = next(i for i in range(21) if 1.5 * limit * schedule.factor(i) > limit)
+    assert part.verdict.text().endswith(f"From iteration {first} on η lies above {limit:.3f}, and the error grows.")
+    assert DARK.error in part.verdict.styleSheet()
+    part.set_palette(LIGHT)
+    assert LIGHT.error in part.verdict.styleSheet()
+    later = replace(shown, cursor=first, settings=Schedule(shown.experiment.run).at(first))
+    part.render_snapshot(later)
+    assert part.verdict.text().startswith("Diverges")
+    assert "lies above" not in part.verdict.text()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from landscape_app.core.arrays import FloatArray, sealed
+from landscape_app.core.axes import taken_apart
 from landscape_app.core.curvature.eigenpairs import FULL_SIZE
 from landscape_app.core.curvature.full import full_hessian
 from landscape_app.core.curvature.lanczos import lanczos_pairs
@@ -55,10 +56,8 @@ def linear_spectrum(factor: CentredFactor) -> Spectrum:
     The eigenvalues are those of (2/m) [X; 1] [X; 1]ᵀ. They come from the singular values of the factor, so that small
     ones keep their digits; those that are zero but for rounding are zero.
     """
-    image = ThroughFactor(factor).image
-    _, singular, right = np.linalg.svd(image, full_matrices=False)
-    kept = singular > np.finfo(np.float64).eps * max(image.shape) * singular[0]
-    values = np.where(kept, 2.0 * singular**2, 0.0)
+    _, singular, right = taken_apart(factor, ThroughFactor(factor).image)
+    values = 2.0 * singular**2
     return Spectrum(sealed(values[::-1].copy()), sealed(right[::-1].copy()), True, 0.0)
 
 
