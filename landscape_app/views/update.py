@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 
 from landscape_app.core.optimizers import LIBRARIES
 from landscape_app.session.snapshot import Snapshot
-from landscape_app.session.update_terms import UpdateTerms, is_quick, update_terms
+from landscape_app.session.update_terms import COUNT, DIGITS, UpdateTerms, is_quick, update_terms
 from landscape_app.views.forms import describe, muted_label
 from landscape_app.views.palette import DARK, Palette
 from landscape_app.views.parameter_choice import ParameterChoice
@@ -214,7 +214,7 @@ class UpdateView(QWidget):
             else:
                 found = terms[line.name]
                 latex, value = terms.latex(line.name), float(found if found.ndim == 0 else found[index])
-            line.show_value(latex, f"{value:,.0f}" if line.name == "t" else format_number(value, digits))
+            line.show_value(latex, f"{value:,.0f}" if line.name == COUNT else format_number(value, digits))
         self._rest.start()
         self._take_formulas()
         self._typesetting.start()
@@ -227,12 +227,12 @@ class UpdateView(QWidget):
         """Typeset the numbers too, once nothing moves: during a run they would be gone before they are made."""
         if self.terms is None or self._drawn is None or self._drawn.playing or not self._seen:
             return
-        index = self._index(self.terms)
+        index, digits = self._index(self.terms), self._palette.digits_or(DIGITS)
         for line in self.lines:
             if line.name == MOVE:
-                line.show_numbers(self.terms.move_with_numbers(index))
+                line.show_numbers(self.terms.move_with_numbers(index, digits))
             elif self.terms.quantity(line.name).formula:
-                line.show_numbers(self.terms.latex_with_numbers(line.name, index))
+                line.show_numbers(self.terms.latex_with_numbers(line.name, index, digits))
         self._typesetting.start()
 
     @Slot()

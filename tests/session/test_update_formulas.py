@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from landscape_app.core.optimizers import Semantics
-from landscape_app.session.update_terms import UpdateTerms
+from landscape_app.session.config import DataConfig, ModelConfig, RunConfig
+from landscape_app.session.prepare import prepare
+from landscape_app.session.transitions import recorded
+from landscape_app.session.update_terms import DIGITS, UpdateTerms, update_terms
 from tests.session.test_update_terms import a_run, every_library, every_rule, terms
 
 CURSORS = (0, 1, 2, 10, 69, 70, 71, 90, 91, 94, 95, 96, 128, 149)
@@ -42,9 +46,8 @@ def worked_out(latex: str, values: Mapping[str, Any] | None = None) -> Any:
     values = values or {}
     if values:
         symbols = "|".join(re.escape(symbol) for symbol in sorted(values, key=len, reverse=True))
-        latex = re.sub(
-            rf"\\frac|\\sqrt|{symbols}", lambda at: f"values[{at[0]!r}]" if at[0] in values else at[0], latex
-        )
+        known = re.compile(rf"\\frac|\\sqrt|{symbols}")
+        latex = known.sub(lambda at: f"values[{at[0]!r}]" if at[0] in values else at[0], latex)
     pieces = re.split(r"(values\['.*?'\])", latex)
     for part, text in SPELLINGS:
         pieces[::2] = [piece.replace(part, text) for piece in pieces[::2]]
@@ -108,3 +111,43 @@ def test_that_the_last_line_leads_to_the_next_parameters(rule: str) -> None:
         _, numbers, result = found.move_with_numbers(index, digits=17).split(" = ")
         for text in (numbers, result):
             assert worked_out(text) == pytest.approx(float(shown.timeline.theta[72][index]), rel=1e-13)
+
+
+def a_step_of(rule: str, at: int, last: int, **hyper: float) -> UpdateTerms:
+    """Return an update of a line's run."""
+    shown = a_run("adam", "pytorch")
+    experiment = shown.experiment.but(
+        data=DataConfig(name="line", examples=10),
+        model=ModelConfig(name="univariate"),
+        run=RunConfig(optimizer=rule, hyper=hyper),
+    )
+    made = prepare(experiment)
+    assert made.timeline.tail is not None
+    batch = recorded(made.run, made.timeline.tail, last).batch
+    assert batch is not None
+    return update_terms(
+        replace(
+            shown,
+            experiment=experiment,
+            settings=made.run.schedule.at(0),
+            problem=made.problem,
+            timeline=made.timeline.appended(batch),
+            cursor=at,
+        )
+    )
+
+
+def test_that_equations_with_hyperparameters_next_to_1_are_true() -> None:
+    """With few digits 0.99999 would be 1, and 1 − 1⁴ is no 0.00004."""
+    found = a_step_of("adam", 3, 5, learning_rate=0.0123456, beta1=0.99996, beta2=0.99999)
+    for name in ("m", "v", "m_correction", "v_correction", "m_hat", "v_hat", "raw", "step"):
+        _, put_in, result = found.latex_with_numbers(name, 0).split(" = ")
+        assert worked_out(put_in) == pytest.approx(worked_out(result), rel=3 * 10.0 ** (1 - DIGITS)), name
+    assert found.latex_with_numbers("v_correction", 0) == r"c_2 = 1 - 0.99999^{4} = 4\cdot 10^{-5}"
+    assert "0.0123456" in found.latex_with_numbers("raw", 0)
+
+
+def test_that_the_number_of_steps_is_a_whole_number_however_large() -> None:
+    found = a_step_of("adam", 12_345, 12_346, learning_rate=1e-5, beta1=0.999)
+    assert "0.999^{12346}" in found.latex_with_numbers("m_correction", 0)
+    assert r"1\cdot 10^{-5}" in found.latex_with_numbers("raw", 0)

@@ -9,8 +9,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from landscape_app.session.snapshot import Snapshot
-from landscape_app.session.update_terms import latex_number, update_terms
-from landscape_app.views.palette import DARK, LIGHT
+from landscape_app.session.update_terms import DIGITS, latex_number, update_terms
+from landscape_app.views.palette import DARK, LIGHT, look_with
 from landscape_app.views.typeset import typesetter
 from landscape_app.views.update import MOVE, UpdateView
 from landscape_app.views.update_lines import SMALL, broken
@@ -93,6 +93,27 @@ def test_that_numbers_are_put_in_at_rest_and_typeset(view: UpdateView, qtbot: Qt
     before_picture = velocity.grab().toImage()
     view.set_palette(LIGHT)
     qtbot.waitUntil(lambda: velocity.grab().toImage() != before_picture)
+
+
+def with_numbers(view: UpdateView) -> dict[str, str]:
+    """Return the formulas that have their numbers put in."""
+    return {line.name: line.numbers for line in view.lines if line.numbers}
+
+
+@pytest.mark.parametrize("digits", [None, 9])
+def test_that_the_numbers_are_those_of_the_chosen_parameter_in_the_chosen_digits(
+    view: UpdateView, qtbot: QtBot, digits: int | None
+) -> None:
+    shown = of_rule("adam")
+    view.set_palette(look_with(DARK, DARK.colour_map, digits))
+    seen(view, shown, qtbot)
+    terms = update_terms(shown)
+    for index in (1, 0):
+        view.parameter.setCurrentIndex(index)
+        used = digits or DIGITS
+        qtbot.waitUntil(lambda: MOVE in with_numbers(view))
+        expected = {made.name: terms.latex_with_numbers(made.name, index, used) for made in terms.formulas}
+        assert with_numbers(view) == expected | {MOVE: terms.move_with_numbers(index, used)}
 
 
 def test_that_nothing_is_computed_while_nobody_looks(view: UpdateView, qtbot: QtBot) -> None:
