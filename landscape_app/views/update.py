@@ -215,9 +215,14 @@ class UpdateView(QWidget):
                 found = terms[line.name]
                 latex, value = terms.latex(line.name), float(found if found.ndim == 0 else found[index])
             line.show_value(latex, f"{value:,.0f}" if line.name == COUNT else format_number(value, digits))
-        self._rest.start()
-        self._take_formulas()
-        self._typesetting.start()
+        self._await_numbers()
+
+    def _await_numbers(self) -> None:
+        """Have what is missing typeset: the formulas at once, the numbers when nothing has moved for a while."""
+        if self._seen and self.terms is not None:
+            self._rest.start()
+            self._take_formulas()
+            self._typesetting.start()
 
     def _index(self, terms: UpdateTerms) -> int:
         return min(max(self.parameter.currentIndex(), 0), terms.theta.size - 1)
@@ -266,6 +271,7 @@ class UpdateView(QWidget):
             self._seen = True
             if self._latest is not None:
                 self._draw(self._latest)
+                self._await_numbers()  # what was being made when the panel went out of sight was given up
 
     @Slot(bool)
     def set_in_sight(self, visible: bool) -> None:

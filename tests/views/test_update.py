@@ -13,7 +13,7 @@ from landscape_app.session.update_terms import DIGITS, latex_number, update_term
 from landscape_app.views.palette import DARK, LIGHT, look_with
 from landscape_app.views.typeset import typesetter
 from landscape_app.views.update import MOVE, UpdateView
-from landscape_app.views.update_lines import SMALL, broken
+from landscape_app.views.update_lines import SIZE, SMALL, broken
 from tests.views.moments import number_in
 from tests.views.test_contour_arrows import of_rule
 
@@ -128,6 +128,30 @@ def test_that_nothing_is_computed_while_nobody_looks(view: UpdateView, qtbot: Qt
     assert iteration_of(view) == 6
     seen(view, replace(shown, cursor=9), qtbot)
     assert iteration_of(view) == 9
+
+
+@pytest.mark.parametrize("meanwhile", ["step", "look", "step that was seen", "end of a run"])
+def test_that_numbers_are_put_in_when_the_panel_comes_back(view: UpdateView, qtbot: QtBot, meanwhile: str) -> None:
+    shown = of_rule("adam")
+    seen(view, replace(shown, playing=meanwhile == "end of a run"), qtbot)
+    if meanwhile != "end of a run":
+        qtbot.waitUntil(lambda: MOVE in with_numbers(view))
+    if meanwhile == "step that was seen":
+        shown = replace(shown, cursor=8)
+        view.render_snapshot(shown)
+        assert not with_numbers(view)  # nothing has rested yet
+    view.hide()
+    if meanwhile == "look":
+        view.set_palette(LIGHT)
+        qtbot.waitUntil(lambda: not view._rest.isActive())
+    shown = replace(shown, cursor=9) if meanwhile == "step" else replace(shown)
+    seen(view, shown, qtbot)
+    qtbot.waitUntil(lambda: MOVE in with_numbers(view))
+    assert with_numbers(view)[MOVE] == update_terms(shown).move_with_numbers(0)
+    qtbot.waitUntil(lambda: not view._typesetting.isActive(), timeout=20_000)
+    for line in view.lines:
+        assert None not in line._formulas(line.symbols, SIZE, view._palette.text)
+        assert not line.numbers or None not in line._formulas(line.numbers, SMALL, view._palette.muted)
 
 
 def test_that_the_panel_speaks_to_those_who_do_not_see_it(view: UpdateView, qtbot: QtBot) -> None:
