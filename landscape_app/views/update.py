@@ -142,7 +142,7 @@ class UpdateView(QWidget):
         self.lines, self._titles = [], []
         if terms is None:
             return
-        words = self._words()
+        words = self._words("velocity" in terms)
         stage = ""
         for quantity in terms.quantities:
             now = "state" if quantity.formula or stage == "state" else "given"
@@ -173,7 +173,10 @@ class UpdateView(QWidget):
         self.lines.append(line)
         line.show()
 
-    def _words(self) -> dict[str, str]:
+    def _words(self, moving: bool) -> dict[str, str]:
+        """Return what each quantity is; ``moving`` says that the rule has a velocity, not an average of gradients."""
+        average = self.tr("What the average of gradients adds to it")
+        momentum = self.tr("What the velocity adds to it") if moving else average
         return {
             "gradient": self.tr("The gradient of this step"),
             "theta": self.tr("The parameter before the step"),
@@ -194,13 +197,13 @@ class UpdateView(QWidget):
             "t": self.tr("How many steps the rule has made with this one"),
             "m": self.tr("The running average of gradients"),
             "v": self.tr("The running average of squared gradients"),
-            "m_correction": self.tr("What is missing in m because it started at 0"),
-            "v_correction": self.tr("What is missing in v because it started at 0"),
+            "m_correction": self.tr("The share of the average m that is there after t steps: it started at 0"),
+            "v_correction": self.tr("The share of the average v that is there after t steps: it started at 0"),
             "m_hat": self.tr("The average of gradients, corrected for its start at 0"),
             "v_hat": self.tr("The average of squared gradients, corrected for its start at 0"),
             "effective_rate": self.tr("This parameter's own learning rate"),
             "raw": self.tr("The step of plain gradient descent"),
-            "momentum_part": self.tr("What earlier gradients add to it"),
+            "momentum_part": momentum,
             "rescaling": self.tr("What the parameter's own rate adds to it"),
             "decay_part": self.tr("How the parameter shrinks by itself"),
             "step": self.tr("The step: the sum of its parts"),

@@ -151,3 +151,13 @@ def test_that_the_number_of_steps_is_a_whole_number_however_large() -> None:
     found = a_step_of("adam", 12_345, 12_346, learning_rate=1e-5, beta1=0.999)
     assert "0.999^{12346}" in found.latex_with_numbers("m_correction", 0)
     assert r"1\cdot 10^{-5}" in found.latex_with_numbers("raw", 0)
+
+
+def test_that_what_is_said_of_keras_epsilon_is_so() -> None:
+    """Beside the root of the corrected average it is larger at first, and itself in the end."""
+    for at, epsilon in ((0, 3.2e-6), (149, 1e-7 / np.sqrt(1.0 - 0.999**150))):
+        found = terms("adam", "keras", at)
+        added = found.hyper["learning_rate"] / found["effective_rate"] - np.sqrt(found["v_hat"])
+        np.testing.assert_allclose(added, epsilon, rtol=0.02)
+    assert "ε / √(1 − β₂ᵗ)" in found.rule.libraries
+    assert "3.2e-6" in found.rule.libraries

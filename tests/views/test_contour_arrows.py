@@ -113,6 +113,13 @@ def test_that_the_legend_names_the_parts_and_the_enlarging(view: ContourView) ->
     assert view.parts.lines["step"].pen().color().name() == LIGHT.accent
 
 
+def test_that_momentum_is_said_to_be_what_velocity_or_average_adds(view: ContourView) -> None:
+    for rule in ("momentum", "nesterov", "adam"):
+        view.render_snapshot(of_rule(rule))
+        view.parts_button.setChecked(True)
+        assert "momentum: what the velocity, or Adam's average, adds\n" in view.parts.words()
+
+
 def test_that_everything_that_is_drawn_stays_within_sight(view: ContourView) -> None:
     for rate in (1e-9, 1e-3, 0.05, 10.0):
         view.render_snapshot(of_rule("rmsprop", cursor=3, hyper={"learning_rate": rate}))

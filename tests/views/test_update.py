@@ -154,6 +154,30 @@ def test_that_numbers_are_put_in_when_the_panel_comes_back(view: UpdateView, qtb
         assert not line.numbers or None not in line._formulas(line.numbers, SMALL, view._palette.muted)
 
 
+def tip_of(view: UpdateView, name: str) -> str:
+    return next(line for line in view.lines if line.name == name).toolTip()
+
+
+@pytest.mark.parametrize(
+    ("rule", "adds"), [("momentum", "velocity"), ("nesterov", "velocity"), ("adam", "average of gradients")]
+)
+def test_that_momentums_part_is_called_what_it_is(view: UpdateView, qtbot: QtBot, rule: str, adds: str) -> None:
+    """Nesterov's holds the gradient of this very step: there is one before there are any earlier gradients."""
+    shown = of_rule(rule, cursor=0)
+    seen(view, shown, qtbot)
+    part = float(np.abs(update_terms(shown)["momentum_part"]).max())
+    assert (part > 1e-9) == (rule == "nesterov")
+    assert tip_of(view, "momentum_part") == f"What the {adds} adds to it"
+
+
+def test_that_a_correction_is_called_the_share_of_the_average_that_is_there(view: UpdateView, qtbot: QtBot) -> None:
+    shown = of_rule("adam", cursor=0)
+    seen(view, shown, qtbot)
+    assert update_terms(shown)["m_correction"] == pytest.approx(0.1)  # of the first step's average a tenth is there
+    for name in ("m", "v"):
+        assert tip_of(view, f"{name}_correction").startswith(f"The share of the average {name} that is there after t")
+
+
 def test_that_the_panel_speaks_to_those_who_do_not_see_it(view: UpdateView, qtbot: QtBot) -> None:
     seen(view, of_rule("adamw"), qtbot)
     assert all(line.accessibleName() and line.accessibleDescription() for line in view.lines)
