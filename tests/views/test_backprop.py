@@ -24,7 +24,9 @@ from landscape_app.views.backprop_badge import CheckBadge
 from landscape_app.views.backprop_equations import equations_of
 from landscape_app.views.backprop_rows import TermRow
 from landscape_app.views.backprop_table import ValueDialog
+from landscape_app.views.backprop_values import Axis, HeatStrip, Value
 from landscape_app.views.contour import ContourView
+from landscape_app.views.diverging import DIVERGING
 from landscape_app.views.palette import DARK, LIGHT, Palette, look_with
 from landscape_app.views.plotting import format_number
 from landscape_app.views.typeset import painted, typesetter
@@ -123,6 +125,45 @@ def test_that_the_lines_with_numbers_put_in_are_right(view: BackpropView) -> Non
     assert line["L"] == pytest.approx([1, 17, float((residual**2).sum())], rel=1e-5)
     assert line["dL/dw"] == pytest.approx([2, 17, float((residual * shown.problem.data.X).sum())], rel=1e-5)
     assert line["dL/db"] == pytest.approx([2, 17, float(residual.sum())], rel=1e-5)
+
+
+@pytest.mark.parametrize(("b", "text"), [(0.25, "ŷ = 1.50000 x + 0.250000"), (-0.25, "ŷ = 1.50000 x − 0.250000")])
+def test_that_the_line_is_written_with_the_sign_of_its_bias(view: BackpropView, b: float, text: str) -> None:
+    view.render_snapshot(a_moment("univariate", cursor=0, theta=np.array([1.5, b])))
+    assert row_of(view, "yhat").line.note == text
+
+
+def a_strip(qtbot: QtBot, cells: list[list[float]]) -> HeatStrip:
+    """Return a strip of named columns, ten pixels to a cell."""
+    strip = HeatStrip()
+    qtbot.addWidget(strip)
+    names = tuple(f"x{i}" for i in range(len(cells[0])))
+    strip.set_value(Value("A", np.array(cells), (len(cells), len(cells[0])), Axis("unit"), Axis("", names)))
+    strip.resize(10 * len(cells[0]), strip.sizeHint().height())
+    return strip
+
+
+@pytest.mark.parametrize("look", [DARK, LIGHT], ids=["dark", "light"])
+def test_that_positive_cells_are_orange_and_negative_ones_blue(qtbot: QtBot, look: Palette) -> None:
+    strip = a_strip(qtbot, [[2.0, -2.0, 0.0, 1.0]] * 5)
+    strip.set_palette(look)
+    picture = strip.grab().toImage()
+    blue, neutral, orange = (QColor(shade) for shade in DIVERGING[look.dark])
+    y = strip.height() - 12
+    first, second, third, fourth = (picture.pixelColor(10 * i + 5, y) for i in range(4))
+    assert (first, second, third) == (orange, blue, neutral)
+    assert abs(fourth.red() - orange.red()) < abs(fourth.red() - blue.red())
+
+
+def test_that_a_cell_is_told_by_its_row_and_column(qtbot: QtBot) -> None:
+    strip = a_strip(qtbot, [[1.5, -2.5, 3.5], [4.5, 5.5, -6.5]])
+    top = strip.height() - 15
+    for place, text in (
+        ((5, top), "unit 0, x0: 1.5"),
+        ((25, top), "unit 0, x2: 3.5"),
+        ((15, top + 10), "unit 1, x1: 5.5"),
+    ):
+        assert strip.text_at(QPoint(*place)).splitlines()[0] == text
 
 
 def test_that_a_batch_is_told_apart_from_all_the_data(view: BackpropView) -> None:
