@@ -29,7 +29,7 @@ from landscape_app.views.contour import ContourView
 from landscape_app.views.diverging import DIVERGING
 from landscape_app.views.palette import DARK, LIGHT, Palette, look_with
 from landscape_app.views.plotting import format_number
-from landscape_app.views.typeset import painted, typesetter
+from landscape_app.views.typeset import Pictures, painted, typesetter
 from tests.terms import passes
 from tests.views.moments import made_data, moment, number_in
 
@@ -339,6 +339,24 @@ def test_that_a_formula_is_sharp_on_a_fine_screen(view: BackpropView, qtbot: QtB
     one = np.frombuffer(image.constBits(), np.uint8).reshape(shape).astype(int)
     two = np.frombuffer(direct.constBits(), np.uint8).reshape(shape).astype(int)
     assert np.abs(one - two).mean() < 1.0
+
+
+def test_that_a_formula_is_painted_once_for_a_size_and_a_screen(view: BackpropView, qtbot: QtBot) -> None:
+    view.render_snapshot(a_moment("univariate"))
+    typeset(view, qtbot)
+    one, two = (row_of(view, name).line.formula() for name in ("L", "yhat"))
+    assert one is not None
+    assert two is not None
+    pictures = Pictures()
+    first = pictures.of([(one, 1.0), (two, 0.7)], 1.0)
+    assert [picture.cacheKey() for picture in pictures.of([(one, 1.0), (two, 0.7)], 1.0)] == [
+        picture.cacheKey() for picture in first
+    ]
+    [fine] = pictures.of([(one, 1.0)], 2.0)
+    assert fine.devicePixelRatio() == 2.0
+    assert fine.width() == pytest.approx(2 * first[0].width(), abs=2)
+    [again] = pictures.of([(one, 1.0)], 1.0)
+    assert again.cacheKey() != first[0].cacheKey()  # what is not shown is not kept
 
 
 def test_that_a_formula_that_cannot_be_typeset_leaves_its_text(qtbot: QtBot, caplog: pytest.LogCaptureFixture) -> None:

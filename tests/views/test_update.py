@@ -5,11 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPixmap
+from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.session.update_terms import DIGITS, latex_number, update_terms
+from landscape_app.views import typeset
 from landscape_app.views.palette import DARK, LIGHT, look_with
 from landscape_app.views.typeset import typesetter
 from landscape_app.views.update import MOVE, UpdateView
@@ -152,6 +155,34 @@ def test_that_numbers_are_put_in_when_the_panel_comes_back(view: UpdateView, qtb
     for line in view.lines:
         assert None not in line._formulas(line.symbols, SIZE, view._palette.text)
         assert not line.numbers or None not in line._formulas(line.numbers, SMALL, view._palette.muted)
+
+
+def test_that_formulas_are_painted_anew_only_where_they_look_different(
+    view: UpdateView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen(view, of_rule("adam"), qtbot)
+    qtbot.waitUntil(lambda: MOVE in with_numbers(view) and not view._typesetting.isActive(), timeout=20_000)
+    line = next(line for line in view.lines if line.name == "m")
+    line.grab()
+    made: list[QSvgRenderer] = []
+    paint = typeset.painted
+
+    def counted(formula: QSvgRenderer, scale: float, ratio: float) -> QPixmap:
+        made.append(formula)
+        return paint(formula, scale, ratio)
+
+    monkeypatch.setattr(typeset, "painted", counted)
+    before = line.grab().toImage()
+    assert before == line.grab().toImage()
+    assert made == []
+    line.resize(line.width() // 2, line.height())
+    line.grab()
+    assert len(made) == 2
+    made.clear()
+    view.set_palette(LIGHT)
+    qtbot.waitUntil(lambda: MOVE in with_numbers(view) and not view._typesetting.isActive(), timeout=20_000)
+    line.grab()
+    assert set(line._formulas(line.symbols, SIZE, LIGHT.text)) <= set(made)
 
 
 def tip_of(view: UpdateView, name: str) -> str:
