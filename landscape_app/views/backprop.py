@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 
 from landscape_app.session.backprop import INCREMENT, MOVE, Passes, next_increment, passes_at, walk_names
 from landscape_app.session.snapshot import Snapshot
-from landscape_app.views.backprop_badge import CheckBadge
+from landscape_app.views.backprop_badge import CheckBadge, CheckLines
 from landscape_app.views.backprop_equations import equations_of, symbol
 from landscape_app.views.elided import StillLabel
 from landscape_app.views.forms import describe
@@ -65,6 +65,7 @@ class BackpropView(QWidget):
         self.about.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.about.setObjectName("muted")
         self.badge = CheckBadge()
+        self.check_lines = CheckLines(self)
         self._body = QWidget()
         self._column = QVBoxLayout(self._body)
         self._column.setContentsMargins(4, 0, 2, 4)
@@ -103,13 +104,16 @@ class BackpropView(QWidget):
         head.addWidget(self.next_button)
         below.setContentsMargins(10, 0, 8, 0)
         below.setSpacing(6)
+        self.check_lines.setContentsMargins(10, 0, 8, 0)
         below.addWidget(self.about, 1)
         below.addWidget(self.badge)
+        below.addWidget(self.check_lines.button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 2, 0, 4)
         column.setSpacing(4)
         column.addLayout(head)
         column.addLayout(below)
+        column.addWidget(self.check_lines)
         column.addWidget(self.scroll_area, 1)
 
     # -- drawing --------------------------------------------------------------------------------------------
@@ -157,6 +161,7 @@ class BackpropView(QWidget):
             self._show_term(new)
         if moved or old is None or (new.check, new.checking) != (old.check, old.checking):
             self.badge.show_check(new.check, new.checking)
+            self.check_lines.show_check(new.check)
 
     def _build(self, shown: Snapshot) -> None:
         """Make the rows that a model needs."""

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from landscape_app.core.models import MODELS
 from landscape_app.core.optimizers import OPTIMIZERS
+from landscape_app.session import gradient_check
 from landscape_app.session.backprop import INCREMENT, MOVE, step_examples, walk_names
 from landscape_app.session.config import RunConfig
 from landscape_app.session.gradient_check import CheckWish, GradientCheck, check_steps
@@ -21,7 +22,7 @@ from landscape_app.session.settings import Schedule
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.backprop import BackpropView
 from landscape_app.views.backprop_badge import CheckBadge
-from landscape_app.views.backprop_equations import equations_of
+from landscape_app.views.backprop_equations import equations_of, symbol
 from landscape_app.views.backprop_rows import TermRow
 from landscape_app.views.backprop_table import ValueDialog
 from landscape_app.views.backprop_values import Axis, HeatStrip, Value
@@ -440,9 +441,9 @@ def test_that_a_table_goes_with_the_term_that_it_shows(view: BackpropView) -> No
 # -- badge --------------------------------------------------------------------------------------------------------
 
 
-def a_check(shown: Snapshot, wrong: float = 0.0) -> GradientCheck:
+def a_check(shown: Snapshot, wrong: float = 0.0, asked: bool = False) -> GradientCheck:
     grad = shown.grad + wrong * np.eye(shown.grad.size)[0] * np.abs(shown.grad).max()
-    *_, found = check_steps(CheckWish(shown.problem, shown.theta, grad, None))
+    *_, found = check_steps(CheckWish(shown.problem, shown.theta, grad, None, asked))
     assert found is not None
     return found
 
@@ -465,6 +466,49 @@ def test_that_the_badge_tells_what_the_check_found(qtbot: QtBot) -> None:
     assert f"∂L/∂W₁: differs by {wrong.blocks[0].difference:.1e}" in badge.toolTip()
     assert "where it is wrong" in badge.toolTip()
     assert "complex step" in badge.toolTip()
+    badge.show_check(wrong, True)
+    assert badge.text() == "checking …"
+
+
+def test_that_the_badge_says_how_many_entries_were_checked(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    badge = CheckBadge()
+    qtbot.addWidget(badge)
+    shown = a_moment("two-layer-sigmoid")
+    monkeypatch.setattr(gradient_check, "UNASKED", 12 * shown.problem.data.m * shown.problem.model.width)
+    part = a_check(shown)
+    badge.show_check(part, False)
+    assert badge.text() == f"✓ 12 of 21 to {part.difference:.0e}"
+    badge.show_check(replace(part, at_rest=True), False)
+    assert badge.text() == "✓ 12 of 21: zero"
+    badge.show_check(replace(part, blocks=tuple(replace(block, agrees=False) for block in part.blocks)), False)
+    assert badge.text() == f"✗ differs by {part.difference:.0e} · 12 of 21 checked"
+    badge.show_check(part, False)
+    assert ", 4 of 12 entries" in badge.toolTip()
+    assert "Click at rest to check more" in badge.toolTip()
+    badge.show_check(a_check(shown, asked=True), False)
+    assert " of " not in badge.text()
+    assert "Click" not in badge.toolTip()
+
+
+def test_that_the_check_of_each_block_can_be_read_on_the_panel(view: BackpropView, qtbot: QtBot) -> None:
+    shown = a_moment("two-layer-sigmoid")
+    check = a_check(shown)
+    view.render_snapshot(replace(shown, check=check))
+    lines = view.check_lines
+    assert not lines.isVisible()
+    view.badge.setFocus()
+    QTest.keyClick(view.badge, Qt.Key.Key_Tab)
+    assert lines.button.hasFocus()
+    QTest.keyClick(lines.button, Qt.Key.Key_Space)
+    assert lines.isVisible()
+    expected = [f"{symbol(f'dL/d{block.name}')}: differs by {block.difference:.1e}" for block in check.blocks]
+    assert lines.text().splitlines()[:4] == expected
+    assert lines.accessibleName()
+    assert lines.button.accessibleName()
+    view.render_snapshot(replace(shown, cursor=15))
+    assert lines.text().splitlines()[0] == "not checked yet"
+    QTest.keyClick(lines.button, Qt.Key.Key_Space)
+    assert not lines.isVisible()
 
 
 # -- the map ------------------------------------------------------------------------------------------------------
