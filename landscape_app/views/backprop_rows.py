@@ -185,6 +185,7 @@ class TermRow(QWidget):
             strip.setVisible(i < len(arrays))
         for strip, value in zip(self.strips, arrays, strict=False):
             strip.set_value(value)
+        self.setAccessibleDescription(self.describe())
 
     def describe(self) -> str:
         """Return what the row shows, in words."""

@@ -14,12 +14,14 @@ from pytestqt.qtbot import QtBot
 
 from landscape_app.core.models import MODELS
 from landscape_app.core.optimizers import OPTIMIZERS
+from landscape_app.session import backprop as session_backprop
 from landscape_app.session import gradient_check
 from landscape_app.session.backprop import INCREMENT, MOVE, step_examples, walk_names
 from landscape_app.session.config import RunConfig
 from landscape_app.session.gradient_check import CheckWish, GradientCheck, check_steps
 from landscape_app.session.settings import Schedule
 from landscape_app.session.snapshot import Snapshot
+from landscape_app.views import backprop
 from landscape_app.views.backprop import BackpropView
 from landscape_app.views.backprop_badge import CheckBadge
 from landscape_app.views.backprop_equations import equations_of, symbol
@@ -375,6 +377,35 @@ def test_that_rows_say_what_they_show(view: BackpropView) -> None:
     assert row.line.numbers[0] in row.accessibleDescription()
     assert "4 × 17" in row_of(view, "Z").accessibleDescription()
     assert "4 × 17" in row_of(view, "Z").strips[0].accessibleName()
+
+
+def test_that_rows_keep_no_numbers_while_the_batch_is_being_drawn(
+    view: BackpropView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = a_moment("univariate", batch_size=5)
+    view.render_snapshot(shown)
+    row = row_of(view, "L")
+    [number] = row.line.numbers
+    assert number in row.accessibleDescription()
+    monkeypatch.setattr(backprop, "passes_at", lambda _: None)
+    view.render_snapshot(replace(shown, cursor=15))
+    assert not row.line.numbers
+    assert row.accessibleDescription() == row.equation.words
+
+
+def test_that_the_panel_says_that_its_strips_have_the_first_examples_alone(
+    view: BackpropView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = a_moment("univariate")
+    view.render_snapshot(shown)
+    assert not view.remark.isVisible()
+    monkeypatch.setattr(session_backprop, "AT_ONCE", 11 * shown.problem.model.width)
+    view.render_snapshot(replace(shown, cursor=15))
+    assert view.remark.isVisible()
+    assert view.remark.text() == "The strips have the first 11 of 17 examples; sums are over all."
+    monkeypatch.setattr(backprop, "passes_at", lambda _: None)
+    view.render_snapshot(shown)
+    assert not view.remark.isVisible()
 
 
 # -- tables -------------------------------------------------------------------------------------------------------
