@@ -120,9 +120,12 @@ class CheckLines(QLabel):
         self.setVisible(opened)
         if not opened:
             return
-        lines = [self.tr("not checked yet")] if self._check is None else lines_of(self._check)
-        self._lines = max(self._lines, len(lines))  # the rows below must not jump at each step
-        self.setText("\n".join(lines + [""] * (self._lines - len(lines))))
+        if self._check is None:
+            self.setText(self.tr("not checked yet") + "\n" * (self._lines - 1))
+        else:
+            lines = lines_of(self._check)
+            self._lines = len(lines)  # kept until the next check: the rows below must not jump at each step
+            self.setText("\n".join(lines))
 
 
 def lines_of(check: GradientCheck) -> list[str]:
