@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from landscape_app.core.arrays import ComplexArray, FloatArray, example_blocks, frozen
+from landscape_app.core.arrays import ComplexArray, FloatArray, IntArray, example_blocks, frozen
 from landscape_app.core.models.base import Forward, Model
 from landscape_app.core.models.parameters import Block
 
@@ -114,20 +114,24 @@ def _product(first: FloatArray, second: FloatArray) -> FloatArray:
     return products
 
 
-def complex_step(model: Model, theta: FloatArray, X: FloatArray, y: FloatArray) -> Iterator[FloatArray | None]:
+def complex_step(
+    model: Model, theta: FloatArray, X: FloatArray, y: FloatArray, entries: IntArray | None = None
+) -> Iterator[FloatArray | None]:
     """Yield None after each slice of work, and last dL/dtheta (size,), without one line of the backward pass.
 
     Each parameter is moved a tiny bit along the imaginary axis; what of the loss is imaginary then is the slope.
+    With ``entries`` (e,) only those of the gradient are found, (e,).
     """
     m = X.shape[1]
-    gradient = np.zeros(theta.size)
-    for j in range(theta.size):
+    moved = np.arange(theta.size) if entries is None else entries
+    gradient = np.zeros(moved.size)
+    for place, j in enumerate(moved):
         point: ComplexArray = theta.astype(np.complex128)
         point[j] += 1j * STEP
         for part in example_blocks(m, 2 * model.width):
             with np.errstate(all="ignore"):  # not across a yield: others compute in between
                 residual = (model.forward(point, X[:, part]).yhat - y[:, part])[0]
-                gradient[j] += residual.dot(residual).imag / STEP
+                gradient[place] += residual.dot(residual).imag / STEP
             yield None
     gradient /= m
     gradient.flags.writeable = False

@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from landscape_app.engine.jobs import CheckJob, CheckReply
 from landscape_app.engine.worker import WorkerThread
-from landscape_app.session.gradient_check import MOST, UNASKED, CheckWish, GradientCheck
+from landscape_app.session.gradient_check import CheckWish, GradientCheck
 
 #: Milliseconds without a change after which the gradient is checked.
 CALM = 300
@@ -57,20 +57,18 @@ class Checker(QObject):
         if self._made is not None and self._made.wish.same_as(wish):
             self._calm.stop()
             return self._made
-        if self.watched and self._under_way is None and self._failed is None and wish.work <= UNASKED:
+        if self.watched and self._under_way is None and self._failed is None and wish.by_itself:
             if not self._calm.isActive():
                 self._calm.start()
         else:
             self._calm.stop()
         return None
 
-    def check_now(self, wish: CheckWish) -> bool:
-        """Check ``wish`` however long it takes; return False if it would take too long."""
-        if wish.work > MOST:
-            return False
-        if self._under_way is None or not self._under_way.same_as(wish):
+    def check_now(self, wish: CheckWish) -> None:
+        """Check ``wish`` however long it takes."""
+        under_way = self._under_way
+        if under_way is None or not under_way.asked or not under_way.same_as(wish):
             self._send(wish)
-        return True
 
     def failed(self) -> None:
         """The worker met an error: nothing is under way any more."""

@@ -164,16 +164,16 @@ class Publisher(QObject):
             self._publish()
 
     def check_gradient(self) -> None:
-        """Check the gradient at the cursor now."""
+        """Check the gradient at the cursor now, if nothing moves."""
         shown = self.snapshot
+        if not self._at_rest(shown):
+            self.notify(self.tr("The gradient is checked when nothing moves: pause the run, then check again."))
+            return
         if not batch_at_hand(shown):
             self.notify(self.tr("The batch of this step is still being drawn: check again in a moment."))
             return
-        wish = CheckWish(shown.problem, shown.theta, shown.grad, step_examples(shown))
-        if self._checker.check_now(wish):
-            self._publish()
-        else:
-            self.notify(self.tr("These data are too large for a check of every gradient: take fewer examples."))
+        self._checker.check_now(CheckWish(shown.problem, shown.theta, shown.grad, step_examples(shown), asked=True))
+        self._publish()
 
     def watch_curvature(self, who: str, watched: bool) -> None:
         """Say whether ``who`` looks at the curvature at the cursor: then it is found whenever nothing moves."""

@@ -12,6 +12,8 @@ from landscape_app.session.transitions import Run, quickly_replayed, replayed
 
 #: Significant digits of numbers that are put into formulas, unless others are asked for.
 DIGITS = 4
+#: The quantity that is a count.
+COUNT = "t"
 #: Examples times weights up to which random search's candidate is evaluated in a millisecond or two.
 EVALUATED = 400_000
 #: The next parameters, in LaTeX.
@@ -84,7 +86,10 @@ class UpdateTerms:
         return f"{made.symbol} = {filled(made.formula, self._symbol)}" if made.formula else made.symbol
 
     def latex_with_numbers(self, name: str, index: int, digits: int = DIGITS) -> str:
-        """Return the formula of ``name`` with the numbers of the scalar parameter ``index``, and its result."""
+        """Return the formula of ``name`` with the numbers of the scalar parameter ``index``, and its result.
+
+        Hyperparameters and the count of steps are exact: of 1 - 0.99999 four digits would leave nothing.
+        """
         made = self.quantity(name)
         result = latex_number(_at(made.value, index), digits)
         if not made.formula:
@@ -108,8 +113,9 @@ class UpdateTerms:
         return HYPER_SYMBOLS[name] if name in self.hyper else self.quantity(name).symbol
 
     def _number(self, name: str, index: int, digits: int) -> str:
-        value = self.hyper[name] if name in self.hyper else _at(self[name], index)
-        return _inside(value, digits)
+        if name in self.hyper:
+            return _inside(self.hyper[name], None)
+        return _inside(_at(self[name], index), None if name == COUNT else digits)
 
 
 def is_quick(snapshot: Snapshot) -> bool:
@@ -143,16 +149,20 @@ def update_terms(snapshot: Snapshot) -> UpdateTerms:
     return UpdateTerms(cursor, settings.optimizer, semantics, dict(settings.hyper), record.theta, quantities)
 
 
-def latex_number(value: float, digits: int = DIGITS) -> str:
-    r"""Return ``value`` in LaTeX, as ``{-}1.5`` or ``2.3\cdot 10^{-7}``: a minus in braces has no space around it."""
+def latex_number(value: float, digits: int | None = DIGITS) -> str:
+    r"""Return ``value`` in LaTeX, as ``{-}1.5`` or ``2.3\cdot 10^{-7}``: a minus in braces has no space around it.
+
+    Without ``digits`` it has as many as tell it from all other numbers.
+    """
     value += 0.0  # of the two zeros the one without a sign
     if not np.isfinite(value):
         return r"\mathrm{nan}" if np.isnan(value) else (r"\infty" if value > 0.0 else r"{-}\infty")
-    mantissa, _, exponent = f"{value:.{digits}g}".replace("-", "{-}", 1 if value < 0.0 else 0).partition("e")
+    text = repr(float(value)).removesuffix(".0") if digits is None else f"{value:.{digits}g}"
+    mantissa, _, exponent = text.replace("-", "{-}", 1 if value < 0.0 else 0).partition("e")
     return rf"{mantissa}\cdot 10^{{{int(exponent)}}}" if exponent else mantissa
 
 
-def _inside(value: float, digits: int) -> str:
+def _inside(value: float, digits: int | None) -> str:
     """Return a number as it stands inside of a formula: in brackets where a sign or a power would be misread."""
     text = latex_number(value, digits)
     return rf"({text})" if text.startswith("{-}") or "cdot" in text else text

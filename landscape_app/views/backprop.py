@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 
 from landscape_app.session.backprop import INCREMENT, MOVE, Passes, next_increment, passes_at, walk_names
 from landscape_app.session.snapshot import Snapshot
-from landscape_app.views.backprop_badge import CheckBadge
+from landscape_app.views.backprop_badge import CheckBadge, CheckLines
 from landscape_app.views.backprop_equations import equations_of, symbol
 from landscape_app.views.elided import StillLabel
-from landscape_app.views.forms import describe
+from landscape_app.views.forms import describe, muted_label
 from landscape_app.views.palette import DARK, Palette
 
 if TYPE_CHECKING:
@@ -67,6 +67,9 @@ class BackpropView(QWidget):
         self.about.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.about.setObjectName("muted")
         self.badge = CheckBadge()
+        self.check_lines = CheckLines(self)
+        self.remark = muted_label()
+        self.remark.hide()
         self._body = QWidget()
         self._column = QVBoxLayout(self._body)
         self._column.setContentsMargins(4, 0, 2, 4)
@@ -105,13 +108,18 @@ class BackpropView(QWidget):
         head.addWidget(self.next_button)
         below.setContentsMargins(10, 0, 8, 0)
         below.setSpacing(6)
+        for label in (self.check_lines, self.remark):
+            label.setContentsMargins(10, 0, 8, 0)
         below.addWidget(self.about, 1)
         below.addWidget(self.badge)
+        below.addWidget(self.check_lines.button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 2, 0, 4)
         column.setSpacing(4)
         column.addLayout(head)
         column.addLayout(below)
+        column.addWidget(self.check_lines)
+        column.addWidget(self.remark)
         column.addWidget(self.scroll_area, 1)
 
     # -- drawing --------------------------------------------------------------------------------------------
@@ -160,6 +168,7 @@ class BackpropView(QWidget):
             self._show_term(new)
         if moved or old is None or (new.check, new.checking) != (old.check, old.checking):
             self.badge.show_check(new.check, new.checking)
+            self.check_lines.show_check(new.check)
 
     def _build(self, shown: Snapshot) -> None:
         """Make the rows that a model needs."""
@@ -223,6 +232,7 @@ class BackpropView(QWidget):
             for row in self.rows:
                 row.show_values((), "")
             self.about.setText(self.tr("the batch is being drawn …"))
+            self.remark.hide()
             return
         increment = next_increment(shown)
         for row in self.rows:
@@ -233,9 +243,12 @@ class BackpropView(QWidget):
                 values = values_of(shown, passes, name)
                 note = note_of(shown, passes, name, self._palette.digits_or(6))
                 row.show_values(values, note, None if shown.example is None else shown.example + 1)
-            row.setAccessibleDescription(row.describe())
         about = self.tr("{0:,} of {1:,} examples") if passes.is_batch else self.tr("all {0:,} examples")
         self.about.setText(about.format(passes.m, shown.problem.data.m))
+        columns = len(passes.examples)
+        remark = self.tr("The strips have the first {0:,} of {1:,} examples; sums are over all.")
+        self.remark.setText(remark.format(columns, passes.m) if columns < passes.m else "")
+        self.remark.setVisible(columns < passes.m)
         for dialog in self.dialogs:
             value = self._array(dialog.name, dialog.place)
             if value is None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
@@ -10,7 +10,7 @@ from landscape_app.views.backprop_equations import Equation
 from landscape_app.views.backprop_values import HeatStrip, Value, number_line
 from landscape_app.views.palette import DARK, Palette
 from landscape_app.views.plotting import colour, scaled_font
-from landscape_app.views.typeset import painted, typesetter
+from landscape_app.views.typeset import Pictures, typesetter
 
 #: Font size of equations in pixels, when the window's own font has this many points.
 SIZE, POINTS = 15.0, 9.0
@@ -31,8 +31,7 @@ class EquationLine(QWidget):
         self._lit = ""
         self.numbers: tuple[str, ...] = ()
         self.note = ""
-        self._picture: QPixmap | None = None
-        self._picture_of: object = None
+        self._pictures = Pictures()
         self._size = QSize(0, 0)  # of the formula, unscaled
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -113,12 +112,9 @@ class EquationLine(QWidget):
         with QPainter(self) as painter:
             formula = self.formula()
             if formula is not None:
-                key = (formula, self._scale(), self.devicePixelRatioF())
-                if self._picture_of != key:
-                    self._picture, self._picture_of = painted(formula, key[1], key[2]), key
-                assert self._picture is not None
-                top = (height - self._picture.deviceIndependentSize().height()) / 2
-                painter.drawPixmap(QPointF(0, round(top)), self._picture)
+                [picture] = self._pictures.of([(formula, self._scale())], self.devicePixelRatioF())
+                top = (height - picture.deviceIndependentSize().height()) / 2
+                painter.drawPixmap(QPointF(0, round(top)), picture)
             else:
                 painter.setPen(colour(self._palette.text))
                 left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -195,6 +191,7 @@ class TermRow(QWidget):
         for strip, value in zip(self.strips, arrays, strict=False):
             strip.set_value(value)
             strip.set_marked(value.columns.place_of(example))
+        self.setAccessibleDescription(self.describe())
 
     def describe(self) -> str:
         """Return what the row shows, in words."""

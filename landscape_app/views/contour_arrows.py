@@ -108,7 +108,7 @@ class PartsLayer:
         """Return a sentence on each part that is drawn, and on how long it is drawn, a line each."""
         about = {
             "raw": _tr("−η∇L: the step of plain gradient descent"),
-            "momentum_part": _tr("momentum: what earlier gradients add"),
+            "momentum_part": _tr("momentum: what the velocity, or Adam's average, adds"),
             "rescaling": _tr("rescaling: what each parameter's own rate adds"),
             "decay_part": _tr("decay: how the parameters shrink by themselves"),
             "step": _tr("step: their sum, where the next iteration begins"),

@@ -121,3 +121,19 @@ def painted(formula: QSvgRenderer, scale: float, ratio: float) -> QPixmap:
     formula.render(painter, QRectF(0, 0, size.width(), size.height()))
     painter.end()
     return picture
+
+
+class Pictures:
+    """The pictures of the formulas that a widget shows, kept from one repaint to the next.
+
+    They are painted anew at another size, for another screen, and in other colours, which are other formulas.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[QSvgRenderer, float, float], QPixmap] = {}
+
+    def of(self, formulas: list[tuple[QSvgRenderer, float]], ratio: float) -> list[QPixmap]:
+        """Return each formula at its scale, for ``ratio`` pixels to a unit; pictures of others are let go."""
+        keys = [(formula, scale, ratio) for formula, scale in formulas]
+        self._kept = {key: self._kept[key] if key in self._kept else painted(*key) for key in keys}
+        return [self._kept[key] for key in keys]

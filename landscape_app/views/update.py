@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 
 from landscape_app.core.optimizers import LIBRARIES
 from landscape_app.session.snapshot import Snapshot
-from landscape_app.session.update_terms import UpdateTerms, is_quick, update_terms
+from landscape_app.session.update_terms import COUNT, DIGITS, UpdateTerms, is_quick, update_terms
 from landscape_app.views.forms import describe, muted_label
 from landscape_app.views.palette import DARK, Palette
 from landscape_app.views.parameter_choice import ParameterChoice
@@ -142,7 +142,7 @@ class UpdateView(QWidget):
         self.lines, self._titles = [], []
         if terms is None:
             return
-        words = self._words()
+        words = self._words("velocity" in terms)
         stage = ""
         for quantity in terms.quantities:
             now = "state" if quantity.formula or stage == "state" else "given"
@@ -173,7 +173,10 @@ class UpdateView(QWidget):
         self.lines.append(line)
         line.show()
 
-    def _words(self) -> dict[str, str]:
+    def _words(self, moving: bool) -> dict[str, str]:
+        """Return what each quantity is; ``moving`` says that the rule has a velocity, not an average of gradients."""
+        average = self.tr("What the average of gradients adds to it")
+        momentum = self.tr("What the velocity adds to it") if moving else average
         return {
             "gradient": self.tr("The gradient of this step"),
             "theta": self.tr("The parameter before the step"),
@@ -194,13 +197,13 @@ class UpdateView(QWidget):
             "t": self.tr("How many steps the rule has made with this one"),
             "m": self.tr("The running average of gradients"),
             "v": self.tr("The running average of squared gradients"),
-            "m_correction": self.tr("What is missing in m because it started at 0"),
-            "v_correction": self.tr("What is missing in v because it started at 0"),
+            "m_correction": self.tr("The share of the average m that is there after t steps: it started at 0"),
+            "v_correction": self.tr("The share of the average v that is there after t steps: it started at 0"),
             "m_hat": self.tr("The average of gradients, corrected for its start at 0"),
             "v_hat": self.tr("The average of squared gradients, corrected for its start at 0"),
             "effective_rate": self.tr("This parameter's own learning rate"),
             "raw": self.tr("The step of plain gradient descent"),
-            "momentum_part": self.tr("What earlier gradients add to it"),
+            "momentum_part": momentum,
             "rescaling": self.tr("What the parameter's own rate adds to it"),
             "decay_part": self.tr("How the parameter shrinks by itself"),
             "step": self.tr("The step: the sum of its parts"),
@@ -214,10 +217,15 @@ class UpdateView(QWidget):
             else:
                 found = terms[line.name]
                 latex, value = terms.latex(line.name), float(found if found.ndim == 0 else found[index])
-            line.show_value(latex, f"{value:,.0f}" if line.name == "t" else format_number(value, digits))
-        self._rest.start()
-        self._take_formulas()
-        self._typesetting.start()
+            line.show_value(latex, f"{value:,.0f}" if line.name == COUNT else format_number(value, digits))
+        self._await_numbers()
+
+    def _await_numbers(self) -> None:
+        """Have what is missing typeset: the formulas at once, the numbers when nothing has moved for a while."""
+        if self._seen and self.terms is not None:
+            self._rest.start()
+            self._take_formulas()
+            self._typesetting.start()
 
     def _index(self, terms: UpdateTerms) -> int:
         return min(max(self.parameter.currentIndex(), 0), terms.theta.size - 1)
@@ -227,12 +235,12 @@ class UpdateView(QWidget):
         """Typeset the numbers too, once nothing moves: during a run they would be gone before they are made."""
         if self.terms is None or self._drawn is None or self._drawn.playing or not self._seen:
             return
-        index = self._index(self.terms)
+        index, digits = self._index(self.terms), self._palette.digits_or(DIGITS)
         for line in self.lines:
             if line.name == MOVE:
-                line.show_numbers(self.terms.move_with_numbers(index))
+                line.show_numbers(self.terms.move_with_numbers(index, digits))
             elif self.terms.quantity(line.name).formula:
-                line.show_numbers(self.terms.latex_with_numbers(line.name, index))
+                line.show_numbers(self.terms.latex_with_numbers(line.name, index, digits))
         self._typesetting.start()
 
     @Slot()
@@ -266,6 +274,7 @@ class UpdateView(QWidget):
             self._seen = True
             if self._latest is not None:
                 self._draw(self._latest)
+                self._await_numbers()  # what was being made when the panel went out of sight was given up
 
     @Slot(bool)
     def set_in_sight(self, visible: bool) -> None:

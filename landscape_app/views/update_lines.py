@@ -1,13 +1,13 @@
 """A line of the update: the formula in symbols, its value for one parameter, and below it the numbers put in."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from landscape_app.views.palette import DARK, Palette
 from landscape_app.views.plotting import colour, scaled_font
-from landscape_app.views.typeset import painted, typesetter
+from landscape_app.views.typeset import Pictures, typesetter
 
 #: Font sizes in pixels of the symbols and of the numbers, when the window's own font has so many points.
 SIZE, SMALL, POINTS = 15.0, 13.0, 9.0
@@ -28,6 +28,7 @@ class UpdateLine(QWidget):
         self.symbols, self.value, self.numbers = symbols, "", ""
         self._words = words
         self._palette = DARK
+        self._symbol_pictures, self._number_pictures = Pictures(), Pictures()
         self._height = 0  # what the line has needed so far: it must not jump while numbers are being made
         self.setToolTip(words)
         self.setAccessibleName(words)
@@ -99,23 +100,24 @@ class UpdateLine(QWidget):
             painter.setFont(scaled_font(self.font(), 1.0, bold=True))
             wide = painter.fontMetrics().horizontalAdvance(self.value) + 10
             line = float(painter.fontMetrics().height()) + 4
-            high = self._draw_lines(painter, self._formulas(self.symbols, SIZE, p.text), 1.0, self._room() - wide, line)
+            symbols = self._pictures(self._symbol_pictures, self._formulas(self.symbols, SIZE, p.text), wide)
+            high = self._draw_lines(painter, symbols, 1.0, line)
             painter.setPen(colour(p.text))
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(QRectF(MARGIN, 1.0, self._room(), high), right, self.value)
             if self.numbers:
-                numbers = self._formulas(self.numbers, SMALL, p.muted)
-                self._draw_lines(painter, numbers, 1.0 + high + GAP, self._room(), 0.0)
+                formulas = self._formulas(self.numbers, SMALL, p.muted)
+                self._draw_lines(painter, self._pictures(self._number_pictures, formulas), 1.0 + high + GAP, 0.0)
 
-    def _draw_lines(
-        self, painter: QPainter, lines: list[QSvgRenderer | None], top: float, room: float, least: float
-    ) -> float:
-        """Draw ``lines`` from ``top`` on, no wider than ``room``, in at least ``least`` pixels; return their height."""
-        pictures = [
-            painted(made, self._scale(made, max(40.0, room)), self.devicePixelRatioF())
-            for made in lines
-            if made is not None
-        ]
+    def _pictures(self, kept: Pictures, lines: list[QSvgRenderer | None], beside: float = 0.0) -> list[QPixmap]:
+        """Return those of ``lines`` that are there, in the room that is left by what stands ``beside`` them."""
+        room = max(40.0, self._room() - beside)
+        return kept.of(
+            [(made, self._scale(made, room)) for made in lines if made is not None], self.devicePixelRatioF()
+        )
+
+    def _draw_lines(self, painter: QPainter, pictures: list[QPixmap], top: float, least: float) -> float:
+        """Draw ``pictures`` one below the other from ``top`` on, in at least ``least`` pixels; return their height."""
         heights = [picture.deviceIndependentSize().height() for picture in pictures]
         needed = sum(heights) + GAP * max(0, len(heights) - 1)
         y = top + max(0.0, (least - needed) / 2)

@@ -5,6 +5,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from landscape_app.engine.session import Session
+from landscape_app.session import gradient_check
 from landscape_app.session.backprop import MOVE, passes_at, walk_names
 from landscape_app.session.config import (
     DataConfig,
@@ -152,14 +153,35 @@ def test_that_nothing_is_checked_while_nobody_looks(session: SessionMaker, qtbot
     assert not s.snapshot.checking
 
 
-def test_that_what_takes_long_is_checked_only_when_it_is_asked_for(session: SessionMaker, qtbot: QtBot) -> None:
-    s = session(
-        Experiment(
-            data=DataConfig(name="sine", examples=20_000),
-            model=ModelConfig(name="two-layer-sigmoid", hidden=16),
-            start=StartConfig(method="normal", seed=1),
-        )
-    )
+SLOW = Experiment(
+    data=DataConfig(name="sine", examples=20_000),
+    model=ModelConfig(name="two-layer-sigmoid", hidden=16),
+    start=StartConfig(method="normal", seed=1),
+)
+
+
+def test_that_what_takes_long_is_checked_in_part_until_it_is_asked_for(
+    session: SessionMaker, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gradient_check, "UNASKED", 8_000_000)
+    s = session(SLOW)
+    s.watch_gradient(True)
+    qtbot.waitUntil(lambda: s.snapshot.check is not None, timeout=20_000)
+    assert [block.checked for block in s.snapshot.check.blocks] == [3, 3, 4, 1]
+    assert s.snapshot.check.agrees
+    s.check_gradient()
+    assert is_checking(s)
+    qtbot.waitUntil(lambda: not s.snapshot.checking, timeout=20_000)
+    assert [block.checked for block in s.snapshot.check.blocks] == [16, 16, 16, 1]
+    assert s.snapshot.check.agrees
+    assert matches(s.snapshot)
+
+
+def test_that_what_takes_very_long_is_checked_only_when_it_is_asked_for(
+    session: SessionMaker, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gradient_check, "FEWEST", 0)
+    s = session(SLOW)
     s.watch_gradient(True)
     qtbot.wait(600)
     assert check_of(s) is None
@@ -175,6 +197,20 @@ def test_that_what_takes_long_is_checked_only_when_it_is_asked_for(session: Sess
     assert found is not None
     assert found.agrees
     assert matches(s.snapshot)
+
+
+def test_that_who_asks_during_a_run_is_told_that_checks_are_made_at_rest(session: SessionMaker, qtbot: QtBot) -> None:
+    s = session()
+    s.play()
+    qtbot.waitUntil(lambda: s.snapshot.cursor >= 2)
+    s.check_gradient()
+    assert s.snapshot.playing
+    assert not is_checking(s)
+    assert "when nothing moves" in s.snapshot.notice.text
+    s.pause()
+    s.check_gradient()
+    assert is_checking(s)
+    qtbot.waitUntil(lambda: s.snapshot.check is not None)
 
 
 def test_that_a_batch_is_checked_as_a_batch(session: SessionMaker, qtbot: QtBot) -> None:

@@ -10,7 +10,7 @@ from landscape_app.core.dataset import Dataset
 from landscape_app.core.models import MODELS
 from landscape_app.core.optimizers import OPTIMIZERS
 from landscape_app.core.rng import batch_order
-from landscape_app.session import transitions
+from landscape_app.session import gradient_check, transitions
 from landscape_app.session.backprop import INCREMENT, MOVE, next_increment, walk_names, walked
 from landscape_app.session.config import Change, DataConfig, ModelConfig, RunConfig, StartConfig, default_experiment
 from landscape_app.session.gradient_check import CheckWish, GradientCheck, check_steps
@@ -176,7 +176,57 @@ def test_that_one_wrong_entry_is_found_in_its_block(model: str) -> None:
     assert not check_of(shown, grad=np.full_like(shown.grad, np.nan)).agrees
 
 
-def test_that_a_wrong_entry_is_found_beside_one_that_dwarfs_it() -> None:
+@pytest.mark.parametrize("asked", [False, True])
+def test_that_beyond_its_time_a_check_is_one_of_some_entries_of_each_block(
+    asked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = a_run("two-layer-linear")
+    entry = shown.problem.data.m * shown.problem.model.width
+    monkeypatch.setattr(gradient_check, "UNASKED", 13 * entry)
+    monkeypatch.setattr(gradient_check, "ASKED", 20 * entry)
+    check = check_of(shown, asked=asked)
+    sizes = [block.size for block in shown.problem.model.layout.blocks]
+    assert sizes == [30, 3, 3, 1]
+    assert [block.size for block in check.blocks] == sizes
+    assert [block.checked for block in check.blocks] == ([13, 3, 3, 1] if asked else [6, 3, 3, 1])
+    assert (check.checked, check.size) == (20 if asked else 13, 37)
+    assert check.agrees
+    assert check.wish.by_itself
+    entries = check.wish.entries.tolist()
+    assert entries == sorted(set(entries))
+    assert entries == replace(check.wish).entries.tolist()  # the same point has the same entries
+    later = replace(shown, cursor=5)
+    assert entries != replace(check.wish, theta=later.theta).entries.tolist()
+    for entry in range(check.size):
+        wrong = shown.grad.copy()
+        wrong[entry] += 1e-3 * np.abs(shown.grad).max()
+        assert check_of(shown, grad=wrong, asked=asked).agrees == (entry not in entries)
+
+
+def test_that_of_huge_data_one_entry_of_each_block_is_checked_and_only_when_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown = a_run("two-layer-sigmoid")
+    for name in ("UNASKED", "ASKED", "FEWEST"):
+        monkeypatch.setattr(gradient_check, name, 0)
+    check = check_of(shown)
+    assert [block.checked for block in check.blocks] == [1, 1, 1, 1]
+    assert check.agrees
+    assert not check.wish.by_itself
+
+
+def test_that_a_large_network_s_gradient_is_checked_by_itself() -> None:
+    rng = np.random.default_rng(1)
+    data = Dataset(rng.normal(size=(100, 400)), rng.normal(size=(1, 400)), tuple(f"x{i}" for i in range(100)), "y")
+    problem = build_problem(Loaded(data), ModelConfig(name="two-layer-sigmoid", hidden=256))
+    theta = rng.normal(size=problem.model.layout.size) / 10
+    wish = CheckWish(problem, theta, problem.model.loss_and_gradient(theta, data.X, data.y)[1], None)
+    assert wish.by_itself
+    assert min(wish.counts) == 1
+    assert 100 < sum(wish.counts) < sum(replace(wish, asked=True).counts) < theta.size
+
+
+def test_that_a_wrong_entry_is_found_beside_one_that_dwarfs_it(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(1)
     X = rng.normal(size=(2, 40)) * [[1e6], [1e-6]]
     data = Dataset(X, rng.normal(size=(1, 40)), ("large", "small"), "y")
@@ -192,6 +242,17 @@ def test_that_a_wrong_entry_is_found_beside_one_that_dwarfs_it() -> None:
     assert found is not None
     assert right.agrees
     assert [b.name for b in found.blocks if not b.agrees] == ["w"]
+    monkeypatch.setattr(gradient_check, "UNASKED", 0)  # one of both entries
+    drawn = 0
+    for seed in range(8):
+        theta = np.random.default_rng(seed).normal(size=3)
+        _, grad = problem.model.loss_and_gradient(theta, data.X, data.y)
+        wish = CheckWish(problem, theta, grad * [1.0, -5.0, 1.0], None)
+        *_, found = check_steps(wish)
+        assert found is not None
+        assert found.blocks[0].agrees == (wish.entries[0] == 0)
+        drawn += int(wish.entries[0])
+    assert 0 < drawn < 8
 
 
 @pytest.mark.parametrize("seed", range(60))

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from landscape_app.core import arrays
 from landscape_app.core.landscape import evaluate_grid, loss_scale
 from landscape_app.core.rng import batch_order
 from landscape_app.session import noise
@@ -60,6 +61,19 @@ def test_that_the_batches_of_an_epoch_add_up_to_the_gradient_over_all_the_data(m
         total += chosen.loss_and_gradient(shown.theta, *data.examples(batch))[1] * len(batch) / data.m
     assert found.full_grad is not None
     np.testing.assert_allclose(found.full_grad, total, rtol=1e-10, atol=1e-13)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_that_the_gradient_over_all_the_data_is_a_mean_over_blocks_by_their_sizes(
+    model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = moment(model, made_data(1 if model == "univariate" else 3, 150), 3, batch_size=4)
+    expected = shown.problem.model.loss_and_gradient(shown.theta, shown.problem.data.X, shown.problem.data.y)[1]
+    wish = replace(wished(shown, ghost=False), ghost=True)
+    monkeypatch.setattr(arrays, "BLOCK_ELEMENTS", 1)  # 64, 64 and 22 examples
+    full = noise_at_once(wish).full_grad
+    assert full is not None
+    np.testing.assert_allclose(full, expected, rtol=1e-10, atol=1e-13)
 
 
 @pytest.mark.parametrize("model", MODELS)

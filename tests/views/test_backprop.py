@@ -14,20 +14,25 @@ from pytestqt.qtbot import QtBot
 
 from landscape_app.core.models import MODELS
 from landscape_app.core.optimizers import OPTIMIZERS
+from landscape_app.session import backprop as session_backprop
+from landscape_app.session import gradient_check
 from landscape_app.session.backprop import INCREMENT, MOVE, step_examples, walk_names
 from landscape_app.session.config import RunConfig
 from landscape_app.session.gradient_check import CheckWish, GradientCheck, check_steps
 from landscape_app.session.settings import Schedule
 from landscape_app.session.snapshot import Snapshot
+from landscape_app.views import backprop
 from landscape_app.views.backprop import BackpropView
 from landscape_app.views.backprop_badge import CheckBadge
-from landscape_app.views.backprop_equations import equations_of
+from landscape_app.views.backprop_equations import equations_of, symbol
 from landscape_app.views.backprop_rows import TermRow
 from landscape_app.views.backprop_table import ValueDialog
+from landscape_app.views.backprop_values import Axis, HeatStrip, Value
 from landscape_app.views.contour import ContourView
+from landscape_app.views.diverging import DIVERGING
 from landscape_app.views.palette import DARK, LIGHT, Palette, look_with
 from landscape_app.views.plotting import format_number
-from landscape_app.views.typeset import painted, typesetter
+from landscape_app.views.typeset import Pictures, painted, typesetter
 from tests.terms import passes
 from tests.views.moments import made_data, moment, number_in
 
@@ -123,6 +128,45 @@ def test_that_the_lines_with_numbers_put_in_are_right(view: BackpropView) -> Non
     assert line["L"] == pytest.approx([1, 17, float((residual**2).sum())], rel=1e-5)
     assert line["dL/dw"] == pytest.approx([2, 17, float((residual * shown.problem.data.X).sum())], rel=1e-5)
     assert line["dL/db"] == pytest.approx([2, 17, float(residual.sum())], rel=1e-5)
+
+
+@pytest.mark.parametrize(("b", "text"), [(0.25, "ŷ = 1.50000 x + 0.250000"), (-0.25, "ŷ = 1.50000 x − 0.250000")])
+def test_that_the_line_is_written_with_the_sign_of_its_bias(view: BackpropView, b: float, text: str) -> None:
+    view.render_snapshot(a_moment("univariate", cursor=0, theta=np.array([1.5, b])))
+    assert row_of(view, "yhat").line.note == text
+
+
+def a_strip(qtbot: QtBot, cells: list[list[float]]) -> HeatStrip:
+    """Return a strip of named columns, ten pixels to a cell."""
+    strip = HeatStrip()
+    qtbot.addWidget(strip)
+    names = tuple(f"x{i}" for i in range(len(cells[0])))
+    strip.set_value(Value("A", np.array(cells), (len(cells), len(cells[0])), Axis("unit"), Axis("", names)))
+    strip.resize(10 * len(cells[0]), strip.sizeHint().height())
+    return strip
+
+
+@pytest.mark.parametrize("look", [DARK, LIGHT], ids=["dark", "light"])
+def test_that_positive_cells_are_orange_and_negative_ones_blue(qtbot: QtBot, look: Palette) -> None:
+    strip = a_strip(qtbot, [[2.0, -2.0, 0.0, 1.0]] * 5)
+    strip.set_palette(look)
+    picture = strip.grab().toImage()
+    blue, neutral, orange = (QColor(shade) for shade in DIVERGING[look.dark])
+    y = strip.height() - 12
+    first, second, third, fourth = (picture.pixelColor(10 * i + 5, y) for i in range(4))
+    assert (first, second, third) == (orange, blue, neutral)
+    assert abs(fourth.red() - orange.red()) < abs(fourth.red() - blue.red())
+
+
+def test_that_a_cell_is_told_by_its_row_and_column(qtbot: QtBot) -> None:
+    strip = a_strip(qtbot, [[1.5, -2.5, 3.5], [4.5, 5.5, -6.5]])
+    top = strip.height() - 15
+    for place, text in (
+        ((5, top), "unit 0, x0: 1.5"),
+        ((25, top), "unit 0, x2: 3.5"),
+        ((15, top + 10), "unit 1, x1: 5.5"),
+    ):
+        assert strip.text_at(QPoint(*place)).splitlines()[0] == text
 
 
 def test_that_a_batch_is_told_apart_from_all_the_data(view: BackpropView) -> None:
@@ -300,6 +344,24 @@ def test_that_a_formula_is_sharp_on_a_fine_screen(view: BackpropView, qtbot: QtB
     assert np.abs(one - two).mean() < 1.0
 
 
+def test_that_a_formula_is_painted_once_for_a_size_and_a_screen(view: BackpropView, qtbot: QtBot) -> None:
+    view.render_snapshot(a_moment("univariate"))
+    typeset(view, qtbot)
+    one, two = (row_of(view, name).line.formula() for name in ("L", "yhat"))
+    assert one is not None
+    assert two is not None
+    pictures = Pictures()
+    first = pictures.of([(one, 1.0), (two, 0.7)], 1.0)
+    assert [picture.cacheKey() for picture in pictures.of([(one, 1.0), (two, 0.7)], 1.0)] == [
+        picture.cacheKey() for picture in first
+    ]
+    [fine] = pictures.of([(one, 1.0)], 2.0)
+    assert fine.devicePixelRatio() == 2.0
+    assert fine.width() == pytest.approx(2 * first[0].width(), abs=2)
+    [again] = pictures.of([(one, 1.0)], 1.0)
+    assert again.cacheKey() != first[0].cacheKey()  # what is not shown is not kept
+
+
 def test_that_a_formula_that_cannot_be_typeset_leaves_its_text(qtbot: QtBot, caplog: pytest.LogCaptureFixture) -> None:
     make = typesetter().formula
     make(r"\frac{1}{", "#000000", 12.0)
@@ -315,6 +377,35 @@ def test_that_rows_say_what_they_show(view: BackpropView) -> None:
     assert row.line.numbers[0] in row.accessibleDescription()
     assert "4 × 17" in row_of(view, "Z").accessibleDescription()
     assert "4 × 17" in row_of(view, "Z").strips[0].accessibleName()
+
+
+def test_that_rows_keep_no_numbers_while_the_batch_is_being_drawn(
+    view: BackpropView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = a_moment("univariate", batch_size=5)
+    view.render_snapshot(shown)
+    row = row_of(view, "L")
+    [number] = row.line.numbers
+    assert number in row.accessibleDescription()
+    monkeypatch.setattr(backprop, "passes_at", lambda _: None)
+    view.render_snapshot(replace(shown, cursor=15))
+    assert not row.line.numbers
+    assert row.accessibleDescription() == row.equation.words
+
+
+def test_that_the_panel_says_that_its_strips_have_the_first_examples_alone(
+    view: BackpropView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = a_moment("univariate")
+    view.render_snapshot(shown)
+    assert not view.remark.isVisible()
+    monkeypatch.setattr(session_backprop, "AT_ONCE", 11 * shown.problem.model.width)
+    view.render_snapshot(replace(shown, cursor=15))
+    assert view.remark.isVisible()
+    assert view.remark.text() == "The strips have the first 11 of 17 examples; sums are over all."
+    monkeypatch.setattr(backprop, "passes_at", lambda _: None)
+    view.render_snapshot(shown)
+    assert not view.remark.isVisible()
 
 
 # -- tables -------------------------------------------------------------------------------------------------------
@@ -382,9 +473,9 @@ def test_that_a_table_goes_with_the_term_that_it_shows(view: BackpropView) -> No
 # -- badge --------------------------------------------------------------------------------------------------------
 
 
-def a_check(shown: Snapshot, wrong: float = 0.0) -> GradientCheck:
+def a_check(shown: Snapshot, wrong: float = 0.0, asked: bool = False) -> GradientCheck:
     grad = shown.grad + wrong * np.eye(shown.grad.size)[0] * np.abs(shown.grad).max()
-    *_, found = check_steps(CheckWish(shown.problem, shown.theta, grad, None))
+    *_, found = check_steps(CheckWish(shown.problem, shown.theta, grad, None, asked))
     assert found is not None
     return found
 
@@ -407,6 +498,49 @@ def test_that_the_badge_tells_what_the_check_found(qtbot: QtBot) -> None:
     assert f"∂L/∂W₁: differs by {wrong.blocks[0].difference:.1e}" in badge.toolTip()
     assert "where it is wrong" in badge.toolTip()
     assert "complex step" in badge.toolTip()
+    badge.show_check(wrong, True)
+    assert badge.text() == "checking …"
+
+
+def test_that_the_badge_says_how_many_entries_were_checked(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    badge = CheckBadge()
+    qtbot.addWidget(badge)
+    shown = a_moment("two-layer-sigmoid")
+    monkeypatch.setattr(gradient_check, "UNASKED", 12 * shown.problem.data.m * shown.problem.model.width)
+    part = a_check(shown)
+    badge.show_check(part, False)
+    assert badge.text() == f"✓ 12 of 21 to {part.difference:.0e}"
+    badge.show_check(replace(part, at_rest=True), False)
+    assert badge.text() == "✓ 12 of 21: zero"
+    badge.show_check(replace(part, blocks=tuple(replace(block, agrees=False) for block in part.blocks)), False)
+    assert badge.text() == f"✗ differs by {part.difference:.0e} · 12 of 21 checked"
+    badge.show_check(part, False)
+    assert ", 4 of 12 entries" in badge.toolTip()
+    assert "Click at rest to check more" in badge.toolTip()
+    badge.show_check(a_check(shown, asked=True), False)
+    assert " of " not in badge.text()
+    assert "Click" not in badge.toolTip()
+
+
+def test_that_the_check_of_each_block_can_be_read_on_the_panel(view: BackpropView, qtbot: QtBot) -> None:
+    shown = a_moment("two-layer-sigmoid")
+    check = a_check(shown)
+    view.render_snapshot(replace(shown, check=check))
+    lines = view.check_lines
+    assert not lines.isVisible()
+    view.badge.setFocus()
+    QTest.keyClick(view.badge, Qt.Key.Key_Tab)
+    assert lines.button.hasFocus()
+    QTest.keyClick(lines.button, Qt.Key.Key_Space)
+    assert lines.isVisible()
+    expected = [f"{symbol(f'dL/d{block.name}')}: differs by {block.difference:.1e}" for block in check.blocks]
+    assert lines.text().splitlines()[:4] == expected
+    assert lines.accessibleName()
+    assert lines.button.accessibleName()
+    view.render_snapshot(replace(shown, cursor=15))
+    assert lines.text().splitlines()[0] == "not checked yet"
+    QTest.keyClick(lines.button, Qt.Key.Key_Space)
+    assert not lines.isVisible()
 
 
 # -- the map ------------------------------------------------------------------------------------------------------

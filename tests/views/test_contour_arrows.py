@@ -135,6 +135,13 @@ def test_that_samples_in_the_legends_can_be_seen_on_the_panel(view: ContourView,
     assert view.parts.lines["raw"].pen().color().name() == "#ff9f40"  # on the map it is as in any look
 
 
+def test_that_momentum_is_said_to_be_what_velocity_or_average_adds(view: ContourView) -> None:
+    for rule in ("momentum", "nesterov", "adam"):
+        view.render_snapshot(of_rule(rule))
+        view.parts_button.setChecked(True)
+        assert "momentum: what the velocity, or Adam's average, adds\n" in view.parts.words()
+
+
 def test_that_everything_that_is_drawn_stays_within_sight(view: ContourView) -> None:
     for rate in (1e-9, 1e-3, 0.05, 10.0):
         view.render_snapshot(of_rule("rmsprop", cursor=3, hyper={"learning_rate": rate}))

@@ -5,15 +5,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPixmap
+from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from landscape_app.session.snapshot import Snapshot
-from landscape_app.session.update_terms import latex_number, update_terms
-from landscape_app.views.palette import DARK, LIGHT
+from landscape_app.session.update_terms import DIGITS, latex_number, update_terms
+from landscape_app.views import typeset
+from landscape_app.views.palette import DARK, LIGHT, look_with
 from landscape_app.views.typeset import typesetter
 from landscape_app.views.update import MOVE, UpdateView
-from landscape_app.views.update_lines import SMALL, broken
+from landscape_app.views.update_lines import SIZE, SMALL, broken
 from tests.views.moments import number_in
 from tests.views.test_contour_arrows import of_rule
 
@@ -95,6 +98,27 @@ def test_that_numbers_are_put_in_at_rest_and_typeset(view: UpdateView, qtbot: Qt
     qtbot.waitUntil(lambda: velocity.grab().toImage() != before_picture)
 
 
+def with_numbers(view: UpdateView) -> dict[str, str]:
+    """Return the formulas that have their numbers put in."""
+    return {line.name: line.numbers for line in view.lines if line.numbers}
+
+
+@pytest.mark.parametrize("digits", [None, 9])
+def test_that_the_numbers_are_those_of_the_chosen_parameter_in_the_chosen_digits(
+    view: UpdateView, qtbot: QtBot, digits: int | None
+) -> None:
+    shown = of_rule("adam")
+    view.set_palette(look_with(DARK, DARK.colour_map, digits))
+    seen(view, shown, qtbot)
+    terms = update_terms(shown)
+    for index in (1, 0):
+        view.parameter.setCurrentIndex(index)
+        used = digits or DIGITS
+        qtbot.waitUntil(lambda: MOVE in with_numbers(view))
+        expected = {made.name: terms.latex_with_numbers(made.name, index, used) for made in terms.formulas}
+        assert with_numbers(view) == expected | {MOVE: terms.move_with_numbers(index, used)}
+
+
 def test_that_nothing_is_computed_while_nobody_looks(view: UpdateView, qtbot: QtBot) -> None:
     shown = of_rule("adam")
     view.render_snapshot(shown)
@@ -107,6 +131,82 @@ def test_that_nothing_is_computed_while_nobody_looks(view: UpdateView, qtbot: Qt
     assert iteration_of(view) == 6
     seen(view, replace(shown, cursor=9), qtbot)
     assert iteration_of(view) == 9
+
+
+@pytest.mark.parametrize("meanwhile", ["step", "look", "step that was seen", "end of a run"])
+def test_that_numbers_are_put_in_when_the_panel_comes_back(view: UpdateView, qtbot: QtBot, meanwhile: str) -> None:
+    shown = of_rule("adam")
+    seen(view, replace(shown, playing=meanwhile == "end of a run"), qtbot)
+    if meanwhile != "end of a run":
+        qtbot.waitUntil(lambda: MOVE in with_numbers(view))
+    if meanwhile == "step that was seen":
+        shown = replace(shown, cursor=8)
+        view.render_snapshot(shown)
+        assert not with_numbers(view)  # nothing has rested yet
+    view.hide()
+    if meanwhile == "look":
+        view.set_palette(LIGHT)
+        qtbot.waitUntil(lambda: not view._rest.isActive())
+    shown = replace(shown, cursor=9) if meanwhile == "step" else replace(shown)
+    seen(view, shown, qtbot)
+    qtbot.waitUntil(lambda: MOVE in with_numbers(view))
+    assert with_numbers(view)[MOVE] == update_terms(shown).move_with_numbers(0)
+    qtbot.waitUntil(lambda: not view._typesetting.isActive(), timeout=20_000)
+    for line in view.lines:
+        assert None not in line._formulas(line.symbols, SIZE, view._palette.text)
+        assert not line.numbers or None not in line._formulas(line.numbers, SMALL, view._palette.muted)
+
+
+def test_that_formulas_are_painted_anew_only_where_they_look_different(
+    view: UpdateView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen(view, of_rule("adam"), qtbot)
+    qtbot.waitUntil(lambda: MOVE in with_numbers(view) and not view._typesetting.isActive(), timeout=20_000)
+    line = next(line for line in view.lines if line.name == "m")
+    line.grab()
+    made: list[QSvgRenderer] = []
+    paint = typeset.painted
+
+    def counted(formula: QSvgRenderer, scale: float, ratio: float) -> QPixmap:
+        made.append(formula)
+        return paint(formula, scale, ratio)
+
+    monkeypatch.setattr(typeset, "painted", counted)
+    before = line.grab().toImage()
+    assert before == line.grab().toImage()
+    assert made == []
+    line.resize(line.width() // 2, line.height())
+    line.grab()
+    assert len(made) == 2
+    made.clear()
+    view.set_palette(LIGHT)
+    qtbot.waitUntil(lambda: MOVE in with_numbers(view) and not view._typesetting.isActive(), timeout=20_000)
+    line.grab()
+    assert set(line._formulas(line.symbols, SIZE, LIGHT.text)) <= set(made)
+
+
+def tip_of(view: UpdateView, name: str) -> str:
+    return next(line for line in view.lines if line.name == name).toolTip()
+
+
+@pytest.mark.parametrize(
+    ("rule", "adds"), [("momentum", "velocity"), ("nesterov", "velocity"), ("adam", "average of gradients")]
+)
+def test_that_momentums_part_is_called_what_it_is(view: UpdateView, qtbot: QtBot, rule: str, adds: str) -> None:
+    """Nesterov's holds the gradient of this very step: there is one before there are any earlier gradients."""
+    shown = of_rule(rule, cursor=0)
+    seen(view, shown, qtbot)
+    part = float(np.abs(update_terms(shown)["momentum_part"]).max())
+    assert (part > 1e-9) == (rule == "nesterov")
+    assert tip_of(view, "momentum_part") == f"What the {adds} adds to it"
+
+
+def test_that_a_correction_is_called_the_share_of_the_average_that_is_there(view: UpdateView, qtbot: QtBot) -> None:
+    shown = of_rule("adam", cursor=0)
+    seen(view, shown, qtbot)
+    assert update_terms(shown)["m_correction"] == pytest.approx(0.1)  # of the first step's average a tenth is there
+    for name in ("m", "v"):
+        assert tip_of(view, f"{name}_correction").startswith(f"The share of the average {name} that is there after t")
 
 
 def test_that_the_panel_speaks_to_those_who_do_not_see_it(view: UpdateView, qtbot: QtBot) -> None:

@@ -32,8 +32,9 @@ class Adam(Optimizer):
     formula = _AVERAGES + "m′ = m / (1 − β₁ᵗ),  v′ = v / (1 − β₂ᵗ),  θ ← θ − η m′ / (√v′ + ε)"
     semantics: ClassVar[tuple[Semantics, ...]] = ("pytorch", "optax")
     libraries = (
-        "PyTorch and optax add ε = 1e-8 after the bias correction of v, Keras adds 1e-7 before it: in the first steps "
-        "its ε counts up to some 30 times more, which shows where gradients are tiny."
+        "PyTorch and optax add ε = 1e-8 after the bias correction of v, Keras adds 1e-7 before it. Added after it, "
+        "Keras' would be ε / √(1 − β₂ᵗ): with β₂ = 0.999 that is 3.2e-6 at the first step, and falls to 1e-7 with "
+        "time. It shows where gradients are as tiny."
     )
     hyper_specs: ClassVar[tuple[HyperSpec, ...]] = (specs.learning_rate(1e-3), _BETA1, _BETA2, specs.epsilon(1e-8))
     early_epsilon: ClassVar[bool] = False
