@@ -316,7 +316,7 @@ def _descent_steps(run: Run, theta: FloatArray, budget: int) -> Iterator[Descent
 def _spent_after(run: Run, record: StepRecord) -> float:
     """Return how many gradients over all the data are spent with the step that follows ``record``."""
     m = run.data.m
-    end = record.position + (run.schedule.at(record.iteration).batch_size or m)
+    end = record.position + (run.schedule.at(record.iteration).step_size or m)
     return record.epoch + min(end, m) / m
 
 
