@@ -27,6 +27,9 @@ from landscape_app.views.plotting import format_number, scaled_font
 from landscape_app.views.plotting_widgets import TextLine
 from landscape_app.views.table_look import table_rules
 
+#: Rows, the largest parts first, whose texts the column of the parts has room for.
+MEASURED = 50
+
 
 class ExamplesTable(QTableView):
     """Rows to choose from; the chosen one can be copied."""
@@ -151,6 +154,7 @@ class ExamplesView(PanelInSight):
             self.model.show_listed(None if new.shares is None else listed(new, new.shares, heads))
             if self.model.listed is not None and (before is None or before.heads != self.model.listed.heads):
                 self._size_columns()
+            self._make_room_for_parts()
         row = self.model.row_of(new.example)
         chosen = self.table.selectionModel()
         if row < 0:
@@ -170,12 +174,22 @@ class ExamplesView(PanelInSight):
         assert table is not None
         metrics = QFontMetrics(self.table.font())
         eights = "8" * self.model.digits
-        small = f"−8.{eights[1:]}e−88"  # as parts are written where units are saturated
-        widest = {0: f"{table.examples.max(initial=0) + 1:,}", table.part: small, table.portion: "88.8 %"}
+        widest = {0: f"{table.examples.max(initial=0) + 1:,}", table.part: f"+0.00{eights}", table.portion: "88.8 %"}
         for column, name in enumerate(table.heads):
-            number = metrics.horizontalAdvance(widest.get(column, f"−0.0{eights}")) + 10
-            head = self.table.horizontalHeader().fontMetrics().horizontalAdvance(name) + 16
+            number = metrics.horizontalAdvance(widest.get(column, f"−0.0{eights}")) + 8
+            head = self.table.horizontalHeader().fontMetrics().horizontalAdvance(name) + 14
             self.table.setColumnWidth(column, max(number, min(head, number + 20)))
+
+    def _make_room_for_parts(self) -> None:
+        """Widen the column of the parts where they are too small, as where units are saturated, to be written short."""
+        table = self.model.listed
+        if table is None:
+            return
+        metrics, rows = QFontMetrics(self.table.font()), range(min(MEASURED, self.model.rowCount()))
+        texts = (str(self.model.data(self.model.index(row, table.part))) for row in rows)
+        needed = max(map(metrics.horizontalAdvance, texts), default=0) + 8
+        if needed > self.table.columnWidth(table.part):
+            self.table.setColumnWidth(table.part, needed)
 
     def _show_texts(self, shown: Snapshot) -> None:
         digits = self._palette.digits_or(5)

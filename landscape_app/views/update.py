@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 LOOK, REST = 25, 200
 #: The last line: where the step leads.
 MOVE = "move"
+#: Characters of a parameter's name that the list shows at the most.
+LONGEST_NAME = 12
 
 
 class UpdateView(QWidget):
@@ -40,6 +42,8 @@ class UpdateView(QWidget):
         self.lines: list[UpdateLine] = []
         self._titles: list[QLabel] = []
         self.parameter = ParameterChoice()
+        # By itself a list keeps the width of the names that it had when it was shown first.
+        self.parameter.setSizeAdjustPolicy(ParameterChoice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         describe(self.parameter, self.tr("Parameter"), self.tr("The parameter whose numbers are put into the formulas"))
         self.about = QLabel()
         self.about.setObjectName("muted")
@@ -124,6 +128,7 @@ class UpdateView(QWidget):
         self.parameter.blockSignals(True)
         self.parameter.clear()
         self.parameter.addItems(list(names))
+        self.parameter.setMinimumContentsLength(min(LONGEST_NAME, max(map(len, names))))
         self.parameter.setCurrentIndex(names.index(chosen) if chosen in names else 0)
         self.parameter.blockSignals(False)
 

@@ -161,6 +161,19 @@ def test_that_all_columns_of_one_feature_have_room_in_a_narrow_panel(view: Examp
     assert view.table.indexAt(QPoint(5, 5)).row() == 0
 
 
+def test_that_tiny_parts_are_not_cut_off(view: ExamplesView) -> None:
+    shown = opened(moment("univariate", made_data(1, 80)), 0)
+    view.render_snapshot(shown)
+    shares = shown.shares
+    assert shares is not None
+    view.render_snapshot(replace(shown, shares=replace(shares, parts=1e-24 * shares.parts)))
+    listed = view.model.listed
+    assert listed is not None
+    text = view.model.data(view.model.index(0, listed.part))
+    assert "e−" in str(text)
+    assert view.table.fontMetrics().horizontalAdvance(str(text)) < view.table.columnWidth(listed.part)
+
+
 @pytest.mark.parametrize("n", [1, 3])
 @pytest.mark.parametrize("target", [False, True])
 def test_that_heads_say_what_is_standardised(view: ExamplesView, n: int, target: bool) -> None:

@@ -17,7 +17,7 @@ from landscape_app.views.palette import DARK, LIGHT, look_with
 from landscape_app.views.typeset import typesetter
 from landscape_app.views.update import MOVE, UpdateView
 from landscape_app.views.update_lines import SIZE, SMALL, broken
-from tests.views.moments import number_in
+from tests.views.moments import made_data, moment, number_in
 from tests.views.test_contour_arrows import of_rule
 
 
@@ -240,3 +240,11 @@ def test_that_the_sum_of_adamws_parts_stays_readable_in_a_narrow_panel(view: Upd
     for made in line._formulas(line.numbers, SMALL, DARK.muted):
         assert made is not None
         assert line._scale(made, line._room()) > 0.8
+
+
+def test_that_long_names_have_room_after_short_ones(view: UpdateView, qtbot: QtBot) -> None:
+    seen(view, of_rule("adam"), qtbot)
+    view.render_snapshot(moment("two-layer-sigmoid", made_data(12), hidden=11))
+    qtbot.waitUntil(lambda: view.parameter.count() > 2)
+    longest = max((view.parameter.itemText(i) for i in range(view.parameter.count())), key=len)
+    assert view.parameter.sizeHint().width() > view.parameter.fontMetrics().horizontalAdvance(longest) + 15
