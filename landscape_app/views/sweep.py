@@ -1,6 +1,6 @@
 """A map over two settings: the loss that each run ends with, computed beside the run in hand."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from landscape_app.core.errors import ConfigError
@@ -68,6 +68,7 @@ class SweepView(QWidget):
         self.hint = muted_label(
             self.tr("Start makes a run for each pair of values, and paints the loss that it ends with.")
         )
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.summary, self.readout = TwoLines(self), TwoLines(self)
         self._lay_out()
         self.start_button.clicked.connect(self._on_start)
@@ -106,7 +107,7 @@ class SweepView(QWidget):
         column.addWidget(self.y_axis)
         column.addLayout(buttons)
         column.addWidget(self.progress)
-        column.addWidget(self.hint)
+        column.addWidget(self.hint, 1)  # in the map's place: what stands above stays where it is
         column.addWidget(self.map, 1)
         column.addWidget(self.summary)
         column.addLayout(below)
