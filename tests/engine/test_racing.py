@@ -227,3 +227,122 @@ def test_that_rivals_outlive_an_error_in_other_work(
     assert_recorded_as_alone(shown)
     assert shown.race is not None
     assert {lane.at for lane in shown.race.lanes} == {8}
+
+
+# -- another run is taken in hand, and something else is wished before it has come -------------------------------------
+
+
+def with_two_rivals(s: Session, qtbot: QtBot) -> None:
+    """Stand at iteration 30 of a run with rivals "A" and "B", each of them another run."""
+    s.run_until(iteration=30)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 30)
+    for name, setting, value in (("A", "optimizer", "adam"), ("B", "learning_rate", 0.5)):
+        s.add_rival()
+        s.change_rival(len(s.snapshot.wanted.rivals) - 1, {"name": name})
+        s.change_setting(setting, value)
+    qtbot.waitUntil(lambda: s.snapshot.timeline.last == 30)
+    arrived(s, qtbot)
+
+
+def taken(s: Session, qtbot: QtBot) -> Snapshot:
+    """Wait until the run that was taken in hand is there."""
+    qtbot.waitUntil(lambda: s._restarting is None and s.snapshot.timeline.last >= s._refill)
+    return arrived(s, qtbot)
+
+
+def runs(shown: Snapshot) -> list[RunConfig]:
+    """Return the runs of a race, the one in hand first."""
+    experiment = shown.experiment
+    return [run.but(iterations=0) for run in (experiment.run, *(rival.run for rival in experiment.rivals))]
+
+
+def test_that_a_rival_removed_while_another_is_taken_stays_away(session: SessionMaker, qtbot: QtBot) -> None:
+    s = session(RAVINE)
+    with_two_rivals(s, qtbot)
+    before, (hand, a, _b) = s.snapshot.experiment, runs(s.snapshot)
+    s.take_rival(0)
+    s.remove_rival(1)
+    shown = taken(s, qtbot)
+    assert runs(shown) == [a, hand]
+    assert shown.wanted == shown.experiment
+    s.undo()
+    assert s.snapshot.experiment == before
+
+
+def test_that_a_rival_doubled_while_another_is_taken_is_there_twice(session: SessionMaker, qtbot: QtBot) -> None:
+    s = session(RAVINE)
+    with_two_rivals(s, qtbot)
+    before, (hand, a, b) = s.snapshot.experiment, runs(s.snapshot)
+    states: list[list[RunConfig]] = []
+    s.snapshot_changed.connect(lambda shown: states.append(runs(shown)))
+    s.take_rival(0)
+    s.duplicate_rival(1)
+    assert runs(taken(s, qtbot)) == [a, hand, b, b]
+    assert all(a in state and hand in state for state in states)
+    s.undo()
+    assert s.snapshot.experiment == before
+
+
+def test_that_a_reset_while_a_run_is_taken_loses_none(session: SessionMaker, qtbot: QtBot) -> None:
+    s = session(RAVINE)
+    with_two_rivals(s, qtbot)
+    before, (hand, a, b) = s.snapshot.experiment, runs(s.snapshot)
+    s.take_rival(0)
+    s.reset()
+    shown = taken(s, qtbot)
+    assert runs(shown) == [a, hand, b]
+    assert (shown.cursor, shown.timeline.last) == (0, 0)
+    s.undo()
+    assert s.snapshot.experiment == before
+    assert s.snapshot.cursor == 30
+
+
+def test_that_a_setting_changed_while_a_run_is_taken_keeps_what_was_changed_of_its_rivals(
+    session: SessionMaker, qtbot: QtBot
+) -> None:
+    s = session(RAVINE)
+    with_two_rivals(s, qtbot)
+    hand, a, _b = runs(s.snapshot)
+    s.take_rival(0)
+    s.remove_rival(1)
+    s.change_setting("learning_rate", 0.02)
+    qtbot.waitUntil(lambda: s.snapshot.settings.hyper["learning_rate"] == 0.02)
+    shown = taken(s, qtbot)
+    assert runs(shown) == [a.but(hyper={"learning_rate": 0.02}), hand]
+    assert shown.cursor == 30
+
+
+@pytest.mark.parametrize("patient", [True, False])
+def test_that_two_takes_in_a_row_stand_where_the_clock_is(session: SessionMaker, qtbot: QtBot, patient: bool) -> None:
+    s = session(RAVINE.but(data=DataConfig(name="line", examples=60), run=RunConfig(batch_size=20)))
+    s.race_by("epoch")
+    s.add_rival()
+    s.change_setting("batch_size", None)
+    s.run_until(iteration=12)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 12)
+    arrived(s, qtbot)
+    before = s.snapshot.experiment
+    s.take_rival(0)
+    if patient:
+        qtbot.waitUntil(lambda: s.snapshot.cursor == 36)
+        taken(s, qtbot)
+    s.take_rival(0)
+    shown = taken(s, qtbot)
+    assert [run.batch_size for run in runs(shown)] == [run.batch_size for run in (before.run, before.rivals[0].run)]
+    assert shown.race is not None
+    assert [lane.at for lane in shown.race.lanes] == [12, 36]
+    assert shown.timeline.last == 12
+
+
+def test_that_a_start_dragged_before_a_run_is_taken_is_that_of_the_run_that_was_left(
+    session: SessionMaker, qtbot: QtBot
+) -> None:
+    s = session(RAVINE)
+    with_two_rivals(s, qtbot)
+    hand, a, b = runs(s.snapshot)
+    s.set_start(np.array([0.5, 0.5]))
+    s.take_rival(0)
+    shown = taken(s, qtbot)
+    assert runs(shown) == [a, hand, b]
+    assert shown.experiment.rivals[0].start.values == {"w": 0.5, "b": 0.5}
+    assert shown.timeline.theta[0].tolist() == [-1.6, 2.1]
