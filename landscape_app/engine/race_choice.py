@@ -65,6 +65,10 @@ class RaceChooser(MapChooser):
         if not 0 <= index < len(wanted.rivals):
             return
         taken = wanted.rivals[index]
+        lane = self._lane_of(taken)
+        if lane is not None and lane.problem:
+            self.notify(lane.problem, "error")
+            return
         left = RivalConfig(start=wanted.start, run=wanted.run, look=taken.look)
         rivals = (*wanted.rivals[:index], left, *wanted.rivals[index + 1 :])
         last, at = self._come_to(taken)

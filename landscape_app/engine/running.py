@@ -226,7 +226,7 @@ class Runner(Publisher):
     def _on_worker_failed(self, error: Exception) -> None:
         """The worker met an error that should not be: say so, and be ready for the next wish."""
         log.error("The worker failed", exc_info=error)
-        self._refill, self._remeasure, self._restarting = 0, False, None
+        self._refill, self._remeasure, self._restarting, self._resume_at = 0, False, None, None
         self._stepper.failed()
         self._mapper.failed()
         self._framer.failed()

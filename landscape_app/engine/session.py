@@ -309,6 +309,8 @@ class Session(RaceChooser):
         waited = self._loader.pending or self._restarting is not None
         past = self._history.past
         is_part = bool(past) and self._wish_gesture is not None and past[-1].gesture == self._wish_gesture
+        if self._restarting is not None:
+            self._resume_at = None
         if waited:
             self._loader.cancel()
             self._stepper.forget()
@@ -397,6 +399,7 @@ class Session(RaceChooser):
         It leaves these ``rivals``, None for the present ones.
         """
         if self._loader.pending:  # they are for the data that are shown
+            self.notify(self.tr("The data are still being prepared: take a run in hand when they are there."))
             return
         others = self.snapshot.wanted.rivals if rivals is None else rivals
         experiment: Experiment = self.snapshot.wanted.but(start=start, run=run, rivals=others)
@@ -510,6 +513,7 @@ class Session(RaceChooser):
         if reply.batch is None:
             if self._restarting is None:
                 text = self.tr("The loss or its gradient overflows there: choose a start nearer to zero.")
+                self._resume_at = None  # it was for the path that could not begin
                 if taken is None:
                     self._refill = 0
                 wanted = self.snapshot.wanted if self._loader.pending else self.snapshot.experiment

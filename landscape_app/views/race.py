@@ -285,12 +285,18 @@ class RaceView(PanelInSight):
         wanted = None if shown is None else shown.wanted
         elsewhere = wanted is not None and any(rival.start != wanted.start for rival in wanted.rivals)
         self.gather_button.setVisible(elsewhere)
-        for button in (self.take_button, self.copy_button, self.remove_button):
+        for button in (self.copy_button, self.remove_button):
             button.setEnabled(self.chosen >= 0)
+        self.take_button.setEnabled(self._can_take(self.chosen))
+
+    def _can_take(self, index: int) -> bool:
+        """Whether there is a rival ``index`` that can be made."""
+        race = None if self.drawn is None else self.drawn.race
+        return race is not None and 0 <= index < len(race.lanes) - 1 and not race.lanes[index + 1].problem
 
     @Slot()
     def _on_take(self) -> None:
-        if self.chosen >= 0:
+        if self._can_take(self.chosen):
             self.take_requested.emit(self.chosen)
 
     @Slot()

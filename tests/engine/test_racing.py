@@ -9,12 +9,14 @@ from pytestqt.qtbot import QtBot
 
 from landscape_app.engine import worker
 from landscape_app.engine.session import Session
-from landscape_app.session.config import DataConfig, Experiment, ModelConfig, RunConfig, StartConfig
+from landscape_app.session.config import DataConfig, Experiment, ModelConfig, RivalConfig, RunConfig, StartConfig
+from landscape_app.session.held import held_data
 from landscape_app.session.prepare import prepare
 from landscape_app.session.race import LaneNews, lane_steps
 from landscape_app.session.race_clock import RaceUnit
+from landscape_app.session.records import StepRecord
 from landscape_app.session.snapshot import Snapshot
-from landscape_app.session.transitions import first_record, recorded
+from landscape_app.session.transitions import Recorded, Run, first_record, recorded
 from tests.engine.conftest import SessionMaker
 
 RAVINE = Experiment(
@@ -346,3 +348,63 @@ def test_that_a_start_dragged_before_a_run_is_taken_is_that_of_the_run_that_was_
     assert runs(shown) == [a, hand, b]
     assert shown.experiment.rivals[0].start.values == {"w": 0.5, "b": 0.5}
     assert shown.timeline.theta[0].tolist() == [-1.6, 2.1]
+
+
+BEYOND = RivalConfig(start=StartConfig(method="values", values={"w": 1e200, "b": 0.0}), run=RunConfig())
+
+
+@pytest.mark.parametrize("how", ["start", "undone", "failed"])
+def test_that_a_path_that_does_not_come_leaves_no_cursor_behind(
+    session: SessionMaker, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    s = session(RAVINE)
+    s.add_rival()
+    s.run_until(iteration=30)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 30)
+    arrived(s, qtbot)
+    if how == "start":
+        s.go_to(10)
+        s.set_start(np.array([1e200, 0.0]))
+        qtbot.waitUntil(lambda: s.snapshot.notice is not None and s.snapshot.notice.kind == "error")
+    elif how == "undone":
+        s.reset()
+        s.undo()
+    else:
+
+        def fails(run: Run, record: StepRecord, count: int, **how: object) -> Recorded:
+            raise MemoryError("no room")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(worker, "recorded", fails)
+            s.reset()
+            qtbot.waitUntil(lambda: s.snapshot.notice is not None and s.snapshot.notice.kind == "error")
+    cursor = s.snapshot.cursor
+    config, table = held_data(s.snapshot.problem, s.snapshot.experiment.data).moved(3, 0.5, 0.25)
+    s.hold_data(s.snapshot.wanted.but(data=config), table)
+    qtbot.waitUntil(lambda: s.snapshot.experiment.data == config and not s.holding)
+    arrived(s, qtbot)
+    assert s.snapshot.cursor == cursor
+
+
+def test_that_a_rival_that_cannot_be_made_is_not_taken_and_says_why(session: SessionMaker, qtbot: QtBot) -> None:
+    s = session(RAVINE.but(rivals=(BEYOND,)))
+    s.step(3)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 3)
+    before = arrived(s, qtbot).experiment
+    s.take_rival(0)
+    assert s.snapshot.notice is not None
+    assert "overflows at the start" in s.snapshot.notice.text
+    assert s.snapshot.wanted is s.snapshot.experiment is before
+
+
+def test_that_taking_a_run_while_data_load_says_that_it_has_to_wait(session: SessionMaker, qtbot: QtBot) -> None:
+    s = session(RAVINE)
+    s.add_rival()
+    s.step(3)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 3)
+    arrived(s, qtbot)
+    s.configure(s.snapshot.wanted.but(data=DataConfig(name="line", seed=8)))
+    s.take_rival(0)
+    assert s.snapshot.notice is not None
+    assert "still being prepared" in s.snapshot.notice.text
+    qtbot.waitUntil(lambda: s.snapshot.experiment.data.seed == 8)
