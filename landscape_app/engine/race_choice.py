@@ -8,14 +8,24 @@ from landscape_app.core.errors import ConfigError
 from landscape_app.engine.map_choice import MapChooser
 from landscape_app.session.changes import restarted
 from landscape_app.session.config import Experiment, RivalConfig, RunConfig, StartConfig
-from landscape_app.session.race import Lane, add_present, add_rules, duplicated, gathered, removed, replaced
+from landscape_app.session.race import (
+    Lane,
+    add_present,
+    add_rules,
+    duplicated,
+    gathered,
+    left_behind,
+    removed,
+    replaced,
+)
 from landscape_app.session.race_clock import spent, steps_missing
 
 
 @dataclass(frozen=True, slots=True)
 class Taking:
-    """A run that is taken in hand: the ``rivals`` that it is to have, and the ``iterations`` to record."""
+    """A run that is taken in hand: its ``name``, the ``rivals`` it is to have, and the ``iterations`` to record."""
 
+    name: str
     rivals: tuple[RivalConfig, ...]
     iterations: int
 
@@ -31,6 +41,7 @@ class RaceChooser(MapChooser):
         iterations: int,
         cursor: int,
         rivals: tuple[RivalConfig, ...] | None = None,
+        name: str = "",
     ) -> None:
         """Make these the run in hand."""
 
@@ -51,6 +62,10 @@ class RaceChooser(MapChooser):
         """Take a rival out of the race."""
         self._race(lambda: removed(self.snapshot.wanted, index))
 
+    def name_run(self, name: str) -> None:
+        """Give the run in hand a name; an empty one lets it follow from the settings."""
+        self._race(lambda: self.snapshot.wanted.but(name=name))
+
     def change_rival(self, index: int, changes: dict[str, object]) -> None:
         """Rename a rival, hide it, or show it again."""
         self._race(lambda: replaced(self.snapshot.wanted, index, **changes))
@@ -69,10 +84,10 @@ class RaceChooser(MapChooser):
         if lane is not None and lane.problem:
             self.notify(lane.problem, "error")
             return
-        left = RivalConfig(start=wanted.start, run=wanted.run, look=taken.look)
+        left = left_behind(wanted, taken.look)
         rivals = (*wanted.rivals[:index], left, *wanted.rivals[index + 1 :])
         last, at = self._come_to(taken)
-        self.take_run(taken.start, taken.run, last, at, rivals)
+        self.take_run(taken.start, taken.run, last, at, rivals, taken.name)
 
     def _come_to(self, rival: RivalConfig) -> tuple[int, int]:
         """Return how far a run is to be recorded to have spent what the one in hand has, and where the clock is.

@@ -82,13 +82,14 @@ class Session(RaceChooser):
             self._restart(experiment, keep=None if same else 0)
 
     def _publish_beside(self, experiment: Experiment) -> None:
-        """Take what makes nothing anew from ``experiment``, the plane and the rivals."""
-        wanted = self.snapshot.wanted.but(plane=experiment.plane, rivals=experiment.rivals)
+        """Take what makes nothing anew from ``experiment``: the plane, the rivals, and names."""
+        race = {"rivals": experiment.rivals, "name": experiment.name}
+        wanted = self.snapshot.wanted.but(plane=experiment.plane, **race)
         shown = self.snapshot.experiment.but(plane=experiment.plane)
         if self._taken is None:
-            shown = shown.but(rivals=experiment.rivals)
+            shown = shown.but(**race)
         else:  # they belong to a run that has not come yet
-            self._taking = replace(self._taken, rivals=experiment.rivals)
+            self._taking = replace(self._taken, rivals=experiment.rivals, name=experiment.name)
         self._publish(gesture=self.gesture, experiment=shown, wanted=wanted)
 
     def _with_typed_start(self, experiment: Experiment) -> Experiment:
@@ -393,17 +394,18 @@ class Session(RaceChooser):
         iterations: int,
         cursor: int,
         rivals: tuple[RivalConfig, ...] | None = None,
+        name: str = "",
     ) -> None:
         """Make these the run in hand, record it to ``iterations``, and show iteration ``cursor``: one change.
 
-        It leaves these ``rivals``, None for the present ones.
+        It leaves these ``rivals``, None for the present ones, and is called ``name``.
         """
         if self._loader.pending:  # they are for the data that are shown
             self.notify(self.tr("The data are still being prepared: take a run in hand when they are there."))
             return
         others = self.snapshot.wanted.rivals if rivals is None else rivals
-        experiment: Experiment = self.snapshot.wanted.but(start=start, run=run, rivals=others)
-        self._restart(experiment, keep=iterations, taking=Taking(others, iterations))
+        experiment: Experiment = self.snapshot.wanted.but(start=start, run=run, rivals=others, name=name)
+        self._restart(experiment, keep=iterations, taking=Taking(name, others, iterations))
         if self._restarting is experiment:
             self._resume_at = cursor
 
@@ -501,7 +503,7 @@ class Session(RaceChooser):
             self.notify(str(error), "error")
             return
         wanted = self.snapshot.wanted  # where it is to be seen, and against whom, may be wished otherwise since
-        self._restart(experiment.but(run=config, plane=wanted.plane, rivals=wanted.rivals))
+        self._restart(experiment.but(run=config, plane=wanted.plane, rivals=wanted.rivals, name=wanted.name))
 
     def _on_restarted(self, reply: StepsReply) -> None:
         """Show the run that begins at the new start; a newer start may be on its way already."""
@@ -526,10 +528,11 @@ class Session(RaceChooser):
         self._run = Run.on(experiment.run, problem)
         self._remeasure = False
         # The map may have been moved since, and rivals may have come: they stay, unless one is taken in hand.
-        rivals = self.snapshot.experiment.rivals
+        shown = self.snapshot.experiment
+        experiment = experiment.but(plane=shown.plane, rivals=shown.rivals, name=shown.name)
         if taken is not None:
-            rivals, self._refill, self._taking = taken.rivals, taken.iterations, None
-        experiment = experiment.but(plane=self.snapshot.experiment.plane, rivals=rivals)
+            experiment = experiment.but(rivals=taken.rivals, name=taken.name)
+            self._refill, self._taking = taken.iterations, None
         wanted = experiment if self._restarting is None and not self._loader.pending else self.snapshot.wanted
         at = self.snapshot.cursor if self._resume_at is None else self._resume_at
         note, self._restart_note = self._restart_note, ""

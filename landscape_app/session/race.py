@@ -90,10 +90,19 @@ class Race:
         return spent(lane.timeline, lane.schedule, self.m, first, self.unit) if there[first] else None
 
 
-def add_present(experiment: Experiment, name: str = "") -> Experiment:
-    """Return the experiment with the run in hand as a rival, too."""
-    rival = RivalConfig(name=name, start=experiment.start, run=experiment.run, look=free_look(experiment.rivals))
-    return with_rivals(experiment, (*experiment.rivals, rival))
+def add_present(experiment: Experiment) -> Experiment:
+    """Return the experiment with the run in hand as a rival, too.
+
+    A name goes with the rival: what is in hand is there to be changed.
+    """
+    rival = left_behind(experiment, free_look(experiment.rivals))
+    named: Experiment = with_rivals(experiment, (*experiment.rivals, rival)).but(name="")
+    return named
+
+
+def left_behind(experiment: Experiment, look: int) -> RivalConfig:
+    """Return the run in hand as a rival."""
+    return RivalConfig(name=experiment.name, start=experiment.start, run=experiment.run, look=look)
 
 
 def add_rules(experiment: Experiment, run: RunConfig) -> Experiment:

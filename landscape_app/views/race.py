@@ -42,6 +42,8 @@ class RaceView(PanelInSight):
     gather_requested = Signal()
     #: The rival with this index, and what is to be changed of it: a dict.
     change_requested = Signal(int, object)
+    #: What the run in hand is to be called.
+    name_requested = Signal(str)
     unit_requested = Signal(str)
     #: The lane under the mouse, 0 for the run in hand; -1 for none.
     isolated = Signal(int)
@@ -195,7 +197,8 @@ class RaceView(PanelInSight):
     def draw(self, new: Snapshot, old: Snapshot | None) -> None:
         """Draw what differs from the snapshot drawn last."""
         race = new.race
-        if old is not None and race is old.race and new.wanted.start is old.wanted.start:
+        same = old is not None and new.wanted.start is old.wanted.start and new.experiment.name == old.experiment.name
+        if same and old is not None and race is old.race:
             return
         self.table.setVisible(race is not None)
         self.hint.setVisible(race is None)
@@ -214,7 +217,7 @@ class RaceView(PanelInSight):
             self._icons = ()
         looks = tuple(None if lane.config is None else lane.config.look for lane in race.lanes)
         goal = race.goal()
-        self._titles = lane_titles(race, new.experiment.start)
+        self._titles = lane_titles(race, new.experiment)
         for row, (lane, title) in enumerate(zip(race.lanes, self._titles, strict=True)):
             name = self._item(row, NAME)
             if name.text() != title:
@@ -223,9 +226,9 @@ class RaceView(PanelInSight):
             if looks != self._icons:
                 name.setIcon(sample_icon(looks[row], self._palette))
                 name.setFont(scaled_font(self.font(), 1.0, bold=lane.config is None))
-                flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+                flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable
                 if lane.config is not None:
-                    flags |= Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEditable
+                    flags |= Qt.ItemFlag.ItemIsUserCheckable
                 name.setFlags(flags)
             if lane.config is not None:
                 name.setCheckState(Qt.CheckState.Checked if lane.visible else Qt.CheckState.Unchecked)
@@ -315,17 +318,18 @@ class RaceView(PanelInSight):
 
     @Slot(QTableWidgetItem)
     def _on_item_changed(self, item: QTableWidgetItem) -> None:
-        """Hide, show or rename a rival."""
+        """Rename a run; hide or show a rival."""
         race = None if self.drawn is None else self.drawn.race
-        index = item.row() - 1
-        if self._filling or race is None or item.column() != NAME or not 0 <= index < len(race.lanes) - 1:
+        if self._filling or race is None or item.column() != NAME or item.row() >= len(race.lanes):
             return
-        lane = race.lanes[index + 1]
+        lane, index, text = race.lanes[item.row()], item.row() - 1, item.text().strip()
         visible = item.checkState() == Qt.CheckState.Checked
-        if visible != lane.visible:
+        if lane.config is not None and visible != lane.visible:
             self.change_requested.emit(index, {"visible": visible})
-        elif item.text().strip() != self._titles[index + 1]:
-            self.change_requested.emit(index, {"name": item.text().strip()})
+        elif text != self._titles[item.row()] and lane.config is None:
+            self.name_requested.emit(text)
+        elif text != self._titles[item.row()]:
+            self.change_requested.emit(index, {"name": text})
 
     @Slot(QModelIndex)
     def _on_entered(self, index: QModelIndex) -> None:

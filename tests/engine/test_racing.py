@@ -336,6 +336,39 @@ def test_that_two_takes_in_a_row_stand_where_the_clock_is(session: SessionMaker,
     assert shown.timeline.last == 12
 
 
+@pytest.mark.parametrize("patient", [True, False])
+def test_that_a_run_keeps_its_name_in_hand_and_when_it_is_given_back(
+    session: SessionMaker, qtbot: QtBot, patient: bool
+) -> None:
+    s = session(RAVINE)
+    with_two_rivals(s, qtbot)
+    s.name_run("mine")
+    assert s.snapshot.undo == "rivals"
+    s.take_rival(0)
+    shown = taken(s, qtbot)
+    assert shown.experiment.name == "A"
+    assert [rival.name for rival in shown.experiment.rivals] == ["mine", "B"]
+    s.take_rival(0)
+    if patient:
+        taken(s, qtbot)
+    s.take_rival(1)
+    shown = taken(s, qtbot)
+    assert shown.experiment.name == "B"
+    assert [rival.name for rival in shown.experiment.rivals] == ["A", "mine"]
+    s.undo()
+    assert s.snapshot.experiment.name == ("mine" if patient else "A")
+
+
+def test_that_a_name_given_while_a_run_is_taken_is_that_runs(session: SessionMaker, qtbot: QtBot) -> None:
+    s = session(RAVINE)
+    with_two_rivals(s, qtbot)
+    s.take_rival(0)
+    s.name_run("the first")
+    shown = taken(s, qtbot)
+    assert shown.experiment.name == "the first"
+    assert [rival.name for rival in shown.experiment.rivals] == ["", "B"]
+
+
 def test_that_a_start_dragged_before_a_run_is_taken_is_that_of_the_run_that_was_left(
     session: SessionMaker, qtbot: QtBot
 ) -> None:

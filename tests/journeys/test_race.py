@@ -49,6 +49,18 @@ def click_on(view: RaceView, row: int, column: int = NAME) -> QPoint:
     return place
 
 
+def rename(view: RaceView, row: int, name: str, qtbot: QtBot) -> None:
+    click_on(view, row)
+    view.table.setFocus()
+    QTest.keyClick(view.table, Qt.Key.Key_F2)
+    editor = view.table.findChild(QLineEdit)
+    assert editor is not None
+    editor.selectAll()
+    QTest.keyClicks(editor, name)
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: view.table.findChild(QLineEdit) is None and view.table.item(row, NAME).text() == name)
+
+
 def point_at(view: RaceView, row: int) -> None:
     place = QPointF(cell(view, row).center())
     viewport = view.table.viewport()
@@ -155,15 +167,8 @@ def test_that_a_run_is_hidden_renamed_doubled_and_removed(explorer: Explorer, se
     assert not window.loss_curve.race.curves[1].isVisible()
     session.undo()
     assert window.contour.race.lines[1].isVisible()
-    click_on(view, 1)
-    view.table.setFocus()
-    QTest.keyClick(view.table, Qt.Key.Key_F2)
-    editor = view.table.findChild(QLineEdit)
-    assert editor is not None
-    editor.selectAll()
-    QTest.keyClicks(editor, "the plain one")
-    QTest.keyClick(editor, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: session.snapshot.experiment.rivals[0].name == "the plain one")
+    rename(view, 1, "the plain one", qtbot)
+    assert session.snapshot.experiment.rivals[0].name == "the plain one"
     click_on(view, 1)
     QTest.mouseClick(view.copy_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: view.table.rowCount() == 8)
@@ -171,6 +176,18 @@ def test_that_a_run_is_hidden_renamed_doubled_and_removed(explorer: Explorer, se
     click_on(view, 2)
     QTest.mouseClick(view.remove_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: view.table.rowCount() == 7)
+
+
+def test_that_a_name_stays_with_its_run_in_hand_and_out_of_it(explorer: Explorer, settle: Settle, qtbot: QtBot) -> None:
+    view, session = begin(explorer, settle, qtbot, iterations=5), explorer.session
+    rename(view, 0, "mine", qtbot)
+    rename(view, 2, "the other", qtbot)
+    click_on(view, 2)
+    QTest.mouseClick(view.take_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: session.snapshot.experiment.name == "the other")
+    qtbot.waitUntil(lambda: view.table.item(0, NAME).text() == "the other")
+    assert view.table.item(2, NAME).text() == "mine"
+    assert not view.table.item(0, NAME).flags() & Qt.ItemFlag.ItemIsUserCheckable
 
 
 def test_that_the_clock_can_count_evaluations(explorer: Explorer, settle: Settle, qtbot: QtBot) -> None:

@@ -141,7 +141,7 @@ def test_that_each_other_rule_gets_the_same_rate_and_start() -> None:
 
 
 def test_that_rivals_are_doubled_renamed_and_removed() -> None:
-    one = add_present(Experiment(), "mine")
+    one = add_present(Experiment(name="mine"))
     two = duplicated(one, 0)
     assert [rival.name for rival in two.rivals] == ["mine", "mine"]
     assert [rival.look for rival in two.rivals] == [0, 1]
@@ -150,6 +150,7 @@ def test_that_rivals_are_doubled_renamed_and_removed() -> None:
     left = removed(named, 0)
     assert [rival.name for rival in left.rivals] == ["other"]
     assert add_present(left).rivals[-1].look == 0  # a look that is free again
+    assert one.name == ""  # it went with the rival
     full = Experiment(rivals=(one.rivals[0],) * MOST_RIVALS)
     with pytest.raises(ConfigError, match="remove some first"):
         add_present(full)
@@ -162,6 +163,8 @@ def test_that_changes_of_the_race_have_names_and_make_nothing_anew() -> None:
     assert change_name(one, none) == "rivals.remove"
     assert change_name(one, replaced(one, 0, visible=False)) == "rivals"
     assert change_name(one, one.but(run=RunConfig(optimizer="adam"), rivals=())) == "rivals.swap"
+    assert invalidates(one, one.but(name="mine")) == "rivals"
+    assert change_name(one, one.but(name="mine")) == "rivals"
 
 
 def test_that_a_session_keeps_its_rivals_and_an_older_one_has_none() -> None:
@@ -169,9 +172,18 @@ def test_that_a_session_keeps_its_rivals_and_an_older_one_has_none() -> None:
     text = raced.model_dump_json()
     assert Experiment.model_validate_json(text) == raced
     older = json.loads(text)
-    del older["rivals"]
+    del older["rivals"], older["name"]
     older["version"] = 4
     assert SavedSession.model_validate(older).experiment.rivals == ()
+
+
+def test_that_a_session_keeps_the_name_of_the_run_and_an_older_one_has_none() -> None:
+    named = add_rules(Experiment(name="mine"), RunConfig())
+    assert Experiment.model_validate_json(named.model_dump_json()) == named
+    older = json.loads(named.model_dump_json())
+    del older["name"]
+    older["version"] = 5
+    assert SavedSession.model_validate(older).experiment == named.but(name="", version=5)
 
 
 def test_that_another_model_draws_the_starts_that_do_not_fit() -> None:
