@@ -244,7 +244,10 @@ class Runner(Publisher):
 
     @staticmethod
     def _divergence_notice(shown: Snapshot) -> Notice:
-        return Notice(divergence_sentences(shown), "warning", repair(shown))
+        text = divergence_sentences(shown)
+        if shown.race is not None and shown.race.heir is not None:
+            text += " The race stands still with it: take another run in hand to go on."
+        return Notice(text, "warning", repair(shown))
 
     def _stop(self, notice: Notice) -> None:
         self.player.pause()

@@ -59,6 +59,11 @@ class Lane:
         return self.timeline.divergence
 
     @property
+    def goes_on(self) -> bool:
+        """Whether nothing is known that would end it at the clock."""
+        return not self.problem and self.ended is None
+
+    @property
     def visible(self) -> bool:
         """Whether it is drawn."""
         return self.config is None or self.config.visible
@@ -80,6 +85,17 @@ class Race:
         best = min(lane.best for lane in known)
         first = max(float(lane.timeline.loss[0]) for lane in known if lane.timeline is not None)
         return best + NEAR * (first - best)
+
+    @property
+    def heir(self) -> int | None:
+        """The rival with the lowest loss that can go on although the run in hand, and the clock with it, has ended.
+
+        None while that one can go on itself, or none can.
+        """
+        able = [i for i, lane in enumerate(self.lanes[1:]) if lane.timeline is not None and lane.goes_on]
+        if self.lanes[0].ended is None or not able:
+            return None
+        return min(able, key=lambda i: self.lanes[i + 1].loss)
 
     def arrived(self, lane: Lane, goal: float) -> float | None:
         """Return what ``lane`` had spent when its loss first was no more than ``goal``; None if it never was."""

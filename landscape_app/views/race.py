@@ -78,6 +78,7 @@ class RaceView(PanelInSight):
             )
         )
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.ended = muted_label(self.tr("The run in hand has ended: take another one in hand to go on."))
         self._make_buttons()
         self._lay_out()
         self.setAccessibleName(self.tr("Race"))
@@ -161,6 +162,8 @@ class RaceView(PanelInSight):
             self.tr("All from this start"),
             self.tr("Some begin elsewhere: let all runs of the race begin where the run in hand begins"),
         )
+        self.heir_button = QPushButton(self.tr("Go on with the best"))
+        self.heir_button.clicked.connect(self._on_heir)
         self.gather_button.clicked.connect(self.gather_requested)
         self.add_button.clicked.connect(self.add_requested)
         self.rules_button.clicked.connect(self.rules_requested)
@@ -174,7 +177,8 @@ class RaceView(PanelInSight):
         column.setContentsMargins(0, 4, 0, 6)
         column.setSpacing(4)
         below = (self.take_button, self.copy_button, self.remove_button)
-        for widgets in ((self.unit, self.add_button, self.rules_button), (self.gather_button,), below):
+        above = (self.unit, self.add_button, self.rules_button)
+        for widgets in (above, (self.ended,), (self.heir_button,), (self.gather_button,), below):
             row = QHBoxLayout()
             row.setContentsMargins(8, 0, 8, 0)
             row.setSpacing(4)
@@ -208,6 +212,7 @@ class RaceView(PanelInSight):
         else:
             self.unit.setCurrentIndex(self.unit.findData(race.unit))
             self._fill(race, new)
+        self._offer_heir(None if race is None else race.heir)
         self._show_buttons()
 
     def _fill(self, race: Race, new: Snapshot) -> None:
@@ -241,6 +246,16 @@ class RaceView(PanelInSight):
         head = self.table.horizontalHeaderItem(NAME)
         if head is not None and head.text() != self._clock_text(race):
             head.setText(self._clock_text(race))
+
+    def _offer_heir(self, heir: int | None) -> None:
+        """Offer a run to go on with, where the one in hand has ended and the clock with it."""
+        self.ended.setVisible(heir is not None)
+        self.heir_button.setVisible(heir is not None)
+        if heir is not None:
+            tip = self.tr(
+                "Take {0} in hand, the lowest of those that can go on; the run that has ended stays in the race"
+            )
+            describe(self.heir_button, self.heir_button.text(), tip.format(self._titles[heir + 1]))
 
     def _item(self, row: int, column: int) -> QTableWidgetItem:
         item = self.table.item(row, column)
@@ -301,6 +316,12 @@ class RaceView(PanelInSight):
     def _on_take(self) -> None:
         if self._can_take(self.chosen):
             self.take_requested.emit(self.chosen)
+
+    @Slot()
+    def _on_heir(self) -> None:
+        heir = None if self.drawn is None or self.drawn.race is None else self.drawn.race.heir
+        if heir is not None:
+            self.take_requested.emit(heir)
 
     @Slot()
     def _on_copy(self) -> None:

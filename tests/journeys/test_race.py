@@ -190,6 +190,30 @@ def test_that_a_name_stays_with_its_run_in_hand_and_out_of_it(explorer: Explorer
     assert not view.table.item(0, NAME).flags() & Qt.ItemFlag.ItemIsUserCheckable
 
 
+def test_that_a_race_goes_on_with_one_click_where_the_run_in_hand_has_ended(
+    explorer: Explorer, settle: Settle, qtbot: QtBot
+) -> None:
+    view, session = begin(explorer, settle, qtbot, iterations=5), explorer.session
+    assert not view.ended.isVisible()
+    session.go_to(0)
+    session.change_setting("learning_rate", 30.0)
+    session.run_until(iteration=400)
+    qtbot.waitUntil(lambda: session.snapshot.notice is not None and session.snapshot.timeline.divergence is not None)
+    qtbot.waitUntil(lambda: not session.snapshot.playing and not race_of(explorer).busy)
+    assert "take another run in hand to go on" in session.snapshot.notice.text
+    qtbot.waitUntil(view.heir_button.isVisible)
+    assert view.ended.isVisible()
+    at = session.snapshot.cursor
+    best = min(race_of(explorer).lanes[1:], key=lambda lane: lane.loss)
+    QTest.mouseClick(view.heir_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: session.snapshot.experiment.run.optimizer == best.run.optimizer)
+    qtbot.waitUntil(lambda: session.snapshot.cursor == at and not race_of(explorer).busy)
+    qtbot.waitUntil(lambda: not view.heir_button.isVisible())
+    session.step(50)
+    qtbot.waitUntil(lambda: session.snapshot.cursor == at + 50 and not race_of(explorer).busy)
+    assert sorted({lane.at for lane in race_of(explorer).lanes}) == [at, at + 50]
+
+
 def test_that_the_clock_can_count_evaluations(explorer: Explorer, settle: Settle, qtbot: QtBot) -> None:
     settle()
     session, view = explorer.session, explorer.window.race

@@ -1,6 +1,7 @@
 """The clock of a race, and what is added to it: closed forms, and the steps as they are."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ from landscape_app.session.race import (
     replaced,
 )
 from landscape_app.session.race_clock import UNITS, RaceUnit, all_spent, iteration_at, spent, steps_missing
-from landscape_app.session.records import Timeline
+from landscape_app.session.records import Divergence, Timeline
 from landscape_app.session.settings import Schedule
 from landscape_app.session.transitions import Run, first_record, recorded
 from tests.views.moments import made_data, moment
@@ -219,6 +220,21 @@ def test_that_the_clock_stops_all_at_what_they_have_spent() -> None:
     assert [lane.at for lane in race_of("epoch", 10, {"batch_size": 9}, {"batch_size": 6}).lanes] == [10, 20, 30]
     searched = race_of("evaluation", 10, {"optimizer": "random-search", "hyper": {}})
     assert [lane.at for lane in searched.lanes] == [10, 20]
+
+
+def test_that_the_best_of_those_that_can_go_on_inherits_the_clock() -> None:
+    race = race_of("step", 40, {}, {"optimizer": "adam", "hyper": {"learning_rate": 0.2}}, {"batch_size": 9})
+    assert race.heir is None
+    hand = race.lanes[0]
+    assert hand.timeline is not None
+    gone = replace(hand, timeline=hand.timeline.diverged(Divergence(40, "w", "loss")))
+    ended = replace(race, lanes=(gone, *race.lanes[1:]))
+    losses = [lane.loss for lane in ended.lanes[1:]]
+    assert ended.heir == int(np.argmin(losses))
+    broken = replace(race.lanes[1 + int(np.argmin(losses))], problem="The run could not be made.")
+    others = [broken if lane.config is broken.config else lane for lane in ended.lanes]
+    assert replace(ended, lanes=tuple(others)).heir == int(np.argsort(losses)[1])
+    assert replace(ended, lanes=(gone, gone)).heir is None
 
 
 def test_that_having_arrived_is_within_a_hundredth_of_what_there_was_to_gain() -> None:
