@@ -31,7 +31,8 @@ class Lane:
     """One run of the race.
 
     ``config`` is None for the run in hand. ``timeline`` is None until the start is known; ``at`` is the iteration that
-    the clock has come to. ``problem`` says why the run can't be made, else it is empty.
+    the clock has come to. ``problem`` says why the run can't be made, else it is empty. ``former``: the data were
+    changed in the hand, and this is the run as it was with those before, until that with the new ones has come as far.
     """
 
     config: RivalConfig | None
@@ -40,6 +41,7 @@ class Lane:
     timeline: Timeline | None
     at: int
     problem: str = ""
+    former: bool = False
 
     @property
     def loss(self) -> float:
@@ -81,7 +83,7 @@ class Race:
 
     def goal(self) -> float:
         """Return the loss that counts as having arrived: within `NEAR` of the best of all up to now."""
-        known = [lane for lane in self.lanes if lane.timeline is not None]
+        known = [lane for lane in self.lanes if lane.timeline is not None and not lane.former]
         best = min(lane.best for lane in known)
         first = max(float(lane.timeline.loss[0]) for lane in known if lane.timeline is not None)
         return best + NEAR * (first - best)

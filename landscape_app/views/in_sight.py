@@ -32,11 +32,15 @@ class PanelInSight(QWidget):
         self.latest = new
         if self.visibleRegion().isEmpty():  # a panel behind others is visible for Qt, but nothing of it is
             return
-        early = self.pause - self._since.elapsed() if new.playing and self._since.isValid() else 0
+        early = self.may_wait(new)
         if early <= 0:
             self._catch_up()
         elif not self._coming.isActive():
             self._coming.start(early)
+
+    def may_wait(self, new: Snapshot) -> int:
+        """Return for how many milliseconds ``new`` need not be drawn; nothing or less: draw it at once."""
+        return self.pause - self._since.elapsed() if new.playing and self._since.isValid() else 0
 
     @Slot()
     def _catch_up(self) -> None:

@@ -3,6 +3,7 @@
 from math import isfinite
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -198,6 +199,12 @@ class RaceView(PanelInSight):
         if self.drawn is not None:
             self.draw(self.drawn, None)
 
+    def may_wait(self, new: Snapshot) -> int:
+        """Wait a moment for rivals whose data were changed in the hand: mostly they come at once."""
+        if new.race is not None and any(lane.former for lane in new.race.lanes):
+            return self.pause
+        return super().may_wait(new)
+
     def draw(self, new: Snapshot, old: Snapshot | None) -> None:
         """Draw what differs from the snapshot drawn last."""
         race = new.race
@@ -239,6 +246,9 @@ class RaceView(PanelInSight):
                 name.setCheckState(Qt.CheckState.Checked if lane.visible else Qt.CheckState.Unchecked)
             for column, (text, tip) in enumerate(self._numbers(race, lane, goal), start=LOSS):
                 item = self._item(row, column)
+                item.setData(Qt.ItemDataRole.ForegroundRole, QColor(self._palette.muted) if lane.former else None)
+                if lane.former:  # what was known last stays, and is not so strong
+                    text = item.text() or text
                 item.setText(text)
                 item.setToolTip(tip)
         self._icons = looks
@@ -269,6 +279,8 @@ class RaceView(PanelInSight):
 
     def _numbers(self, race: Race, lane: Lane, goal: float) -> list[tuple[str, str]]:
         """Return the texts of a row behind its name, and their tooltips."""
+        if lane.former:
+            return [("–", self.tr("With the data before: with the present ones this run is not there yet"))] * 3
         if lane.problem or lane.timeline is None:
             return [("–", lane.problem)] * 3
         digits = self._palette.digits_or(4)

@@ -12,7 +12,7 @@ from landscape_app.engine.session import Session
 from landscape_app.session.config import DataConfig, Experiment, ModelConfig, RivalConfig, RunConfig, StartConfig
 from landscape_app.session.held import held_data
 from landscape_app.session.prepare import prepare
-from landscape_app.session.race import LaneNews, lane_steps
+from landscape_app.session.race import LaneNews, Race, lane_steps
 from landscape_app.session.race_clock import RaceUnit
 from landscape_app.session.records import StepRecord
 from landscape_app.session.snapshot import Snapshot
@@ -381,6 +381,39 @@ def test_that_a_start_dragged_before_a_run_is_taken_is_that_of_the_run_that_was_
     assert runs(shown) == [a, hand, b]
     assert shown.experiment.rivals[0].start.values == {"w": 0.5, "b": 0.5}
     assert shown.timeline.theta[0].tolist() == [-1.6, 2.1]
+
+
+def test_that_rivals_stay_where_they_were_until_those_with_the_data_in_the_hand_have_come(
+    session: SessionMaker, qtbot: QtBot
+) -> None:
+    s = session(RAVINE)
+    s.add_rule_rivals()
+    s.run_until(iteration=60)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 60)
+    before = arrived(s, qtbot).race
+    assert before is not None
+    seen: list[Race] = []
+    s.snapshot_changed.connect(lambda shown: seen.append(shown.race))
+    for y in (0.25, 0.5, 0.75):
+        config, table = held_data(s.snapshot.problem, s.snapshot.experiment.data).moved(3, 0.5, y)
+        s.hold_data(s.snapshot.wanted.but(data=config), table)
+    qtbot.waitUntil(lambda: s.snapshot.experiment.data == config and not s.holding)
+    shown = arrived(s, qtbot)
+    first = next(race for race in seen if race.lanes[0].timeline is not before.lanes[0].timeline)
+    assert [lane.former for lane in first.lanes] == [False] + [True] * 6
+    assert [lane.timeline for lane in first.lanes[1:]] == [lane.timeline for lane in before.lanes[1:]]
+    for race in seen:
+        assert all(lane.timeline is not None for lane in race.lanes)
+        if race.lanes[0].at == 60:
+            assert [lane.at for lane in race.lanes] == [60] * 7
+        known = [lane for lane in race.lanes if not lane.former]
+        assert race.goal() >= min(lane.best for lane in known)
+    assert shown.race is not None
+    assert not any(lane.former for lane in shown.race.lanes)
+    assert_recorded_as_alone(shown)
+    s.undo()
+    assert s.snapshot.race is not None
+    assert not any(lane.former for lane in s.snapshot.race.lanes)
 
 
 BEYOND = RivalConfig(start=StartConfig(method="values", values={"w": 1e200, "b": 0.0}), run=RunConfig())

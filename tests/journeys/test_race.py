@@ -1,6 +1,7 @@
 """A race of rules in the whole window, with mouse and keys."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -212,6 +213,28 @@ def test_that_a_race_goes_on_with_one_click_where_the_run_in_hand_has_ended(
     session.step(50)
     qtbot.waitUntil(lambda: session.snapshot.cursor == at + 50 and not race_of(explorer).busy)
     assert sorted({lane.at for lane in race_of(explorer).lanes}) == [at, at + 50]
+
+
+def test_that_what_rivals_were_with_other_data_is_dim_and_gives_way(
+    explorer: Explorer, settle: Settle, qtbot: QtBot
+) -> None:
+    view = begin(explorer, settle, qtbot)
+    shown = explorer.session.snapshot
+    race = race_of(explorer)
+    texts = [view.table.item(2, column).text() for column in (LOSS, BEST, ARRIVED)]
+    former = [replace(lane, former=True) if row == 2 else lane for row, lane in enumerate(race.lanes)]
+    moment = replace(shown, race=replace(race, lanes=tuple(former)))
+    assert view.may_wait(moment) > 0
+    view.draw(moment, shown)
+    assert [view.table.item(2, column).text() for column in (LOSS, BEST, ARRIVED)] == texts
+    assert [view.table.item(row, LOSS).foreground().style() for row in (1, 2)] == [
+        Qt.BrushStyle.NoBrush,
+        Qt.BrushStyle.SolidPattern,
+    ]
+    assert "With the data before" in view.table.item(2, LOSS).toolTip()
+    view.draw(shown, moment)
+    assert view.table.item(2, LOSS).foreground().style() == Qt.BrushStyle.NoBrush
+    assert view.may_wait(shown) <= 0
 
 
 def test_that_the_clock_can_count_evaluations(explorer: Explorer, settle: Settle, qtbot: QtBot) -> None:
