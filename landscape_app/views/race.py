@@ -1,11 +1,13 @@
 """The race: its runs in a table, what they have come to, and the clock that they are compared by."""
 
+from itertools import pairwise
 from math import isfinite
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QComboBox,
     QHBoxLayout,
     QHeaderView,
@@ -46,17 +48,20 @@ class RaceView(PanelInSight):
     #: What the run in hand is to be called.
     name_requested = Signal(str)
     unit_requested = Signal(str)
-    #: The lane under the mouse, 0 for the run in hand; -1 for none.
+    #: The lane under the mouse, or chosen with the arrow keys, 0 for the run in hand; -1 for none.
     isolated = Signal(int)
+    #: Other buttons may be pressed than before.
+    buttons_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.pause = 100
         self._palette = DARK
         self._filling = False  # the table follows the snapshot: what changes in it then is nobody's wish
-        self._pointed = -1
+        self._pointed = self._keyed = self._isolated = -1
         self._icons: tuple[object, ...] = ()
         self._titles: list[str] = []
+        self.elsewhere = False  # whether some begin elsewhere than the run in hand
         self.unit = QComboBox()
         for unit, text in self._units().items():
             self.unit.addItem(text, unit)
@@ -95,7 +100,10 @@ class RaceView(PanelInSight):
         heads = (
             (
                 self.tr("Run"),
-                self.tr("Ticked runs are drawn. Double-click to rename; point to fade the others."),
+                self.tr(
+                    "Ticked runs are drawn. Double-click, or press F2, to rename. Point at a run, or choose one with\n"
+                    "the arrow keys, to fade the others; Esc shows all again."
+                ),
             ),
             (self.tr("Loss"), self.tr("The loss over all the data at the clock")),
             (self.tr("Best"), self.tr("The lowest loss up to the clock")),
@@ -130,6 +138,8 @@ class RaceView(PanelInSight):
         describe(table, self.tr("Runs of the race"), "")
         table.setMouseTracking(True)
         table.viewport().installEventFilter(self)
+        table.installEventFilter(self)
+        table.currentCellChanged.connect(self._on_current_changed)
         table.entered.connect(self._on_entered)
         table.itemChanged.connect(self._on_item_changed)
         table.itemSelectionChanged.connect(self._show_buttons)
@@ -188,6 +198,8 @@ class RaceView(PanelInSight):
             column.addLayout(row)
         column.insertWidget(1, self.table, 1)
         column.insertWidget(2, self.hint, 1)
+        for before, after in pairwise((*above, self.table, self.heir_button, self.gather_button, *below)):
+            self.setTabOrder(before, after)
 
     # --- drawing ---
 
@@ -220,6 +232,9 @@ class RaceView(PanelInSight):
             self.unit.setCurrentIndex(self.unit.findData(race.unit))
             self._fill(race, new)
         self._offer_heir(None if race is None else race.heir)
+        if self._keyed >= self.table.rowCount():
+            self._keyed = -1
+            self._isolate()
         self._show_buttons()
 
     def _fill(self, race: Race, new: Snapshot) -> None:
@@ -313,11 +328,12 @@ class RaceView(PanelInSight):
     def _show_buttons(self) -> None:
         shown = self.drawn
         wanted = None if shown is None else shown.wanted
-        elsewhere = wanted is not None and any(rival.start != wanted.start for rival in wanted.rivals)
-        self.gather_button.setVisible(elsewhere)
+        self.elsewhere = wanted is not None and any(rival.start != wanted.start for rival in wanted.rivals)
+        self.gather_button.setVisible(self.elsewhere)
         for button in (self.copy_button, self.remove_button):
             button.setEnabled(self.chosen >= 0)
         self.take_button.setEnabled(self._can_take(self.chosen))
+        self.buttons_changed.emit()
 
     def _can_take(self, index: int) -> bool:
         """Whether there is a rival ``index`` that can be made."""
@@ -326,6 +342,7 @@ class RaceView(PanelInSight):
 
     @Slot()
     def _on_take(self) -> None:
+        self.catch_up()
         if self._can_take(self.chosen):
             self.take_requested.emit(self.chosen)
 
@@ -337,11 +354,13 @@ class RaceView(PanelInSight):
 
     @Slot()
     def _on_copy(self) -> None:
+        self.catch_up()
         if self.chosen >= 0:
             self.duplicate_requested.emit(self.chosen)
 
     @Slot()
     def _on_remove(self) -> None:
+        self.catch_up()
         if self.chosen >= 0:
             self.remove_requested.emit(self.chosen)
 
@@ -369,15 +388,35 @@ class RaceView(PanelInSight):
         self._point(index.row())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Show all lanes again when the mouse leaves the table."""
-        if event.type() == QEvent.Type.Leave:
+        """Show all lanes again when the mouse or the keys leave the table."""
+        if event.type() == QEvent.Type.Leave and watched is not self.table:
             self._point(-1)
+        leaves = event.type() == QEvent.Type.FocusOut
+        escapes = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and self._keyed >= 0
+        if watched is self.table and (leaves or escapes):
+            self._keyed = -1
+            self._isolate()
+            if escapes:
+                event.accept()
+                return True
         return super().eventFilter(watched, event)
 
+    @Slot(int)
+    def _on_current_changed(self, row: int) -> None:
+        """Isolate what is chosen with the keys; a row that was clicked is under the mouse already."""
+        if not self._filling and self.table.hasFocus():
+            self._keyed = row if QApplication.mouseButtons() == Qt.MouseButton.NoButton else -1
+            self._isolate()
+
     def _point(self, row: int) -> None:
-        if row != self._pointed:
-            self._pointed = row
-            self.isolated.emit(row)
+        self._pointed = row
+        self._isolate()
+
+    def _isolate(self) -> None:
+        lane = self._pointed if self._pointed >= 0 else self._keyed
+        if lane != self._isolated:
+            self._isolated = lane
+            self.isolated.emit(lane)
 
 
 def _amount(value: float) -> str:

@@ -240,8 +240,9 @@ class SurfaceView(QWidget):
 
     @Slot(int)
     def isolate(self, lane: int) -> None:
-        """Fade all rivals but this lane of the race; -1 fades none."""
+        """Fade all lanes of the race but this one, 0 the run in hand; -1 fades none."""
         self._isolated = lane
+        self._canvas.fade_path(lane > 0)
         if self.isVisible() and self._drawn is not None:
             self._draw_rivals(self._drawn)
 

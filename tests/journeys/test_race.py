@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from landscape_app.app import Explorer
+from landscape_app.session.config import StartConfig
 from landscape_app.session.race import Race
 from landscape_app.views.race import ARRIVED, BEST, LOSS, NAME, RaceView
 from tests.views.moments import number_in
@@ -42,6 +43,11 @@ def cell(view: RaceView, row: int, column: int = NAME) -> QRect:
     item = view.table.item(row, column)
     assert item is not None
     return view.table.visualItemRect(item)
+
+
+def hand_faded(explorer: Explorer) -> bool:
+    """Whether the path of the run in hand is faint on the surface."""
+    return explorer.window.surface._canvas._faded
 
 
 def click_on(view: RaceView, row: int, column: int = NAME) -> QPoint:
@@ -235,6 +241,85 @@ def test_that_what_rivals_were_with_other_data_is_dim_and_gives_way(
     view.draw(shown, moment)
     assert view.table.item(2, LOSS).foreground().style() == Qt.BrushStyle.NoBrush
     assert view.may_wait(shown) <= 0
+
+
+def test_that_a_name_chosen_with_the_keys_isolates_it_on_every_picture(
+    explorer: Explorer, settle: Settle, qtbot: QtBot
+) -> None:
+    view = begin(explorer, settle, qtbot)
+    window, canvas = explorer.window, explorer.window.surface._canvas
+    lines = window.contour.race.lines
+
+    def strong() -> list[int]:
+        return [i for i, line in enumerate(lines, start=1) if line._pen.color().alpha() == 255]
+
+    click_on(view, 1)
+    assert strong() == list(range(1, 7))
+    view.table.setFocus()
+    QTest.keyClick(view.table, Qt.Key.Key_Down)
+    assert view.chosen == 1
+    assert strong() == [2]
+    assert [rival.faded for rival in canvas._rivals] == [True, False, True, True, True, True]
+    assert hand_faded(explorer)
+    faint = canvas.grab_image()
+    QTest.keyClick(view.table, Qt.Key.Key_Escape)
+    assert strong() == list(range(1, 7))
+    assert not hand_faded(explorer)
+    assert canvas.grab_image() != faint
+    for _ in range(2):
+        QTest.keyClick(view.table, Qt.Key.Key_Up)
+    assert strong() == []
+    assert not hand_faded(explorer)  # that is the run in hand
+    QTest.keyClick(view.table, Qt.Key.Key_Down)
+    view.add_button.setFocus()
+    assert strong() == list(range(1, 7))
+    head = view.table.horizontalHeaderItem(NAME)
+    assert head is not None
+    assert "arrow keys" in head.toolTip()
+
+
+def test_that_the_hands_path_on_the_surface_fades_with_the_rivals(
+    explorer: Explorer, settle: Settle, qtbot: QtBot
+) -> None:
+    view = begin(explorer, settle, qtbot)
+    point_at(view, 2)
+    assert hand_faded(explorer)
+    point_at(view, 0)
+    assert not hand_faded(explorer)
+
+
+def test_that_the_menu_offers_what_can_be_done_with_the_chosen_run(
+    explorer: Explorer, settle: Settle, qtbot: QtBot
+) -> None:
+    actions, session = explorer.menus.actions, explorer.session
+    chosen = [actions[f"race_{what}"] for what in ("take", "duplicate", "remove")]
+    assert not any(action.isEnabled() for action in (*chosen, actions["race_gather"]))
+    view = begin(explorer, settle, qtbot, iterations=5)
+    assert not any(action.isEnabled() for action in chosen)
+    click_on(view, 2)
+    assert all(action.isEnabled() for action in chosen)
+    beyond = StartConfig(method="values", values={"w": 1e200, "b": 0.0})
+    session.change_rival(1, {"start": beyond})
+    qtbot.waitUntil(lambda: not view.take_button.isEnabled())
+    assert [action.isEnabled() for action in chosen] == [False, True, True]
+    assert actions["race_gather"].isEnabled()
+    explorer.window.bring_to_front("fit")
+    for _ in range(6):
+        session.remove_rival(0)
+    actions["race_remove"].trigger()
+    assert not any(action.isEnabled() for action in chosen)
+
+
+def test_that_the_tab_key_goes_through_the_table_before_what_it_is_chosen_for(
+    explorer: Explorer, settle: Settle, qtbot: QtBot
+) -> None:
+    view = begin(explorer, settle, qtbot, iterations=5)
+    click_on(view, 2)
+    view.unit.setFocus()
+    order = [view.add_button, view.rules_button, view.table, view.take_button, view.copy_button, view.remove_button]
+    for widget in order:
+        view.focusNextChild()
+        assert explorer.window.focusWidget() is widget
 
 
 def test_that_the_clock_can_count_evaluations(explorer: Explorer, settle: Settle, qtbot: QtBot) -> None:
