@@ -84,7 +84,7 @@ class RaceView(PanelInSight):
             )
         )
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.ended = muted_label(self.tr("The run in hand has ended: take another one in hand to go on."))
+        self.ended = muted_label(self.tr("The run in hand has ended: take another one to go on."))
         self._make_buttons()
         self._lay_out()
         self.setAccessibleName(self.tr("Race"))
@@ -189,7 +189,7 @@ class RaceView(PanelInSight):
         column.setSpacing(4)
         below = (self.take_button, self.copy_button, self.remove_button)
         above = (self.unit, self.add_button, self.rules_button)
-        for widgets in (above, (self.ended,), (self.heir_button,), (self.gather_button,), below):
+        for widgets in (above, (self.ended, self.heir_button), (self.gather_button,), below):
             row = QHBoxLayout()
             row.setContentsMargins(8, 0, 8, 0)
             row.setSpacing(4)
