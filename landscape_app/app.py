@@ -74,6 +74,7 @@ class Explorer(QObject):
         race.take_requested.connect(s.take_rival)
         race.gather_requested.connect(s.gather_rivals)
         race.change_requested.connect(s.change_rival)
+        race.name_requested.connect(s.name_run)
         race.unit_requested.connect(s.race_by)
         bar = w.contour.plane_bar
         bar.axes_requested.connect(s.set_axes)

@@ -88,6 +88,20 @@ class Menus(QObject):
         self._add(menu, "race_duplicate", self.tr("&Duplicate the chosen run"), None, race.copy_button.click)
         self._add(menu, "race_remove", self.tr("&Remove the chosen run"), None, race.remove_button.click)
         self._add(menu, "race_gather", self.tr("All runs from &this start"), None, race.gather_requested.emit)
+        menu.aboutToShow.connect(race.catch_up)
+        race.buttons_changed.connect(self._show_race_actions)
+        self._show_race_actions()
+
+    def _show_race_actions(self) -> None:
+        """Offer what can be done with the chosen run."""
+        race = self._window.race
+        for name, button in (
+            ("race_take", race.take_button),
+            ("race_duplicate", race.copy_button),
+            ("race_remove", race.remove_button),
+        ):
+            self.actions[name].setEnabled(button.isEnabled())
+        self.actions["race_gather"].setEnabled(race.elsewhere)
 
     def _inside(self, menu: QMenu) -> None:
         window = self._window

@@ -120,6 +120,7 @@ class Publisher(QObject):
         moves = self.player.playing or self._refill > new.timeline.last  # a hand on the mouse may be what opened it
         self._ease_tasks(self._hand_down or (moves and (self.player.playing or new.timeline.divergence is None)))
         shares = self._sharer.shares_for(share_wish(new), at_rest=not moves)
+        self._racer.keep_former = self._keep_picture
         race = self._racer.race_at(new.experiment, new.problem, new.timeline, new.cursor, self._run.schedule)
         batch = noise_wish(new, view, new.picture, self._noiser.watched)
         noise = self._noiser.noise_for(batch, at_rest=not moves)

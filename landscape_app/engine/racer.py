@@ -1,6 +1,6 @@
 """Keeps the rivals' recordings in step with the clock of the run in hand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -20,13 +20,17 @@ RETRIES = 1
 
 @dataclass(slots=True)
 class Recording:
-    """What is known of one rival: runs of the same start and settings share it."""
+    """What is known of one rival: runs of the same start and settings share it.
+
+    ``former`` is the run with the data before, while it is still drawn.
+    """
 
     start: StartConfig
     run: RunConfig
     schedule: Schedule | None
     timeline: Timeline | None = None
     problem: str = ""
+    former: Timeline | None = None
     failures: int = 0
 
 
@@ -38,6 +42,7 @@ class Racer(QObject):
     def __init__(self, worker: WorkerThread, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.unit: RaceUnit = "step"
+        self.keep_former = False  # whether other data are those in the hand: what is drawn stays until others come
         self._worker = worker
         self._token = 0
         self._busy = False
@@ -65,6 +70,11 @@ class Racer(QObject):
             known = self._recording_of(rival)
             used.append(known)
             lane, short = lane_at(rival, rival.run, known.schedule, known.timeline, m, clock, self.unit, known.problem)
+            if not short:
+                known.former = None
+            elif known.former is not None:
+                before, _ = lane_at(rival, rival.run, known.schedule, known.former, m, clock, self.unit)
+                lane = replace(before, former=True)
             lanes.append(lane)
             if short and not any(known is other for other, _ in missing):
                 missing.append((known, short))
@@ -94,7 +104,8 @@ class Racer(QObject):
             self._worker.race_wanted.emit(None)
         self._token += 1
         self._busy, self._under_way = False, ()
-        self._recordings, self._made, self._problem = [], None, None
+        self._made, self._problem = None, None
+        self._recordings = [_begun_anew(known) for known in self._recordings] if self.keep_former else []
 
     def _recording_of(self, rival: RivalConfig) -> Recording:
         run = rival.run.but(iterations=0)  # how far it is to go is the clock's affair
@@ -140,6 +151,11 @@ class Racer(QObject):
             known.timeline = known.timeline.appended(news.batch, news.divergence)
         elif news.divergence is not None:
             known.timeline = known.timeline.diverged(news.divergence)
+
+
+def _begun_anew(known: Recording) -> Recording:
+    """Return a rival of which nothing is recorded but what is drawn."""
+    return Recording(known.start, known.run, known.schedule, former=known.former or known.timeline)
 
 
 def _same(one: Race, other: Race) -> bool:

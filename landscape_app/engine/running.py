@@ -233,7 +233,7 @@ class Runner(Publisher):
     def _on_worker_failed(self, error: Exception) -> None:
         """The worker met an error that should not be: say so, and be ready for the next wish."""
         log.error("The worker failed", exc_info=error)
-        self._refill, self._remeasure, self._restarting = 0, False, None
+        self._refill, self._remeasure, self._restarting, self._resume_at = 0, False, None, None
         self._stepper.failed()
         self._mapper.failed()
         self._framer.failed()
@@ -253,9 +253,11 @@ class Runner(Publisher):
         """Return what stays wanted when a new start comes to nothing: what is shown."""
         return self.snapshot.experiment
 
-    @staticmethod
-    def _divergence_notice(shown: Snapshot) -> Notice:
-        return Notice(divergence_sentences(shown), "warning", repair(shown))
+    def _divergence_notice(self, shown: Snapshot) -> Notice:
+        text = divergence_sentences(shown)
+        if shown.race is not None and shown.race.heir is not None:
+            text += " " + self.tr("The race stands still with it: take another run in hand to go on.")
+        return Notice(text, "warning", repair(shown))
 
     def _stop(self, notice: Notice) -> None:
         self.player.pause()

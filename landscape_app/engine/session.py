@@ -13,7 +13,7 @@ from landscape_app.data.reading import DoubtError
 from landscape_app.data.table import Table
 from landscape_app.engine.jobs import StepJob, StepsReply
 from landscape_app.engine.loader import Loader
-from landscape_app.engine.race_choice import RaceChooser
+from landscape_app.engine.race_choice import RaceChooser, Taking
 from landscape_app.engine.running import sentence_on
 from landscape_app.session.changes import changed_at, restarted, same_descent, with_semantics
 from landscape_app.session.config import (
@@ -56,7 +56,7 @@ class Session(RaceChooser):
         self._loader.progressed.connect(self._on_load_progressed)
         self._wish_gesture: object = None  # the gesture that the wish under way came from
         self._resetting: Experiment | None = None
-        self._taking: tuple[Experiment, int] | None = None  # a run that is taken in hand, and how far to record it
+        self._taking: Taking | None = None  # what comes with the start that is on its way: see `_taken`
         self._held: Experiment | None = None  # whose data a hand has changed, while they are on their way
         self._held_next: tuple[Experiment, Table] | None = None
         self._opened_view: ViewConfig | None = None  # how a session that is being opened was looked at
@@ -72,9 +72,7 @@ class Session(RaceChooser):
         if part == "problem":
             self._load(self._with_typed_start(experiment))
         elif part in ("plane", "rivals"):
-            changes = {"plane": experiment.plane, "rivals": experiment.rivals}
-            shown, wanted = self.snapshot.experiment.but(**changes), self.snapshot.wanted.but(**changes)
-            self._publish(gesture=self.gesture, experiment=shown, wanted=wanted)
+            self._publish_beside(experiment)
         elif part is not None and self._loader.pending:
             self._publish(wanted=experiment)  # for the data that are on their way, not for those shown
         elif part == "start":
@@ -82,6 +80,17 @@ class Session(RaceChooser):
         elif part == "run":
             same = same_descent(self.snapshot.wanted.run, experiment.run)
             self._restart(experiment, keep=None if same else 0)
+
+    def _publish_beside(self, experiment: Experiment) -> None:
+        """Take what makes nothing anew from ``experiment``: the plane, the rivals, and names."""
+        race = {"rivals": experiment.rivals, "name": experiment.name}
+        wanted = self.snapshot.wanted.but(plane=experiment.plane, **race)
+        shown = self.snapshot.experiment.but(plane=experiment.plane)
+        if self._taken is None:
+            shown = shown.but(**race)
+        else:  # they belong to a run that has not come yet
+            self._taking = replace(self._taken, rivals=experiment.rivals, name=experiment.name)
+        self._publish(gesture=self.gesture, experiment=shown, wanted=wanted)
 
     def _with_typed_start(self, experiment: Experiment) -> Experiment:
         """Return ``experiment`` with the start that was last typed for its model, if it is another model than now.
@@ -302,6 +311,8 @@ class Session(RaceChooser):
         waited = self._loader.pending or self._restarting is not None
         past = self._history.past
         is_part = bool(past) and self._wish_gesture is not None and past[-1].gesture == self._wish_gesture
+        if self._restarting is not None:
+            self._resume_at = None
         if waited:
             self._loader.cancel()
             self._stepper.forget()
@@ -346,8 +357,11 @@ class Session(RaceChooser):
         plane = self.snapshot.map_view.plane
         self.set_start(plane.at(x, y))
 
-    def _restart(self, experiment: Experiment, keep: int | None = None) -> None:
-        """Record anew from the start of ``experiment``, as far as before or to iteration ``keep``."""
+    def _restart(self, experiment: Experiment, keep: int | None = None, taking: Taking | None = None) -> None:
+        """Record anew from the start of ``experiment``, as far as before or to iteration ``keep``.
+
+        ``taking``: it is a run that is taken in hand now.
+        """
         problem = self.snapshot.problem
         try:
             run = Run.on(experiment.run, problem)
@@ -357,13 +371,19 @@ class Session(RaceChooser):
             return
         self.player.pause()
         self._pending = 0
+        if taking is not None:
+            self._stepper.forget()  # what is on its way is for the run that is left
+        taken = taking or self._taken
         if keep is None:
-            keep = max(self._refill, self.snapshot.timeline.last)
+            keep = taken.iterations if taken is not None else max(self._refill, self.snapshot.timeline.last)
             # The same iteration of the other path: while the start is dragged one sees all of it.
             self._resume_at = self.snapshot.cursor if self._resume_at is None else self._resume_at
         else:
             self._resume_at = 0
-        self._refill, self._restart_note = keep, ""
+        self._restart_note = ""
+        self._taking = None if taken is None else replace(taken, iterations=keep)
+        if taken is None:  # else the former run is shown until it is there: undo must not record that one any further
+            self._refill = keep
         self._restarting = experiment
         self._wish_gesture = self.gesture
         self._stepper.request(StepJob(run, keep, start=start, experiment=experiment))
@@ -376,22 +396,25 @@ class Session(RaceChooser):
         iterations: int,
         cursor: int,
         rivals: tuple[RivalConfig, ...] | None = None,
+        name: str = "",
     ) -> None:
         """Make these the run in hand, record it to ``iterations``, and show iteration ``cursor``: one change.
 
-        It leaves these ``rivals``, None for the present ones.
+        It leaves these ``rivals``, None for the present ones, and is called ``name``.
         """
         if self._loader.pending:  # they are for the data that are shown
+            self.notify(self.tr("The data are still being prepared: take a run in hand when they are there."))
             return
         others = self.snapshot.wanted.rivals if rivals is None else rivals
-        experiment: Experiment = self.snapshot.wanted.but(start=start, run=run, rivals=others)
-        owed, refill = self._owed, self._refill
-        self._restart(experiment, keep=iterations)
+        experiment: Experiment = self.snapshot.wanted.but(start=start, run=run, rivals=others, name=name)
+        self._restart(experiment, keep=iterations, taking=Taking(name, others, iterations))
         if self._restarting is experiment:
             self._resume_at = cursor
-            # Until it is there the former run is shown, and undo must not record that one any further.
-            self._owed, self._refill = owed, refill
-            self._taking = (experiment, iterations)
+
+    @property
+    def _taken(self) -> Taking | None:
+        """What a run that is taken in hand brings with it, while that or what was changed of it is on its way."""
+        return None if self._restarting is None else self._taking
 
     def reset(self) -> None:
         """Go back to the start and forget the path; the settings stay as they are now."""
@@ -481,21 +504,22 @@ class Session(RaceChooser):
         except ConfigError as error:
             self.notify(str(error), "error")
             return
-        self._restart(experiment.but(run=config))
+        wanted = self.snapshot.wanted  # where it is to be seen, and against whom, may be wished otherwise since
+        self._restart(experiment.but(run=config, plane=wanted.plane, rivals=wanted.rivals, name=wanted.name))
 
     def _on_restarted(self, reply: StepsReply) -> None:
         """Show the run that begins at the new start; a newer start may be on its way already."""
         experiment = reply.experiment
         assert experiment is not None
-        taken = self._taking is not None and self._taking[0] is experiment
-        if self._taking is not None and taken:
-            self._refill, self._taking = self._taking[1], None
+        taken = self._taken
         if experiment is self._restarting:
             self._restarting = None
         if reply.batch is None:
             if self._restarting is None:
                 text = self.tr("The loss or its gradient overflows there: choose a start nearer to zero.")
-                self._refill = 0
+                self._resume_at = None  # it was for the path that could not begin
+                if taken is None:
+                    self._refill = 0
                 self._publish(wanted=self._still_wanted(), notice=Notice(text, "error"))
             return
         timeline = Timeline.starting_with(reply.batch)
@@ -505,8 +529,11 @@ class Session(RaceChooser):
         self._run = Run.on(experiment.run, problem)
         self._remeasure = False
         # The map may have been moved since, and rivals may have come: they stay, unless one is taken in hand.
-        rivals = experiment.rivals if taken else self.snapshot.experiment.rivals
-        experiment = experiment.but(plane=self.snapshot.experiment.plane, rivals=rivals)
+        shown = self.snapshot.experiment
+        experiment = experiment.but(plane=shown.plane, rivals=shown.rivals, name=shown.name)
+        if taken is not None:
+            experiment = experiment.but(rivals=taken.rivals, name=taken.name)
+            self._refill, self._taking = taken.iterations, None
         wanted = experiment if self._restarting is None and not self._loader.pending else self.snapshot.wanted
         at = self.snapshot.cursor if self._resume_at is None else self._resume_at
         note, self._restart_note = self._restart_note, ""

@@ -13,8 +13,8 @@ from landscape_app.data.reading import Reading
 from landscape_app.session.embedded import EmbeddedTable
 
 #: 2 brought tables in the experiment itself, settings for reading files, and the view; 3 the kinds of planes
-#: and of arithmetic; 4 other libraries' rules, and learning-rate schedules; 5 rivals.
-FORMAT_VERSION = 5
+#: and of arithmetic; 4 other libraries' rules, and learning-rate schedules; 5 rivals; 6 the run's name.
+FORMAT_VERSION = 6
 
 #: A scalar, a row or a matrix of parameters, as JSON holds them.
 BlockValues = float | tuple[float, ...] | tuple[tuple[float, ...], ...]
@@ -195,13 +195,17 @@ class RivalConfig(Frozen):
 
 
 class Experiment(Frozen):
-    """Everything that determines what is computed; equal experiments give equal numbers."""
+    """Everything that determines what is computed; equal experiments give equal numbers.
+
+    ``name`` is what the run in hand was called, empty for one that follows from its settings.
+    """
 
     version: int = FORMAT_VERSION
     data: DataConfig = DataConfig()
     model: ModelConfig = ModelConfig()
     start: StartConfig = StartConfig()
     run: RunConfig = RunConfig()
+    name: str = ""
     plane: PlaneConfig = PlaneConfig()
     rivals: tuple[RivalConfig, ...] = ()
 

@@ -80,9 +80,9 @@ class History:
 def restored(now: Moment, then: Moment) -> Moment:
     """Return the moment to show on the way from ``now`` to ``then``.
 
-    If only the map or the rivals differ, what was recorded in the meantime stays.
+    If only the map, the rivals or names differ, what was recorded in the meantime stays.
     """
-    beside = {"plane": then.experiment.plane, "rivals": then.experiment.rivals}
+    beside = {part: getattr(then.experiment, part) for part in ("plane", "rivals", "name")}
     if now.experiment.but(**beside) == then.experiment:
         return replace(now, experiment=then.experiment, map_view=then.map_view)
     return then
@@ -94,7 +94,7 @@ def change_name(old: Experiment, new: Experiment) -> str:
     if old.rivals != new.rivals and set(parts) <= {"start", "run"}:  # both: another run is taken in hand
         return "rivals.swap" if parts else _rivals_change(old, new)
     if not parts:
-        return ""
+        return "rivals" if old.name != new.name else ""
     part = parts[0]
     if part == "run":
         return _run_change(old, new)

@@ -35,7 +35,7 @@ def invalidates(old: Experiment, new: Experiment) -> Part | None:
         return "run"
     if new.plane != old.plane:
         return "plane"
-    return "rivals" if new.rivals != old.rivals else None
+    return "rivals" if (new.rivals, new.name) != (old.rivals, old.name) else None
 
 
 def prepare(experiment: Experiment, loaded: Loaded | None = None) -> Prepared:

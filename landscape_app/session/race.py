@@ -31,7 +31,8 @@ class Lane:
     """One run of the race.
 
     ``config`` is None for the run in hand. ``timeline`` is None until the start is known; ``at`` is the iteration that
-    the clock has come to. ``problem`` says why the run can't be made, else it is empty.
+    the clock has come to. ``problem`` says why the run can't be made, else it is empty. ``former``: the data were
+    changed in the hand, and this is the run as it was with those before, until that with the new ones has come as far.
     """
 
     config: RivalConfig | None
@@ -40,6 +41,7 @@ class Lane:
     timeline: Timeline | None
     at: int
     problem: str = ""
+    former: bool = False
 
     @property
     def loss(self) -> float:
@@ -59,6 +61,11 @@ class Lane:
         return self.timeline.divergence
 
     @property
+    def goes_on(self) -> bool:
+        """Whether nothing is known that would end it at the clock."""
+        return not self.problem and self.ended is None
+
+    @property
     def visible(self) -> bool:
         """Whether it is drawn."""
         return self.config is None or self.config.visible
@@ -76,10 +83,21 @@ class Race:
 
     def goal(self) -> float:
         """Return the loss that counts as having arrived: within `NEAR` of the best of all up to now."""
-        known = [lane for lane in self.lanes if lane.timeline is not None]
+        known = [lane for lane in self.lanes if lane.timeline is not None and not lane.former]
         best = min(lane.best for lane in known)
         first = max(float(lane.timeline.loss[0]) for lane in known if lane.timeline is not None)
         return best + NEAR * (first - best)
+
+    @property
+    def heir(self) -> int | None:
+        """The rival with the lowest loss that can go on although the run in hand, and the clock with it, has ended.
+
+        None while that one can go on itself, or none can.
+        """
+        able = [i for i, lane in enumerate(self.lanes[1:]) if lane.timeline is not None and lane.goes_on]
+        if self.lanes[0].ended is None or not able:
+            return None
+        return min(able, key=lambda i: self.lanes[i + 1].loss)
 
     def arrived(self, lane: Lane, goal: float) -> float | None:
         """Return what ``lane`` had spent when its loss first was no more than ``goal``; None if it never was."""
@@ -90,10 +108,19 @@ class Race:
         return spent(lane.timeline, lane.schedule, self.m, first, self.unit) if there[first] else None
 
 
-def add_present(experiment: Experiment, name: str = "") -> Experiment:
-    """Return the experiment with the run in hand as a rival, too."""
-    rival = RivalConfig(name=name, start=experiment.start, run=experiment.run, look=free_look(experiment.rivals))
-    return with_rivals(experiment, (*experiment.rivals, rival))
+def add_present(experiment: Experiment) -> Experiment:
+    """Return the experiment with the run in hand as a rival, too.
+
+    A name goes with the rival: what is in hand is there to be changed.
+    """
+    rival = left_behind(experiment, free_look(experiment.rivals))
+    named: Experiment = with_rivals(experiment, (*experiment.rivals, rival)).but(name="")
+    return named
+
+
+def left_behind(experiment: Experiment, look: int) -> RivalConfig:
+    """Return the run in hand as a rival."""
+    return RivalConfig(name=experiment.name, start=experiment.start, run=experiment.run, look=look)
 
 
 def add_rules(experiment: Experiment, run: RunConfig) -> Experiment:

@@ -9,7 +9,7 @@ from landscape_app.session.map_view import MapView
 from landscape_app.session.race import Lane
 from landscape_app.session.records import Timeline
 from landscape_app.session.snapshot import Snapshot
-from landscape_app.views.contour_thinning import Thinning
+from landscape_app.views.contour_thinning import RIVAL_CELLS, RIVAL_POINTS, Thinning
 from landscape_app.views.plotting import pen
 from landscape_app.views.plotting_items import DashedCurve
 from landscape_app.views.plotting_marks import Mark, Marks
@@ -28,10 +28,16 @@ class _Trail:
     def points(self, timeline: Timeline, view: MapView, at: int) -> FloatArray:
         """Return what to draw (p, 2) of the path up to iteration ``at``."""
         known = self._thinning
-        if known is None or known[1] is not view or not timeline.continues(known[0]):
-            known = (timeline, view, Thinning(view))
+        if known is None or not _alike(known[1], view) or not timeline.continues(known[0]):
+            known = (timeline, view, Thinning(view, RIVAL_POINTS, RIVAL_CELLS))
         self._thinning = (timeline, view, known[2])
         return known[2].part(timeline.path_on(view.plane), 0, at)
+
+
+def _alike(one: MapView, other: MapView) -> bool:
+    """Whether every path is in the same place on both maps: a slice that follows the cursor is another plane."""
+    same = one.x_range == other.x_range and one.y_range == other.y_range
+    return one is other or (same and one.plane.same_projection(other.plane))
 
 
 class RaceLayer:

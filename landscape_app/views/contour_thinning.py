@@ -11,6 +11,8 @@ MOST_POINTS = 4_000
 FAR = 4.0
 #: Two points in the same of so many cells across the map look like one.
 CELLS = 3_000
+#: What one rival of many may cost: each is stroked twice, with dashes, at every frame.
+RIVAL_POINTS, RIVAL_CELLS = 600, 1_000
 
 
 def near(points: FloatArray, view: MapView) -> FloatArray:
@@ -38,8 +40,8 @@ class Thinning:
     so, and one that rarely changes, so that the picture stands still while the path grows.
     """
 
-    def __init__(self, view: MapView, most: int = MOST_POINTS) -> None:
-        self._view, self._most = view, most
+    def __init__(self, view: MapView, most: int = MOST_POINTS, cells: int = CELLS) -> None:
+        self._view, self._most, self._cells = view, most, cells
         self._length = self._count = 0
         self._kept: IntArray = np.empty(most, dtype=np.int64)
         self._last_cell: IntArray = np.full((1, 2), -1, dtype=np.int64)
@@ -70,7 +72,7 @@ class Thinning:
         low = np.array([self._view.x_range[0], self._view.y_range[0]])
         high = np.array([self._view.x_range[1], self._view.y_range[1]])
         share = np.clip((new - low) / (high - low), -FAR, FAR + 1.0)
-        cells = np.concatenate((self._last_cell, np.floor((share + FAR) * CELLS).astype(np.int64)))
+        cells = np.concatenate((self._last_cell, np.floor((share + FAR) * self._cells).astype(np.int64)))
         moved = (cells[1:, 0] != cells[:-1, 0]) | (cells[1:, 1] != cells[:-1, 1])
         found = np.flatnonzero(moved) + self._length
         if self._count + len(found) > len(self._kept):

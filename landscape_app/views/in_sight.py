@@ -21,7 +21,7 @@ class PanelInSight(QWidget):
         self.drawn: Snapshot | None = None
         self._coming = QTimer(self)  # what is drawn for the first time is not drawn while painting
         self._coming.setSingleShot(True)
-        self._coming.timeout.connect(self._catch_up)
+        self._coming.timeout.connect(self.catch_up)
 
     @abstractmethod
     def draw(self, new: Snapshot, old: Snapshot | None) -> None:
@@ -32,14 +32,19 @@ class PanelInSight(QWidget):
         self.latest = new
         if self.visibleRegion().isEmpty():  # a panel behind others is visible for Qt, but nothing of it is
             return
-        early = self.pause - self._since.elapsed() if new.playing and self._since.isValid() else 0
+        early = self.may_wait(new)
         if early <= 0:
-            self._catch_up()
+            self.catch_up()
         elif not self._coming.isActive():
             self._coming.start(early)
 
+    def may_wait(self, new: Snapshot) -> int:
+        """Return for how many milliseconds ``new`` need not be drawn; nothing or less: draw it at once."""
+        return self.pause - self._since.elapsed() if new.playing and self._since.isValid() else 0
+
     @Slot()
-    def _catch_up(self) -> None:
+    def catch_up(self) -> None:
+        """Draw the latest snapshot now."""
         if self.latest is not None and self.latest is not self.drawn:
             self._coming.stop()
             self._since.start()

@@ -12,7 +12,7 @@ from landscape_app.views.plotting_widgets import QuietPlot
 from landscape_app.views.race_look import FADED, panel_pen
 
 #: More points than twice this of a lane are drawn as the smallest and the largest of each bucket.
-MOST_POINTS = 600
+MOST_POINTS = 300
 
 
 class RaceCurves:

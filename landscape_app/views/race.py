@@ -1,10 +1,13 @@
 """The race: its runs in a table, what they have come to, and the clock that they are compared by."""
 
+from itertools import pairwise
 from math import isfinite
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QComboBox,
     QHBoxLayout,
     QHeaderView,
@@ -42,18 +45,23 @@ class RaceView(PanelInSight):
     gather_requested = Signal()
     #: The rival with this index, and what is to be changed of it: a dict.
     change_requested = Signal(int, object)
+    #: What the run in hand is to be called.
+    name_requested = Signal(str)
     unit_requested = Signal(str)
-    #: The lane under the mouse, 0 for the run in hand; -1 for none.
+    #: The lane under the mouse, or chosen with the arrow keys, 0 for the run in hand; -1 for none.
     isolated = Signal(int)
+    #: Other buttons may be pressed than before.
+    buttons_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.pause = 100
         self._palette = DARK
         self._filling = False  # the table follows the snapshot: what changes in it then is nobody's wish
-        self._pointed = -1
+        self._pointed = self._keyed = self._isolated = -1
         self._icons: tuple[object, ...] = ()
         self._titles: list[str] = []
+        self.elsewhere = False  # whether some begin elsewhere than the run in hand
         self.unit = QComboBox()
         for unit, text in self._units().items():
             self.unit.addItem(text, unit)
@@ -76,6 +84,7 @@ class RaceView(PanelInSight):
             )
         )
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.ended = muted_label(self.tr("The run in hand has ended: take another one to go on."))
         self._make_buttons()
         self._lay_out()
         self.setAccessibleName(self.tr("Race"))
@@ -91,7 +100,10 @@ class RaceView(PanelInSight):
         heads = (
             (
                 self.tr("Run"),
-                self.tr("Ticked runs are drawn. Double-click to rename; point to fade the others."),
+                self.tr(
+                    "Ticked runs are drawn. Double-click, or press F2, to rename. Point at a run, or choose one with\n"
+                    "the arrow keys, to fade the others; Esc shows all again."
+                ),
             ),
             (self.tr("Loss"), self.tr("The loss over all the data at the clock")),
             (self.tr("Best"), self.tr("The lowest loss up to the clock")),
@@ -126,6 +138,8 @@ class RaceView(PanelInSight):
         describe(table, self.tr("Runs of the race"), "")
         table.setMouseTracking(True)
         table.viewport().installEventFilter(self)
+        table.installEventFilter(self)
+        table.currentCellChanged.connect(self._on_current_changed)
         table.entered.connect(self._on_entered)
         table.itemChanged.connect(self._on_item_changed)
         table.itemSelectionChanged.connect(self._show_buttons)
@@ -159,6 +173,8 @@ class RaceView(PanelInSight):
             self.tr("All from this start"),
             self.tr("Some begin elsewhere: let all runs of the race begin where the run in hand begins"),
         )
+        self.heir_button = QPushButton(self.tr("Go on with the best"))
+        self.heir_button.clicked.connect(self._on_heir)
         self.gather_button.clicked.connect(self.gather_requested)
         self.add_button.clicked.connect(self.add_requested)
         self.rules_button.clicked.connect(self.rules_requested)
@@ -172,7 +188,8 @@ class RaceView(PanelInSight):
         column.setContentsMargins(0, 4, 0, 6)
         column.setSpacing(4)
         below = (self.take_button, self.copy_button, self.remove_button)
-        for widgets in ((self.unit, self.add_button, self.rules_button), (self.gather_button,), below):
+        above = (self.unit, self.add_button, self.rules_button)
+        for widgets in (above, (self.ended, self.heir_button), (self.gather_button,), below):
             row = QHBoxLayout()
             row.setContentsMargins(8, 0, 8, 0)
             row.setSpacing(4)
@@ -181,6 +198,8 @@ class RaceView(PanelInSight):
             column.addLayout(row)
         column.insertWidget(1, self.table, 1)
         column.insertWidget(2, self.hint, 1)
+        for before, after in pairwise((*above, self.table, self.heir_button, self.gather_button, *below)):
+            self.setTabOrder(before, after)
 
     # --- drawing ---
 
@@ -192,10 +211,17 @@ class RaceView(PanelInSight):
         if self.drawn is not None:
             self.draw(self.drawn, None)
 
+    def may_wait(self, new: Snapshot) -> int:
+        """Wait a moment for rivals whose data were changed in the hand: mostly they come at once."""
+        if new.race is not None and any(lane.former for lane in new.race.lanes):
+            return self.pause
+        return super().may_wait(new)
+
     def draw(self, new: Snapshot, old: Snapshot | None) -> None:
         """Draw what differs from the snapshot drawn last."""
         race = new.race
-        if old is not None and race is old.race and new.wanted.start is old.wanted.start:
+        same = old is not None and new.wanted.start is old.wanted.start and new.experiment.name == old.experiment.name
+        if same and old is not None and race is old.race:
             return
         self.table.setVisible(race is not None)
         self.hint.setVisible(race is None)
@@ -205,6 +231,10 @@ class RaceView(PanelInSight):
         else:
             self.unit.setCurrentIndex(self.unit.findData(race.unit))
             self._fill(race, new)
+        self._offer_heir(None if race is None else race.heir)
+        if self._keyed >= self.table.rowCount():
+            self._keyed = -1
+            self._isolate()
         self._show_buttons()
 
     def _fill(self, race: Race, new: Snapshot) -> None:
@@ -214,7 +244,7 @@ class RaceView(PanelInSight):
             self._icons = ()
         looks = tuple(None if lane.config is None else lane.config.look for lane in race.lanes)
         goal = race.goal()
-        self._titles = lane_titles(race, new.experiment.start)
+        self._titles = lane_titles(race, new.experiment)
         for row, (lane, title) in enumerate(zip(race.lanes, self._titles, strict=True)):
             name = self._item(row, NAME)
             if name.text() != title:
@@ -223,14 +253,17 @@ class RaceView(PanelInSight):
             if looks != self._icons:
                 name.setIcon(sample_icon(looks[row], self._palette))
                 name.setFont(scaled_font(self.font(), 1.0, bold=lane.config is None))
-                flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+                flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable
                 if lane.config is not None:
-                    flags |= Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEditable
+                    flags |= Qt.ItemFlag.ItemIsUserCheckable
                 name.setFlags(flags)
             if lane.config is not None:
                 name.setCheckState(Qt.CheckState.Checked if lane.visible else Qt.CheckState.Unchecked)
             for column, (text, tip) in enumerate(self._numbers(race, lane, goal), start=LOSS):
                 item = self._item(row, column)
+                item.setData(Qt.ItemDataRole.ForegroundRole, QColor(self._palette.muted) if lane.former else None)
+                if lane.former:  # what was known last stays, and is not so strong
+                    text = item.text() or text
                 item.setText(text)
                 item.setToolTip(tip)
         self._icons = looks
@@ -238,6 +271,16 @@ class RaceView(PanelInSight):
         head = self.table.horizontalHeaderItem(NAME)
         if head is not None and head.text() != self._clock_text(race):
             head.setText(self._clock_text(race))
+
+    def _offer_heir(self, heir: int | None) -> None:
+        """Offer a run to go on with, where the one in hand has ended and the clock with it."""
+        self.ended.setVisible(heir is not None)
+        self.heir_button.setVisible(heir is not None)
+        if heir is not None:
+            tip = self.tr(
+                "Take {0} in hand, the lowest of those that can go on; the run that has ended stays in the race"
+            )
+            describe(self.heir_button, self.heir_button.text(), tip.format(self._titles[heir + 1]))
 
     def _item(self, row: int, column: int) -> QTableWidgetItem:
         item = self.table.item(row, column)
@@ -251,6 +294,8 @@ class RaceView(PanelInSight):
 
     def _numbers(self, race: Race, lane: Lane, goal: float) -> list[tuple[str, str]]:
         """Return the texts of a row behind its name, and their tooltips."""
+        if lane.former:
+            return [("–", self.tr("With the data before: with the present ones this run is not there yet"))] * 3
         if lane.problem or lane.timeline is None:
             return [("–", lane.problem)] * 3
         digits = self._palette.digits_or(4)
@@ -283,23 +328,39 @@ class RaceView(PanelInSight):
     def _show_buttons(self) -> None:
         shown = self.drawn
         wanted = None if shown is None else shown.wanted
-        elsewhere = wanted is not None and any(rival.start != wanted.start for rival in wanted.rivals)
-        self.gather_button.setVisible(elsewhere)
-        for button in (self.take_button, self.copy_button, self.remove_button):
+        self.elsewhere = wanted is not None and any(rival.start != wanted.start for rival in wanted.rivals)
+        self.gather_button.setVisible(self.elsewhere)
+        for button in (self.copy_button, self.remove_button):
             button.setEnabled(self.chosen >= 0)
+        self.take_button.setEnabled(self._can_take(self.chosen))
+        self.buttons_changed.emit()
+
+    def _can_take(self, index: int) -> bool:
+        """Whether there is a rival ``index`` that can be made."""
+        race = None if self.drawn is None else self.drawn.race
+        return race is not None and 0 <= index < len(race.lanes) - 1 and not race.lanes[index + 1].problem
 
     @Slot()
     def _on_take(self) -> None:
-        if self.chosen >= 0:
+        self.catch_up()
+        if self._can_take(self.chosen):
             self.take_requested.emit(self.chosen)
 
     @Slot()
+    def _on_heir(self) -> None:
+        heir = None if self.drawn is None or self.drawn.race is None else self.drawn.race.heir
+        if heir is not None:
+            self.take_requested.emit(heir)
+
+    @Slot()
     def _on_copy(self) -> None:
+        self.catch_up()
         if self.chosen >= 0:
             self.duplicate_requested.emit(self.chosen)
 
     @Slot()
     def _on_remove(self) -> None:
+        self.catch_up()
         if self.chosen >= 0:
             self.remove_requested.emit(self.chosen)
 
@@ -309,32 +370,53 @@ class RaceView(PanelInSight):
 
     @Slot(QTableWidgetItem)
     def _on_item_changed(self, item: QTableWidgetItem) -> None:
-        """Hide, show or rename a rival."""
+        """Rename a run; hide or show a rival."""
         race = None if self.drawn is None else self.drawn.race
-        index = item.row() - 1
-        if self._filling or race is None or item.column() != NAME or not 0 <= index < len(race.lanes) - 1:
+        if self._filling or race is None or item.column() != NAME or item.row() >= len(race.lanes):
             return
-        lane = race.lanes[index + 1]
+        lane, index, text = race.lanes[item.row()], item.row() - 1, item.text().strip()
         visible = item.checkState() == Qt.CheckState.Checked
-        if visible != lane.visible:
+        if lane.config is not None and visible != lane.visible:
             self.change_requested.emit(index, {"visible": visible})
-        elif item.text().strip() != self._titles[index + 1]:
-            self.change_requested.emit(index, {"name": item.text().strip()})
+        elif text != self._titles[item.row()] and lane.config is None:
+            self.name_requested.emit(text)
+        elif text != self._titles[item.row()]:
+            self.change_requested.emit(index, {"name": text})
 
     @Slot(QModelIndex)
     def _on_entered(self, index: QModelIndex) -> None:
         self._point(index.row())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Show all lanes again when the mouse leaves the table."""
-        if event.type() == QEvent.Type.Leave:
+        """Show all lanes again when the mouse or the keys leave the table."""
+        if event.type() == QEvent.Type.Leave and watched is not self.table:
             self._point(-1)
+        leaves = event.type() == QEvent.Type.FocusOut
+        escapes = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and self._keyed >= 0
+        if watched is self.table and (leaves or escapes):
+            self._keyed = -1
+            self._isolate()
+            if escapes:
+                event.accept()
+                return True
         return super().eventFilter(watched, event)
 
+    @Slot(int)
+    def _on_current_changed(self, row: int) -> None:
+        """Isolate what is chosen with the keys; a row that was clicked is under the mouse already."""
+        if not self._filling and self.table.hasFocus():
+            self._keyed = row if QApplication.mouseButtons() == Qt.MouseButton.NoButton else -1
+            self._isolate()
+
     def _point(self, row: int) -> None:
-        if row != self._pointed:
-            self._pointed = row
-            self.isolated.emit(row)
+        self._pointed = row
+        self._isolate()
+
+    def _isolate(self) -> None:
+        lane = self._pointed if self._pointed >= 0 else self._keyed
+        if lane != self._isolated:
+            self._isolated = lane
+            self.isolated.emit(lane)
 
 
 def _amount(value: float) -> str:

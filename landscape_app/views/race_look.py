@@ -3,7 +3,7 @@
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 
-from landscape_app.session.config import StartConfig
+from landscape_app.session.config import Experiment, StartConfig
 from landscape_app.session.race import Lane, Race
 from landscape_app.views.palette import Palette
 from landscape_app.views.plotting import format_number, pen
@@ -53,11 +53,13 @@ def sample_icon(look: int | None, palette: Palette) -> QIcon:
     return QIcon(picture)
 
 
-def lane_titles(race: Race, hand_start: StartConfig) -> list[str]:
+def lane_titles(race: Race, experiment: Experiment) -> list[str]:
     """Return the names that lanes were given, or else what tells them from one another: rule, rate, batch, start."""
     rates = {_setting(lane, "learning_rate") for lane in race.lanes}
     sizes = {_setting(lane, "batch_size") for lane in race.lanes}
-    return [_title(lane, hand_start, rate=len(rates) > 1, size=len(sizes) > 1) for lane in race.lanes]
+    tells = {"rate": len(rates) > 1, "size": len(sizes) > 1}
+    names = [experiment.name if lane.config is None else lane.config.name for lane in race.lanes]
+    return [name or _title(lane, experiment.start, **tells) for name, lane in zip(names, race.lanes, strict=True)]
 
 
 def _setting(lane: Lane, name: str) -> float | None:
@@ -68,8 +70,6 @@ def _setting(lane: Lane, name: str) -> float | None:
 
 
 def _title(lane: Lane, hand_start: StartConfig, *, rate: bool, size: bool) -> str:
-    if lane.config is not None and lane.config.name:
-        return lane.config.name
     if lane.schedule is None:
         return lane.run.optimizer
     settings = lane.schedule.at(0)

@@ -23,7 +23,7 @@ from landscape_app.views.surface_mesh import (
     surface_mesh,
 )
 from landscape_app.views.surface_path import path_in_box
-from landscape_app.views.surface_race import laid_rivals
+from landscape_app.views.surface_race import LaidRivals
 
 
 class SurfaceView(QWidget):
@@ -46,6 +46,7 @@ class SurfaceView(QWidget):
         self._truth_loss: float | None = None
         self._arrows: tuple[Arrow, ...] = ()
         self._isolated = -1
+        self._rivals = LaidRivals()
         self._canvas = self._make_canvas()
         self._tools = self._make_tools()
         grid = QGridLayout(self)
@@ -239,8 +240,9 @@ class SurfaceView(QWidget):
 
     @Slot(int)
     def isolate(self, lane: int) -> None:
-        """Fade all rivals but this lane of the race; -1 fades none."""
+        """Fade all lanes of the race but this one, 0 the run in hand; -1 fades none."""
         self._isolated = lane
+        self._canvas.fade_path(lane > 0)
         if self.isVisible() and self._drawn is not None:
             self._draw_rivals(self._drawn)
 
@@ -248,7 +250,7 @@ class SurfaceView(QWidget):
         if new.landscape is None or self._box is None:
             self._canvas.show_rivals(())
         else:
-            self._canvas.show_rivals(laid_rivals(new.race, new.landscape.plane, self._box, self._isolated))
+            self._canvas.show_rivals(self._rivals.at(new.race, new.landscape.plane, self._box, self._isolated))
 
     def _draw_arrows(self, landscape: Landscape | None) -> None:
         if landscape is None or self._box is None:

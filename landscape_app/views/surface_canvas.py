@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from landscape_app.core.arrays import FloatArray
 from landscape_app.views.colour_tables import colour_table
 from landscape_app.views.palette import DARK, Palette
+from landscape_app.views.race_look import FADED
 from landscape_app.views.surface_arrows import LaidArrow, SeenArrows
 from landscape_app.views.surface_axes import Lettering, box_axes, frame_lines, lettering
 from landscape_app.views.surface_box import Box
@@ -55,6 +56,7 @@ class SurfaceCanvas(TurnedByHand):
         self._seen_path: tuple[object, Path | None] | None = None
         self._arrows: tuple[LaidArrow, ...] = ()
         self._rivals: tuple[LaidRival, ...] = ()
+        self._faded = False
         self._seen_rivals: tuple[object, object, SeenRivals] | None = None
         self._seen_arrows: tuple[object, object, SeenArrows] | None = None
         self._resting = QTimer(self)
@@ -74,6 +76,12 @@ class SurfaceCanvas(TurnedByHand):
         """Draw this path, or none; where the surface hides it, it shines through."""
         self._path = path
         self.update()
+
+    def fade_path(self, faded: bool) -> None:
+        """Draw the path faintly, while another one is looked at."""
+        if faded != self._faded:
+            self._faded = faded
+            self.update()
 
     def show_arrows(self, arrows: tuple[LaidArrow, ...]) -> None:
         """Draw these parts of the update, in place of others."""
@@ -139,7 +147,8 @@ class SurfaceCanvas(TurnedByHand):
             painter.drawImage(QRectF(0.0, 0.0, width, height), picture.image(1.0))
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         self._seen_rivals_in(lines).paint(painter)
-        lines.paint(painter, QColor(self._palette.path), QColor(self._palette.muted))
+        strength = FADED / 255.0 if self._faded else 1.0
+        lines.paint(painter, QColor(self._palette.path), QColor(self._palette.muted), strength)
         self._seen_arrows_in(lines).paint(painter, self._palette)
         if self._box is not None:
             fonts = Fonts(self.font())

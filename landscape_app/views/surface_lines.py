@@ -118,13 +118,16 @@ class SeenLines:
         places: FloatArray = self._places(points)[:, :2] * self._scale
         return places
 
-    def paint(self, painter: QPainter, path_colour: QColor, frame_colour: QColor) -> None:
-        """Paint the frame, the path as it shines through the surface, and what of it is in front."""
+    def paint(self, painter: QPainter, path_colour: QColor, frame_colour: QColor, strength: float = 1.0) -> None:
+        """Paint the frame, the path as it shines through the surface, and what of it is in front.
+
+        ``strength`` is less than 1 for a path that is faded.
+        """
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.strokePath(self._frame, _pen(frame_colour, FRAME_WIDTH, FRAME))
-        stamped(painter, self._hidden, path_colour.name(), PATH_WIDTH, THROUGH)
-        stamped(painter, self._seen, path_colour.name(), PATH_WIDTH)
-        painter.setPen(_pen(path_colour, DOT))
+        stamped(painter, self._hidden, path_colour.name(), PATH_WIDTH, THROUGH * strength)
+        stamped(painter, self._seen, path_colour.name(), PATH_WIDTH, strength)
+        painter.setPen(_pen(path_colour, DOT, strength))
         painter.drawPoints(self._dots)
 
     def _places(self, points: FloatArray) -> FloatArray:

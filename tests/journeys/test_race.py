@@ -1,6 +1,7 @@
 """A race of rules in the whole window, with mouse and keys."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from landscape_app.app import Explorer
+from landscape_app.session.config import StartConfig
 from landscape_app.session.race import Race
 from landscape_app.views.race import ARRIVED, BEST, LOSS, NAME, RaceView
 from tests.views.moments import number_in
@@ -43,10 +45,27 @@ def cell(view: RaceView, row: int, column: int = NAME) -> QRect:
     return view.table.visualItemRect(item)
 
 
+def hand_faded(explorer: Explorer) -> bool:
+    """Whether the path of the run in hand is faint on the surface."""
+    return explorer.window.surface._canvas._faded
+
+
 def click_on(view: RaceView, row: int, column: int = NAME) -> QPoint:
     place = cell(view, row, column).center()
     QTest.mouseClick(view.table.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
     return place
+
+
+def rename(view: RaceView, row: int, name: str, qtbot: QtBot) -> None:
+    click_on(view, row)
+    view.table.setFocus()
+    QTest.keyClick(view.table, Qt.Key.Key_F2)
+    editor = view.table.findChild(QLineEdit)
+    assert editor is not None
+    editor.selectAll()
+    QTest.keyClicks(editor, name)
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: view.table.findChild(QLineEdit) is None and view.table.item(row, NAME).text() == name)
 
 
 def point_at(view: RaceView, row: int) -> None:
@@ -155,15 +174,8 @@ def test_that_a_run_is_hidden_renamed_doubled_and_removed(explorer: Explorer, se
     assert not window.loss_curve.race.curves[1].isVisible()
     session.undo()
     assert window.contour.race.lines[1].isVisible()
-    click_on(view, 1)
-    view.table.setFocus()
-    QTest.keyClick(view.table, Qt.Key.Key_F2)
-    editor = view.table.findChild(QLineEdit)
-    assert editor is not None
-    editor.selectAll()
-    QTest.keyClicks(editor, "the plain one")
-    QTest.keyClick(editor, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: session.snapshot.experiment.rivals[0].name == "the plain one")
+    rename(view, 1, "the plain one", qtbot)
+    assert session.snapshot.experiment.rivals[0].name == "the plain one"
     click_on(view, 1)
     QTest.mouseClick(view.copy_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: view.table.rowCount() == 8)
@@ -171,6 +183,143 @@ def test_that_a_run_is_hidden_renamed_doubled_and_removed(explorer: Explorer, se
     click_on(view, 2)
     QTest.mouseClick(view.remove_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: view.table.rowCount() == 7)
+
+
+def test_that_a_name_stays_with_its_run_in_hand_and_out_of_it(explorer: Explorer, settle: Settle, qtbot: QtBot) -> None:
+    view, session = begin(explorer, settle, qtbot, iterations=5), explorer.session
+    rename(view, 0, "mine", qtbot)
+    rename(view, 2, "the other", qtbot)
+    click_on(view, 2)
+    QTest.mouseClick(view.take_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: session.snapshot.experiment.name == "the other")
+    qtbot.waitUntil(lambda: view.table.item(0, NAME).text() == "the other")
+    assert view.table.item(2, NAME).text() == "mine"
+    assert not view.table.item(0, NAME).flags() & Qt.ItemFlag.ItemIsUserCheckable
+
+
+def test_that_a_race_goes_on_with_one_click_where_the_run_in_hand_has_ended(
+    explorer: Explorer, settle: Settle, qtbot: QtBot
+) -> None:
+    view, session = begin(explorer, settle, qtbot, iterations=5), explorer.session
+    assert not view.ended.isVisible()
+    session.go_to(0)
+    session.change_setting("learning_rate", 30.0)
+    session.run_until(iteration=400)
+    qtbot.waitUntil(lambda: session.snapshot.notice is not None and session.snapshot.timeline.divergence is not None)
+    qtbot.waitUntil(lambda: not session.snapshot.playing and not race_of(explorer).busy)
+    assert "take another run in hand to go on" in session.snapshot.notice.text
+    qtbot.waitUntil(view.heir_button.isVisible)
+    assert view.ended.isVisible()
+    at = session.snapshot.cursor
+    best = min(race_of(explorer).lanes[1:], key=lambda lane: lane.loss)
+    QTest.mouseClick(view.heir_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: session.snapshot.experiment.run.optimizer == best.run.optimizer)
+    qtbot.waitUntil(lambda: session.snapshot.cursor == at and not race_of(explorer).busy)
+    qtbot.waitUntil(lambda: not view.heir_button.isVisible())
+    session.step(50)
+    qtbot.waitUntil(lambda: session.snapshot.cursor == at + 50 and not race_of(explorer).busy)
+    assert sorted({lane.at for lane in race_of(explorer).lanes}) == [at, at + 50]
+
+
+def test_that_what_rivals_were_with_other_data_is_dim_and_gives_way(
+    explorer: Explorer, settle: Settle, qtbot: QtBot
+) -> None:
+    view = begin(explorer, settle, qtbot)
+    shown = explorer.session.snapshot
+    race = race_of(explorer)
+    texts = [view.table.item(2, column).text() for column in (LOSS, BEST, ARRIVED)]
+    former = [replace(lane, former=True) if row == 2 else lane for row, lane in enumerate(race.lanes)]
+    moment = replace(shown, race=replace(race, lanes=tuple(former)))
+    assert view.may_wait(moment) > 0
+    view.draw(moment, shown)
+    assert [view.table.item(2, column).text() for column in (LOSS, BEST, ARRIVED)] == texts
+    assert [view.table.item(row, LOSS).foreground().style() for row in (1, 2)] == [
+        Qt.BrushStyle.NoBrush,
+        Qt.BrushStyle.SolidPattern,
+    ]
+    assert "With the data before" in view.table.item(2, LOSS).toolTip()
+    view.draw(shown, moment)
+    assert view.table.item(2, LOSS).foreground().style() == Qt.BrushStyle.NoBrush
+    assert view.may_wait(shown) <= 0
+
+
+def test_that_a_name_chosen_with_the_keys_isolates_it_on_every_picture(
+    explorer: Explorer, settle: Settle, qtbot: QtBot
+) -> None:
+    view = begin(explorer, settle, qtbot)
+    window, canvas = explorer.window, explorer.window.surface._canvas
+    lines = window.contour.race.lines
+
+    def strong() -> list[int]:
+        return [i for i, line in enumerate(lines, start=1) if line._pen.color().alpha() == 255]
+
+    click_on(view, 1)
+    assert strong() == list(range(1, 7))
+    view.table.setFocus()
+    QTest.keyClick(view.table, Qt.Key.Key_Down)
+    assert view.chosen == 1
+    assert strong() == [2]
+    assert [rival.faded for rival in canvas._rivals] == [True, False, True, True, True, True]
+    assert hand_faded(explorer)
+    faint = canvas.grab_image()
+    QTest.keyClick(view.table, Qt.Key.Key_Escape)
+    assert strong() == list(range(1, 7))
+    assert not hand_faded(explorer)
+    assert canvas.grab_image() != faint
+    for _ in range(2):
+        QTest.keyClick(view.table, Qt.Key.Key_Up)
+    assert strong() == []
+    assert not hand_faded(explorer)  # that is the run in hand
+    QTest.keyClick(view.table, Qt.Key.Key_Down)
+    view.add_button.setFocus()
+    assert strong() == list(range(1, 7))
+    head = view.table.horizontalHeaderItem(NAME)
+    assert head is not None
+    assert "arrow keys" in head.toolTip()
+
+
+def test_that_the_hands_path_on_the_surface_fades_with_the_rivals(
+    explorer: Explorer, settle: Settle, qtbot: QtBot
+) -> None:
+    view = begin(explorer, settle, qtbot)
+    point_at(view, 2)
+    assert hand_faded(explorer)
+    point_at(view, 0)
+    assert not hand_faded(explorer)
+
+
+def test_that_the_menu_offers_what_can_be_done_with_the_chosen_run(
+    explorer: Explorer, settle: Settle, qtbot: QtBot
+) -> None:
+    actions, session = explorer.menus.actions, explorer.session
+    chosen = [actions[f"race_{what}"] for what in ("take", "duplicate", "remove")]
+    assert not any(action.isEnabled() for action in (*chosen, actions["race_gather"]))
+    view = begin(explorer, settle, qtbot, iterations=5)
+    assert not any(action.isEnabled() for action in chosen)
+    click_on(view, 2)
+    assert all(action.isEnabled() for action in chosen)
+    beyond = StartConfig(method="values", values={"w": 1e200, "b": 0.0})
+    session.change_rival(1, {"start": beyond})
+    qtbot.waitUntil(lambda: not view.take_button.isEnabled())
+    assert [action.isEnabled() for action in chosen] == [False, True, True]
+    assert actions["race_gather"].isEnabled()
+    explorer.window.bring_to_front("fit")
+    for _ in range(6):
+        session.remove_rival(0)
+    actions["race_remove"].trigger()
+    assert not any(action.isEnabled() for action in chosen)
+
+
+def test_that_the_tab_key_goes_through_the_table_before_what_it_is_chosen_for(
+    explorer: Explorer, settle: Settle, qtbot: QtBot
+) -> None:
+    view = begin(explorer, settle, qtbot, iterations=5)
+    click_on(view, 2)
+    view.unit.setFocus()
+    order = [view.add_button, view.rules_button, view.table, view.take_button, view.copy_button, view.remove_button]
+    for widget in order:
+        view.focusNextChild()
+        assert explorer.window.focusWidget() is widget
 
 
 def test_that_the_clock_can_count_evaluations(explorer: Explorer, settle: Settle, qtbot: QtBot) -> None:

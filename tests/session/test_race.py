@@ -1,6 +1,7 @@
 """The clock of a race, and what is added to it: closed forms, and the steps as they are."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ from landscape_app.session.race import (
     replaced,
 )
 from landscape_app.session.race_clock import UNITS, RaceUnit, all_spent, iteration_at, spent, steps_missing
-from landscape_app.session.records import Timeline
+from landscape_app.session.records import Divergence, Timeline
 from landscape_app.session.settings import Schedule
 from landscape_app.session.transitions import Run, first_record, recorded
 from tests.views.moments import made_data, moment
@@ -141,7 +142,7 @@ def test_that_each_other_rule_gets_the_same_rate_and_start() -> None:
 
 
 def test_that_rivals_are_doubled_renamed_and_removed() -> None:
-    one = add_present(Experiment(), "mine")
+    one = add_present(Experiment(name="mine"))
     two = duplicated(one, 0)
     assert [rival.name for rival in two.rivals] == ["mine", "mine"]
     assert [rival.look for rival in two.rivals] == [0, 1]
@@ -150,6 +151,7 @@ def test_that_rivals_are_doubled_renamed_and_removed() -> None:
     left = removed(named, 0)
     assert [rival.name for rival in left.rivals] == ["other"]
     assert add_present(left).rivals[-1].look == 0  # a look that is free again
+    assert one.name == ""  # it went with the rival
     full = Experiment(rivals=(one.rivals[0],) * MOST_RIVALS)
     with pytest.raises(ConfigError, match="remove some first"):
         add_present(full)
@@ -162,6 +164,8 @@ def test_that_changes_of_the_race_have_names_and_make_nothing_anew() -> None:
     assert change_name(one, none) == "rivals.remove"
     assert change_name(one, replaced(one, 0, visible=False)) == "rivals"
     assert change_name(one, one.but(run=RunConfig(optimizer="adam"), rivals=())) == "rivals.swap"
+    assert invalidates(one, one.but(name="mine")) == "rivals"
+    assert change_name(one, one.but(name="mine")) == "rivals"
 
 
 def test_that_a_session_keeps_its_rivals_and_an_older_one_has_none() -> None:
@@ -169,9 +173,18 @@ def test_that_a_session_keeps_its_rivals_and_an_older_one_has_none() -> None:
     text = raced.model_dump_json()
     assert Experiment.model_validate_json(text) == raced
     older = json.loads(text)
-    del older["rivals"]
+    del older["rivals"], older["name"]
     older["version"] = 4
     assert SavedSession.model_validate(older).experiment.rivals == ()
+
+
+def test_that_a_session_keeps_the_name_of_the_run_and_an_older_one_has_none() -> None:
+    named = add_rules(Experiment(name="mine"), RunConfig())
+    assert Experiment.model_validate_json(named.model_dump_json()) == named
+    older = json.loads(named.model_dump_json())
+    del older["name"]
+    older["version"] = 5
+    assert SavedSession.model_validate(older).experiment == named.but(name="", version=5)
 
 
 def test_that_another_model_draws_the_starts_that_do_not_fit() -> None:
@@ -207,6 +220,21 @@ def test_that_the_clock_stops_all_at_what_they_have_spent() -> None:
     assert [lane.at for lane in race_of("epoch", 10, {"batch_size": 9}, {"batch_size": 6}).lanes] == [10, 20, 30]
     searched = race_of("evaluation", 10, {"optimizer": "random-search", "hyper": {}})
     assert [lane.at for lane in searched.lanes] == [10, 20]
+
+
+def test_that_the_best_of_those_that_can_go_on_inherits_the_clock() -> None:
+    race = race_of("step", 40, {}, {"optimizer": "adam", "hyper": {"learning_rate": 0.2}}, {"batch_size": 9})
+    assert race.heir is None
+    hand = race.lanes[0]
+    assert hand.timeline is not None
+    gone = replace(hand, timeline=hand.timeline.diverged(Divergence(40, "w", "loss")))
+    ended = replace(race, lanes=(gone, *race.lanes[1:]))
+    losses = [lane.loss for lane in ended.lanes[1:]]
+    assert ended.heir == int(np.argmin(losses))
+    broken = replace(race.lanes[1 + int(np.argmin(losses))], problem="The run could not be made.")
+    others = [broken if lane.config is broken.config else lane for lane in ended.lanes]
+    assert replace(ended, lanes=tuple(others)).heir == int(np.argsort(losses)[1])
+    assert replace(ended, lanes=(gone, gone)).heir is None
 
 
 def test_that_having_arrived_is_within_a_hundredth_of_what_there_was_to_gain() -> None:
