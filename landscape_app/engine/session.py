@@ -249,8 +249,8 @@ class Session(RaceChooser):
     def _take_next_held(self) -> None:
         """Go on with what a hand has done in the meantime."""
         if self._held_next is not None and not self._mapper.first_due and not self._loader.pending:
-            following, self._held_next = self._held_next, None
-            self.hold_data(*following)
+            (experiment, table), self._held_next = self._held_next, None
+            self.hold_data(self.snapshot.wanted.but(data=experiment.data), table)  # all else may have changed since
 
     def _begin(
         self, prepared: Prepared, refill: int, view: ViewConfig | None = None, *, remeasure: bool = False

@@ -222,9 +222,16 @@ def test_that_a_start_that_overflows_does_not_bring_back_the_old_data(session: S
     assert not session.snapshot.timeline.theta[0].any()
 
 
-def test_that_a_setting_changed_while_data_are_in_the_hand_leaves_the_cursor(session: Session, qtbot: QtBot) -> None:
+@pytest.mark.parametrize("map_due", [False, True])
+def test_that_a_setting_changed_while_data_are_in_the_hand_leaves_the_cursor(
+    session: Session, qtbot: QtBot, map_due: bool
+) -> None:
     session.step(20)
     qtbot.waitUntil(lambda: session.snapshot.cursor == 20)
+    qtbot.waitUntil(lambda: session.snapshot.landscape is not None and not session.snapshot.landscape_busy)
+    if map_due:  # then the hand's change waits, and the setting's comes first
+        session.set_ranges((0.0, 1.0), (0.0, 1.0))
+        assert session._mapper.first_due
     held = held_data(session.snapshot.problem, session.snapshot.experiment.data)
     config, table = held.moved(3, 0.5, 0.25)
     session.hold_data(session.snapshot.wanted.but(data=config), table)
