@@ -49,14 +49,15 @@ def by_definition(config: RunConfig, run: Run, start: FloatArray, count: int) ->
         if i > 0 and any(c.iteration == i and c.name == "optimizer" for c in config.changes):
             state = now.optimizer.initial_state(theta)
         X, y, loss = data.X, data.y, model.loss(theta, data.X, data.y)
-        size = now.batch_size if now.batch_size is not None and now.batch_size < data.m else None
+        step_size = now.batch_size if now.optimizer.uses_gradient else None  # losses are compared over all the data
+        size = step_size if step_size is not None and step_size < data.m else None
         if size is not None:
             X, y = data.examples(batch_order(config.seed, epoch, data.m)[position : position + size])
         batch_loss, grad = model.loss_and_gradient(theta, X, y)
         rows.append((theta, grad, loss, batch_loss, (epoch, position)))
         step = Step(theta, grad, now.hyper, loss, lambda t: model.loss(t, data.X, data.y), config.seed)
         theta, state = now.optimizer.update(step, state)
-        position += now.batch_size or data.m
+        position += step_size or data.m
         if position >= data.m:
             epoch, position = epoch + 1, 0
     names = ("theta", "grad", "loss", "batch_loss", "place")
