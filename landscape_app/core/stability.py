@@ -103,6 +103,18 @@ class LinearRule:
                 low = left
         return (low + high) / 2.0
 
+    def equally_best(self, smallest: float, largest: float) -> tuple[float, float] | None:
+        """Return the rates between which all have the smallest radius; None where one rate alone has.
+
+        With so much momentum that every eigenvalue between ``smallest`` > 0 and ``largest`` has complex roots their
+        product μ alone tells how fast the error dies out: by √μ a step, at any of these rates.
+        """
+        if self.name != "momentum" or self._plain or self.dampening >= 1.0:
+            return None
+        low = (1.0 - sqrt(self.momentum)) ** 2 / ((1.0 - self.dampening) * smallest)
+        high = self.turning / largest
+        return (low, high) if low < high else None
+
     def named(self, name: RuleName) -> "LinearRule":
         """Return another rule with the same momentum; only heavy ball knows dampening."""
         return replace(self, name=name, dampening=self.dampening if name == "momentum" else 0.0)

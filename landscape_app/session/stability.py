@@ -40,7 +40,8 @@ class Stability:
     quotient κ; both None where they are not known or mean nothing. Where the limit is certain (``obstacle`` empty)
     ``verdict`` says what becomes of the error, ``radius`` by how much one step multiplies it in the long run (None:
     not known, as ``lambda_min``), ``multiplier`` by how much along ``direction``, the steepest one, and ``best`` is
-    the rate with the smallest radius. ``here`` is False where the curvature is that of another point than the cursor's.
+    the rate with the smallest radius; where that is as small between two rates, they are ``equally_best``. ``here`` is
+    False where the curvature is that of another point than the cursor's.
     """
 
     rate: float | None
@@ -55,6 +56,7 @@ class Stability:
     limit: float | None = None
     turning: float | None = None
     best: float | None = None
+    equally_best: tuple[float, float] | None = None
     radius: float | None = None
     multiplier: complex | None = None
     direction: str = ""
@@ -149,6 +151,7 @@ def _judged(found: Stability, rule: LinearRule, rate: float, rising: FloatArray)
         radius=None if found.lambda_min is None else radius,
         multiplier=steepest,
         best=best if isfinite(best) else None,
+        equally_best=None if found.lambda_min is None else rule.equally_best(found.lambda_min, float(rising[-1])),
     )
 
 

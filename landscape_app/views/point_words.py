@@ -112,7 +112,8 @@ def balance_lines(balance: Balance) -> list[str]:
         lines.append(
             _tr(
                 "The last step changed D by {0}, as gradient descent must: ‖η²(g_w2ᵀg_w2 − g_W1g_W1ᵀ − g_b1g_b1ᵀ)‖ "
-                "= {1}, with a difference of {2}. Infinitely small steps would keep D."
+                "= {1}, up to rounding: the difference is {2}, of numbers as large as D. Infinitely small steps would "
+                "keep D."
             ).format(
                 format_number(balance.last_step, 4),
                 format_number(balance.predicted, 4),

@@ -101,7 +101,8 @@ class StabilityPart(QWidget):
             return
         self._crossing = crossing(found, new.settings, new.experiment.run.schedule, new.cursor)
         local = bool(found.obstacle)
-        self.ruler.show_rate(found.rate, found.turning, found.limit, found.best, local=local)
+        best = found.best if found.equally_best is None else None  # no mark where none is better
+        self.ruler.show_rate(found.rate, found.turning, found.limit, best, local=local)
         verdict = self._verdict(found, new)
         if not found.obstacle and not new.experiment.run.schedule.constant:
             verdict += " " + self.tr(
@@ -238,7 +239,13 @@ class StabilityPart(QWidget):
             parts.append(self.tr("{0} flat").format(found.flat))
         if found.best is not None:
             text = self.tr("best η {0}").format(format_number(found.best, 3))
-            parts.append(f'<a href="best" style="color: {self._palette.accent}">{text.replace(" ", "&nbsp;")}</a>')
+            if found.equally_best is not None:
+                low, high = (format_number(rate, 3) for rate in found.equally_best)
+                text = self.tr("best η {0} to {1}").format(low, high)
+            text = text.replace(" ", "&nbsp;")
+            parts.append(
+                text if _is_as_good(found) else f'<a href="best" style="color: {self._palette.accent}">{text}</a>'
+            )
         return " · ".join(part.replace("λmax ", "λmax&nbsp;").replace("κ ", "κ&nbsp;") for part in parts)
 
     def _limits(self, found: Stability) -> str:
@@ -269,7 +276,13 @@ class StabilityPart(QWidget):
             ]
         if found.condition is not None:
             lines.append(self.tr("κ = λmax/λmin is how much steeper the valley's sides are than its floor."))
-        if found.best is not None:
+        if found.equally_best is not None:
+            lines.append(
+                self.tr(
+                    "With so much momentum the error dies out equally fast at all rates from {0} to {1}: by √μ a step."
+                ).format(*(format_number(rate, 3) for rate in found.equally_best))
+            )
+        elif found.best is not None:
             lines.append(self.tr("The green mark is the rate at which the error dies out fastest in the long run."))
         return "\n".join(lines)
 
@@ -304,6 +317,14 @@ def _is_best(found: Stability) -> bool:
     return abs(found.rate - found.best) <= BEST_WITHIN * abs(found.limit - found.best)
 
 
+def _is_as_good(found: Stability) -> bool:
+    """Whether the rate is one of many that are equally good: none is offered as a better one."""
+    if found.equally_best is None or found.rate is None:
+        return False
+    low, high = found.equally_best
+    return low <= found.rate <= high
+
+
 def _say(label: QLabel, text: str) -> None:
     """Show a text, and no empty line without one."""
     if label.text() != text:
@@ -312,8 +333,17 @@ def _say(label: QLabel, text: str) -> None:
 
 
 def _factor(found: Stability) -> str:
-    """Return by how much a step multiplies the error along the steepest direction."""
-    return "?" if found.multiplier is None else format_number(found.multiplier.real, 3)
+    """Return by how much a step multiplies the error along the steepest direction.
+
+    It has as many digits as it takes to tell a growing error from one that stays as large.
+    """
+    if found.multiplier is None:
+        return "?"
+    factor = found.multiplier.real
+    digits = 3
+    while digits < 12 and abs(factor) != 1.0 == abs(float(f"{factor:.{digits - 1}e}")):
+        digits += 1
+    return format_number(factor, digits)
 
 
 def _percent(share: float) -> str:

@@ -98,6 +98,27 @@ def test_that_no_rate_has_a_smaller_radius_than_the_best(rule: LinearRule, condi
         assert radius(best) == pytest.approx((condition - 1.0) / (condition + 1.0))
 
 
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.name == "momentum"], ids=repr)
+@pytest.mark.parametrize("condition", [1.5, 12.0, 1e4])
+def test_that_between_the_equally_best_rates_momentum_alone_tells_how_fast(rule: LinearRule, condition: float) -> None:
+    smallest, largest = 3.0 / condition, 3.0
+    found = rule.equally_best(smallest, largest)
+
+    def radius(rate: float) -> float:
+        return max(np.abs(np.linalg.eigvals(iteration_matrix(rule, rate, v))).max() for v in (smallest, largest))
+
+    best = rule.best_rate(smallest, largest)
+    if found is None:
+        assert radius(best) > np.sqrt(rule.momentum) * (1.0 + 1e-9)
+        return
+    low, high = found
+    assert low < best < high
+    for rate in np.linspace(low, high, 9)[1:-1]:
+        assert radius(float(rate)) == pytest.approx(np.sqrt(rule.momentum), rel=1e-6)
+    for rate in (0.98 * low, 1.02 * high):
+        assert radius(rate) > np.sqrt(rule.momentum) * (1.0 + 1e-6)
+
+
 def test_that_dampening_of_one_has_no_limit() -> None:
     rule = LinearRule("momentum", 0.9, 1.0)
     assert rule.limit(2.0) == np.inf

@@ -99,7 +99,7 @@ def test_that_the_best_rate_comes_after_the_ruler_for_the_keyboard_and_has_a_nam
     section.resize(300, 600)
     section.show()
     qtbot.waitExposed(section)
-    section.render_snapshot(judged("momentum"))
+    section.render_snapshot(judged("nesterov"))
     part = section.stability
     best = part.found.best if part.found is not None else None
     assert best is not None
@@ -343,3 +343,25 @@ def test_that_a_rate_that_will_warm_up_beyond_the_limit_is_not_called_safe(part:
     part.render_snapshot(later)
     assert part.verdict.text().startswith("Diverges")
     assert "lies above" not in part.verdict.text()
+
+
+def test_that_rates_that_are_as_good_as_any_are_given_as_a_range(part: StabilityPart) -> None:
+    part.render_snapshot(judged("momentum", rate=0.1, hyper={"momentum": 0.9}))
+    found = part.found
+    assert found is not None
+    assert found.equally_best is not None
+    low, high = found.equally_best
+    assert low < 0.1 < high
+    text = part.numbers.text().replace("&nbsp;", " ")
+    assert f"best η {format_number(low, 3)} to {format_number(high, 3)}" in text
+    assert "href" not in text  # none is better than the one in force
+    part.render_snapshot(judged("momentum", rate=0.5 * low, hyper={"momentum": 0.9}))
+    assert "href" in part.numbers.text()
+
+
+def test_that_a_rate_just_beyond_the_limit_is_told_by_how_much_the_error_grows(part: StabilityPart) -> None:
+    part.render_snapshot(judged(share=1.00005))
+    assert part.verdict.text().startswith("Diverges")
+    factor = part.verdict.text().rstrip(".").split("by ")[-1]
+    assert float(factor.replace("−", "-")) == pytest.approx(1.0 - 2.0 * 1.00005, abs=1e-5)
+    assert factor != "−1.00"
