@@ -17,6 +17,7 @@ from landscape_app.session.graph import (
     amount_of,
     graph_of,
     lit_by,
+    means_of,
     update_in_hand,
 )
 from landscape_app.session.snapshot import Snapshot
@@ -371,7 +372,7 @@ def _all_of(label: str, values: FloatArray, many: str) -> list[str]:
     if values.size == 1:
         return [f"{label} = {float(values.reshape(-1)[0])!r}"]
     with np.errstate(all="ignore"):
-        return [many.format(label, float(values.min()), float(values.max()), float(values.mean()))]
+        return [many.format(label, float(values.min()), float(values.max()), float(means_of(values)))]
 
 
 def _draw_squeezed(painter: QPainter, room: QRectF, flags: Qt.AlignmentFlag, text: str, left: float = 0.0) -> None:
