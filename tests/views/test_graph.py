@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLayout
 from pytestqt.qtbot import QtBot
@@ -182,6 +182,52 @@ def test_that_return_does_what_a_click_does(view: GraphView) -> None:
     view.network.current = number_of(view, 1)
     QTest.keyClick(view.network, Qt.Key.Key_Return)
     assert opened == [0, 1]
+
+
+@pytest.mark.parametrize("units", [False, True])
+def test_that_keys_lead_from_where_the_mouse_rests_until_it_moves(
+    view: GraphView, units: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view.render_snapshot(a_moment("two-layer-linear"))
+    if units:
+        show_units(view)
+    figure = view.figure
+    if units:
+        here, there = (middle_of(view, entry, 0.2) for entry in (12, 14))
+    else:
+        boxes, _ = view.computation.boxes()
+        here, there = (boxes[name].center().toPoint() for name in ("Z", "w2"))
+    first, second = figure.thing_at(QPointF(here)), figure.thing_at(QPointF(there))
+    assert first is not None
+    assert second not in (None, first)
+    figure.setFocus()
+    QTest.mouseMove(figure, here)
+    click(figure, here)
+    assert figure.pointed == first
+    QTest.keyClick(figure, Qt.Key.Key_Down)
+    reached = figure.beside(first, Qt.Key.Key_Down)
+    assert reached != first
+    assert figure.pointed == reached
+    assert view.readout.text() == figure.line_of(reached) == figure.accessibleDescription()
+    rests = QMouseEvent(
+        QEvent.Type.MouseMove,
+        QPointF(here),
+        QPointF(figure.mapToGlobal(here)),
+        Qt.MouseButton.NoButton,
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    figure.mouseMoveEvent(rests)  # as where a window is drawn anew below the mouse
+    assert figure.pointed == reached
+    QTest.mouseMove(figure, there)
+    assert figure.pointed == second
+    assert view.readout.text() == figure.line_of(second)
+    taken: list[int] = []
+    monkeypatch.setattr(figure, "take", taken.append)
+    QTest.keyClick(figure, Qt.Key.Key_Return)
+    assert taken == [second]
+    QTest.keyClick(figure, Qt.Key.Key_Up)
+    assert figure.pointed == figure.beside(second, Qt.Key.Key_Up)
 
 
 @pytest.mark.parametrize("units", [False, True])
