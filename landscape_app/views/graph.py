@@ -57,6 +57,7 @@ class GraphView(PanelInSight):
         self.all_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         describe(self.all_button, self.tr("All examples"), self.tr("Back from one example to all of them"))
         self.legend, self.readout = Legend(), TextLine()
+        self.computation.reader = self.readout
         self._lay_out()
         for figure in self.figures:
             self.stack.addWidget(figure)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QMouseEvent
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLayout
 from pytestqt.qtbot import QtBot
@@ -18,7 +18,7 @@ from landscape_app.views.diverging import DIVERGING
 from landscape_app.views.graph import GraphView
 from landscape_app.views.graph_figure import Figure
 from landscape_app.views.palette import DARK, LIGHT
-from landscape_app.views.plotting import format_number
+from landscape_app.views.plotting import format_number, scaled_font
 from tests.views.moments import click, made_data, moment
 
 ALL_MODELS = list(MODELS)
@@ -90,10 +90,10 @@ def test_that_pointing_at_a_node_tells_its_numbers(view: GraphView, model: str) 
             block = next(b for b in shown.problem.model.layout.blocks if b.name == node.name)
             grad = shown.grad[block.start : block.stop]
             for number in {float(grad.min()), float(grad.max())}:
-                assert format_number(number, 5) in text
+                assert format_number(number, 4) in text
                 assert repr(number) in exact
         elif node.kind == "loss":
-            assert format_number(shown.loss, 5) in text
+            assert format_number(shown.loss, 4) in text
     QTest.mouseMove(figure, QPoint(2, figure.height() - 2))
     assert view.readout.text() == "all 17 examples"
 
@@ -126,6 +126,23 @@ def test_that_a_double_click_on_a_block_opens_its_largest_gradient(view: GraphVi
     names = shown.problem.model.layout.scalar_names
     w2 = {i: abs(g) for i, g in enumerate(shown.grad) if names[i].startswith("w2")}
     assert asked == [max(w2, key=lambda i: w2[i])]
+
+
+@pytest.mark.parametrize("example", [None, 4])
+@pytest.mark.parametrize("term", ["", INCREMENT])
+def test_that_all_numbers_of_a_block_have_room_in_their_line(
+    view: GraphView, qtbot: QtBot, term: str, example: int | None
+) -> None:
+    view.resize(340 if example is None else 450, 300)
+    view.render_snapshot(replace(a_moment("two-layer-sigmoid", n=10, hidden=16), term=term, example=example))
+    qtbot.waitUntil(lambda: (view.readout.width() < view.stack.width()) == (example is not None))
+    figure = view.computation
+    text = figure.line_of([node.name for node in figure.graph.nodes].index("W1"))
+    numbers, _, words = text.rpartition(" · ")
+    assert numbers.count("…") == (3 if term else 2)
+    assert words == "weights of the hidden units"
+    metrics = QFontMetrics(scaled_font(view.readout.font(), 0.9))
+    assert metrics.horizontalAdvance(f"{numbers} …") <= view.readout.width() - 8
 
 
 @pytest.mark.parametrize("model", ALL_MODELS)
@@ -235,6 +252,7 @@ def test_that_keys_lead_from_where_the_mouse_rests_until_it_moves(
 def test_that_increment_and_next_values_are_shown_while_they_are_in_hand(
     view: GraphView, units: bool, cursor: int
 ) -> None:
+    view.resize(900, 300)  # all digits have room
     shown = a_moment("multivariate", iterations=30, cursor=cursor)
     if units:
         show_units(view)
@@ -249,7 +267,7 @@ def test_that_increment_and_next_values_are_shown_while_they_are_in_hand(
             thing = number_of(view, entry) if units else [n.name for n in graph_of("multivariate").nodes].index(name)
             numbers = [vector[entry]] if units else [vector[:3].min(), vector[:3].max()] if name == "w" else [vector[3]]
             for number in numbers:
-                assert format_number(float(number), 4 if units else 5) in view.figure.line_of(thing)
+                assert format_number(float(number), 4) in view.figure.line_of(thing)
                 assert repr(float(number)) in "\n".join(view.figure.exact_lines(thing))
         if units:
             np.testing.assert_allclose(np.sort(view.network._weights), np.sort(vector))
@@ -376,7 +394,7 @@ def test_that_an_example_outside_of_the_batch_has_no_part_in_the_loss(view: Grap
     assert view.computation.line_of(loss) == "L · no part in the loss: not in the batch of this step"
     assert "=" not in "".join(view.computation.exact_lines(loss)[:-1])
     view.render_snapshot(replace(shown, example=inside))
-    assert view.computation.line_of(loss).startswith("L · part in the loss · ")
+    assert view.computation.line_of(loss).endswith(" · ∇ 1.000 · part in the loss")
 
 
 def test_that_a_hidden_panel_draws_nothing_until_it_is_seen(qtbot: QtBot) -> None:
