@@ -297,6 +297,13 @@ def test_that_a_link_tells_its_weight_and_gradient_and_opens_its_examples(view: 
     assert asked == list(range(shown.grad.size))
 
 
+def test_that_the_legend_says_what_the_widest_line_stands_for(view: GraphView) -> None:
+    view.render_snapshot(moment("univariate", made_data(1, 17), theta=np.array([1.5, -3.7]), cursor=0))
+    show_units(view)
+    assert view.legend.accessibleName() == "Legend: positive, negative, widest line: 4"
+    assert "the wider its line" in view.legend.toolTip()
+
+
 def test_that_colour_tells_the_sign_and_the_switch_values_from_gradients(view: GraphView) -> None:
     theta = np.array([1.5, -0.7])
     shown = moment("univariate", made_data(1, 17), theta=theta, cursor=0)
