@@ -15,6 +15,10 @@ from landscape_app.session.snapshot import Snapshot
 
 Kind = Literal["data", "parameter", "hidden", "function", "output", "loss"]
 
+#: A mean of at most so many roundings of the numbers that it is of is 0 as far as anyone can tell: centred data that
+#: lay far from zero are rounded by that much.
+ROUNDINGS = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -131,13 +135,20 @@ class Amount:
     high: float
 
 
+def means_of(values: FloatArray, axis: int | None = None) -> FloatArray:
+    """Return the means of ``values``, of all or along ``axis``; 0 where rounding is all that is left of one."""
+    means, sizes = values.mean(axis=axis), np.abs(values).mean(axis=axis)
+    nothing = np.isfinite(sizes) & (np.abs(means) <= ROUNDINGS * np.finfo(np.float64).eps * sizes)
+    return np.where(nothing, 0.0, means)
+
+
 def amount_of(values: FloatArray, as_mean: bool) -> Amount:
     """Return what is told of ``values``: themselves if that is one number, else their mean or their range."""
     if values.size == 1:
         number = float(values.reshape(-1)[0])
         return Amount("number", number, number)
     if as_mean:
-        mean = float(values.mean())
+        mean = float(means_of(values))
         return Amount("mean", mean, mean)
     return Amount("range", float(values.min()), float(values.max()))
 

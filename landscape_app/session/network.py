@@ -8,7 +8,7 @@ import numpy as np
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.models.parameters import Layout
-from landscape_app.session.graph import Moment
+from landscape_app.session.graph import Moment, means_of
 
 #: Units drawn one by one in the first layer and in the hidden one; of more, the last place stands for the rest.
 MOST_INPUTS, MOST_HIDDEN = 10, 16
@@ -107,7 +107,7 @@ def unit_numbers(network: Network, moment: Moment, gradients: bool) -> FloatArra
             if gradients:
                 reduced = source[exact[layer]].reshape(-1) if exact[layer] in source else row.sum(axis=1)
             else:
-                reduced = row.mean(axis=1)
+                reduced = means_of(row, axis=1)
             for i, unit in enumerate(network.units):
                 if unit.layer == layer and unit.kind == "unit":
                     numbers[i] = reduced[unit.place]

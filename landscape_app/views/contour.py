@@ -310,9 +310,10 @@ class ContourView(QWidget):
     def _show_parts_legend(self) -> None:
         entries = self.parts.legend()
         first = entries if len(entries) < 5 else entries[:3]  # five names are too long for a line
-        self.parts_legend.set_entries(first, self._look)
-        self.parts_legend_more.set_entries(entries[len(first) :], self._look)
-        self.parts_legend_more.setVisible(len(first) < len(entries))
+        more, note = entries[len(first) :], self.parts.note()
+        self.parts_legend.set_entries(first, self._look, "" if more else note)
+        self.parts_legend_more.set_entries(more, self._look, note)
+        self.parts_legend_more.setVisible(bool(more))
         for line in (self.parts_legend, self.parts_legend_more):
             line.setToolTip(self.parts.words())
 

@@ -13,8 +13,8 @@ from landscape_app.session.update_arrows import Arrow, enlarged, update_arrows
 from landscape_app.session.update_terms import UpdateTerms, is_quick, update_terms
 from landscape_app.views.contour_items import PathItem, arrow_path
 from landscape_app.views.palette import DARK, Palette
-from landscape_app.views.plotting import panel_colour, pen
-from landscape_app.views.update_look import DASHES, part_colour, part_width
+from landscape_app.views.plotting import panel_colour, pen, tick_text
+from landscape_app.views.update_look import DASHES, part_colour
 
 #: The drawing is enlarged or reduced so that it reaches about so many pixels; between these it is as it is.
 LEAST, MOST, AIM = 60.0, 150.0, 120.0
@@ -22,6 +22,12 @@ LEAST, MOST, AIM = 60.0, 150.0, 120.0
 SHORTEST = 35.0
 #: An arrow that is shorter, in pixels, has no head.
 HEAD = 12.0
+#: Widths of the parts, and of the step upon them: where all lie along one line, parts are seen on both of its sides.
+WIDE, THIN = 6.0, 2.0
+#: Lengths and half widths of their heads.
+WIDE_HEAD, THIN_HEAD = (11.0, 6.5), (9.0, 4.0)
+#: Pixels by which the dark rim is wider.
+RIM = 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,10 +56,12 @@ class PartsLayer:
         self.drawn = Drawn()
         self._palette = DARK
         self._known: tuple[Snapshot, UpdateTerms] | None = None
-        self._rims = {name: PathItem("#000000", 5.0, alpha=150) for name in DASHES}
-        self.lines = {name: PathItem("#ffffff", part_width(name)) for name in DASHES}
+        self._rims = {name: PathItem("#000000", line_width(name) + RIM, alpha=150) for name in DASHES}
+        self._head_rims = {name: PathItem("#000000", 1.0 + RIM, alpha=150) for name in DASHES}
+        self.lines = {name: PathItem("#ffffff", line_width(name)) for name in DASHES}
         self._heads = {name: PathItem("#ffffff", 1.0, filled=True) for name in DASHES}
-        self.items = (*self._rims.values(), *self.lines.values(), *self._heads.values())
+        layers = (self._rims, self.lines, self._head_rims, self._heads)  # no rim lies upon another part
+        self.items = tuple(item for layer in layers for item in layer.values())
         for height, item in enumerate(self.items):
             item.setZValue(5.1 + 0.01 * height)
             item.setVisible(False)
@@ -81,14 +89,15 @@ class PartsLayer:
             self._known = None  # it may hold on to large data
         for name in DASHES:
             shaft, head = paths.get(name, (QPainterPath(), QPainterPath()))
-            rim = QPainterPath(shaft)
-            rim.addPath(head)
-            for item, path in ((self._rims[name], rim), (self.lines[name], shaft), (self._heads[name], head)):
-                item.setPath(path)
-                item.setVisible(not path.isEmpty())
+            for item in (self._rims[name], self.lines[name]):
+                item.setPath(shaft)
+            for item in (self._head_rims[name], self._heads[name]):
+                item.setPath(head)
+        for item in self.items:
+            item.setVisible(not item.path().isEmpty())
 
     def legend(self) -> list[tuple[str, QPen]]:
-        """Return names and pens of what is drawn; the last one tells by how much all is enlarged."""
+        """Return names and pens of what is drawn."""
         words = {
             "raw": _tr("−η∇L"),
             "momentum_part": _tr("momentum"),
@@ -97,12 +106,12 @@ class PartsLayer:
             "step": _tr("step"),
         }
         shades = {name: panel_colour(part_colour(name, self._palette), self._palette) for name in self.drawn.names}
-        entries = [(words[name], pen(shade, 2.4, DASHES[name])) for name, shade in shades.items()]
+        return [(words[name], pen(shade, 2.4, DASHES[name])) for name, shade in shades.items()]
+
+    def note(self) -> str:
+        """Return by how much all is enlarged, for the legend's end; empty where it is as long as on the map."""
         times = self.drawn.enlarged
-        if entries and times != 1.0:
-            name, sample = entries[-1]
-            entries[-1] = (f"{name} {_times(times)}", sample)
-        return entries
+        return "" if times == 1.0 else _tr("all {0}").format(_times(times))
 
     def words(self) -> str:
         """Return a sentence on each part that is drawn, and on how long it is drawn, a line each."""
@@ -116,7 +125,7 @@ class PartsLayer:
         if self.too_large:
             return _tr("With so many parameters the update is taken apart near every 128th iteration alone.")
         lines = [about[name] for name in self.drawn.names]
-        if lines and self.drawn.enlarged != 1.0:
+        if lines and self.note():
             lines.append(_tr("All are drawn {0} as long as they are on the map.").format(_times(self.drawn.enlarged)))
         return "\n".join(lines)
 
@@ -133,7 +142,7 @@ class PartsLayer:
         chain = np.array([arrow.tip for arrow in arrows if arrow.name != "step"]) - arrows[0].tail
         times = _enlarging(chain, pixel, arrows[0].tail, ranges)
         self.drawn = Drawn(enlarged(arrows, times), times)
-        return {arrow.name: _arrow(arrow.tail, arrow.move, pixel) for arrow in self.drawn.arrows}
+        return {arrow.name: _arrow(arrow, pixel) for arrow in self.drawn.arrows}
 
     def _terms(self, new: Snapshot) -> UpdateTerms:
         """Return the update's parts, kept while only the map moves."""
@@ -148,8 +157,18 @@ class PartsLayer:
         return self._known[1]
 
 
+def line_width(name: str) -> float:
+    """Return how wide the line of a part, or of the step, is in pixels."""
+    return THIN if name == "step" else WIDE
+
+
+def head_size(name: str) -> tuple[float, float]:
+    """Return length and half width of its head in pixels."""
+    return THIN_HEAD if name == "step" else WIDE_HEAD
+
+
 def _times(factor: float) -> str:
-    return f"× {factor:g}" if factor > 1.0 else f"÷ {1.0 / factor:.6g}"
+    return f"× {tick_text(factor)}" if factor > 1.0 else f"÷ {tick_text(1.0 / factor)}"
 
 
 def _tr(text: str) -> str:
@@ -177,20 +196,22 @@ def _enlarging(tips: FloatArray, pixel: tuple[float, float], here: FloatArray, r
     return max(step * power for step in (1.0, 2.0, 5.0) if step * power <= wanted * (1 + 1e-9))
 
 
-def _arrow(tail: FloatArray, move: FloatArray, pixel: tuple[float, float]) -> tuple[QPainterPath, QPainterPath]:
+def _arrow(arrow: Arrow, pixel: tuple[float, float]) -> tuple[QPainterPath, QPainterPath]:
     """Return shaft and head of an arrow; a short one is a line alone, and none at all where nothing moves."""
+    move = arrow.move
     long = float(np.hypot(move[0] / pixel[0], move[1] / pixel[1])) if min(pixel) > 0.0 else 0.0
     shaft = QPainterPath()
     if not 0.5 < long < 1e6:
         return shaft, QPainterPath()
-    begin, end = QPointF(*tail.tolist()), QPointF(*(tail + move).tolist())
+    begin, end = QPointF(*arrow.tail.tolist()), QPointF(*arrow.tip.tolist())
     if long < HEAD:
         shaft.moveTo(begin)
         shaft.lineTo(end)
         return shaft, QPainterPath()
-    whole = arrow_path(begin, move, long, pixel)
+    size = head_size(arrow.name)
+    whole = arrow_path(begin, move, long, pixel, size)
     shaft.moveTo(begin)
-    shaft.lineTo(begin + (end - begin) * (1.0 - 8.0 / long))
+    shaft.lineTo(begin + (end - begin) * (1.0 - (size[0] - 1.0) / long))
     head = QPainterPath()
     elements = [whole.elementAt(i) for i in range(2, whole.elementCount())]  # after the shaft's two points
     for number, element in enumerate(elements):

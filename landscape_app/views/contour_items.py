@@ -58,10 +58,17 @@ def contour_path(lines: Lines) -> QPainterPath:
     return pg.arrayToQPath(x, y, connect=lines.joined, finiteCheck=False)
 
 
-def arrow_path(tail: QPointF, direction: FloatArray, length: float, pixel: tuple[float, float]) -> QPainterPath:
+def arrow_path(
+    tail: QPointF,
+    direction: FloatArray,
+    length: float,
+    pixel: tuple[float, float],
+    head: tuple[float, float] = (9.0, 4.5),
+) -> QPainterPath:
     """Return an arrow of ``length`` pixels from ``tail`` along ``direction`` (2,), both in data coordinates.
 
-    ``pixel`` is the size of a pixel in data units, so that the head keeps its shape on any axes.
+    ``pixel`` is the size of a pixel in data units, so that the ``head``, of this length and half width in pixels,
+    keeps its shape on any axes.
     """
     path = QPainterPath()
     if not min(pixel) > 0.0:  # not laid out yet
@@ -78,8 +85,10 @@ def arrow_path(tail: QPointF, direction: FloatArray, length: float, pixel: tuple
         return QPointF(tail.x() + offset[0] * pixel[0], tail.y() + offset[1] * pixel[1])
 
     path.moveTo(tail)
-    path.lineTo(at(length - 8.0, 0.0))
-    path.addPolygon(QPolygonF([at(length - 9.0, -4.5), at(length, 0.0), at(length - 9.0, 4.5), at(length - 9.0, -4.5)]))
+    long, half = head
+    path.lineTo(at(length - long + 1.0, 0.0))
+    corners = [at(length - long, -half), at(length, 0.0), at(length - long, half)]
+    path.addPolygon(QPolygonF([*corners, corners[0]]))
     return path
 
 

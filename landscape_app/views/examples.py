@@ -209,7 +209,16 @@ class ExamplesView(PanelInSight):
                 self.hint.setText(self.tr("Adding up {0:,} examples …").format(min(size or m, m)))
             else:
                 self.hint.setText(self.tr("So many examples are added up when the run rests."))
-        self.about.set_text(self._about(shown))
+        self.about.set_text(" · ".join(filter(None, (self._which(shown), self._about(shown)))))
+
+    def _which(self, shown: Snapshot) -> str:
+        """Return of what the open entry is the largest one: a double click on a block of the graph opens that."""
+        if shown.entry is None:
+            return ""
+        block = next(block for block in shown.problem.model.layout.blocks if block.start <= shown.entry < block.stop)
+        sizes = np.abs(shown.grad[block.start : block.stop])
+        largest = sizes.size > 1 and int(np.argmax(sizes)) == shown.entry - block.start
+        return self.tr("the largest of ∂L/∂{0}").format(block.name) if largest else ""
 
     def _about(self, shown: Snapshot) -> str:
         """Return what the picked example adds, else what the table is."""

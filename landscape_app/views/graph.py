@@ -57,6 +57,13 @@ class GraphView(PanelInSight):
         self.all_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         describe(self.all_button, self.tr("All examples"), self.tr("Back from one example to all of them"))
         self.legend, self.readout = Legend(), TextLine()
+        self.computation.reader = self.readout
+        self.legend.setToolTip(
+            self.tr(
+                "The larger a weight or a gradient, whatever its sign, the wider its line: a line as wide as the\n"
+                "sample stands for the number behind it. Circles have colours by their numbers, each layer by itself."
+            )
+        )
         self._lay_out()
         for figure in self.figures:
             self.stack.addWidget(figure)
@@ -154,8 +161,9 @@ class GraphView(PanelInSight):
         entries = [(self.tr("positive"), pen(positive, 3.0)), (self.tr("negative"), pen(negative, 3.0, dash))]
         if self.network.shown is not None:
             reach, shows = tick_text(self.network.reach), self.network.lines_show
-            widest = self.tr("{0}, widest {1}").format(shows, reach) if shows else self.tr("widest {0}").format(reach)
-            entries.append((widest, pen(p.muted, self.network.thickest)))
+            widest = self.tr("widest line: {0}").format(reach)
+            name = self.tr("{0}, {1}").format(shows, widest) if shows else widest
+            entries.append((name, pen(p.muted, self.network.thickest)))
         self.legend.set_entries(entries, p)
 
     @Slot(str)

@@ -17,6 +17,7 @@ from landscape_app.session.graph import (
     amount_of,
     graph_of,
     lit_by,
+    means_of,
     update_in_hand,
 )
 from landscape_app.session.snapshot import Snapshot
@@ -39,6 +40,8 @@ class ComputationFigure(Figure):
         super().__init__(parent)
         self._boxes: tuple[object, dict[str, QRectF], int] | None = None
         self._readings: dict[str, Reading] = {}
+        #: What writes the line on a node: numbers have as many digits as fit into it.
+        self.reader: QWidget = self
         self._update: dict[str, FloatArray] = {}  # of each block the increment, or its next value, if that is in hand
         self.setAccessibleName(self.tr("Graph of the computation"))
 
@@ -145,18 +148,26 @@ class ComputationFigure(Figure):
         return self.tr("mean {0}").format(number) if amount.kind == "mean" else number
 
     def line_of(self, thing: int) -> str:
-        """Return the node's name, shape, value and gradient."""
-        assert self.moment is not None
+        """Return the node's name, shape, value and gradient, and last, where it may be cut, what it is."""
         node = self.graph.nodes[thing]
-        reading, digits = self._reading(node.name), self.look.digits_or(5)
-        parts = [f"{SYMBOLS.get(node.name, node.name)} {shape_text(reading.shape)}".strip(), self._words(node)]
+        metrics = QFontMetricsF(scaled_font(self.font(), 0.9))
+        for digits in range(self.look.digits_or(4), 1, -1):
+            numbers = self._numbers_of(node, digits)
+            if metrics.horizontalAdvance(f"{numbers} …") <= self.reader.width() - 8:
+                break
+        return f"{numbers} · {self._words(node)}"
+
+    def _numbers_of(self, node: Node, digits: int) -> str:
+        assert self.moment is not None
+        reading, update = self._reading(node.name), self._update.get(node.name)
+        shape = shape_text(reading.shape) if update is None else ""  # three ranges have no room beside it
+        parts = [f"{SYMBOLS.get(node.name, node.name)} {shape}".strip()]
         if node.kind == "function":
             parts.append(self.tr("slope {0}").format(self.amount_text(reading.value, digits) if reading.value else ""))
         elif reading.value is not None:
             parts.append(self.amount_text(reading.value, digits))
         if reading.gradient is not None:
             parts.append(f"∇ {self.amount_text(reading.gradient, digits)}")
-        update = self._update.get(node.name)
         if update is not None:
             parts.append(self._update_sign() + self.amount_text(amount_of(update, False), digits))
         return " · ".join(parts)
@@ -371,7 +382,7 @@ def _all_of(label: str, values: FloatArray, many: str) -> list[str]:
     if values.size == 1:
         return [f"{label} = {float(values.reshape(-1)[0])!r}"]
     with np.errstate(all="ignore"):
-        return [many.format(label, float(values.min()), float(values.max()), float(values.mean()))]
+        return [many.format(label, float(values.min()), float(values.max()), float(means_of(values)))]
 
 
 def _draw_squeezed(painter: QPainter, room: QRectF, flags: Qt.AlignmentFlag, text: str, left: float = 0.0) -> None:

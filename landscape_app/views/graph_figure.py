@@ -16,7 +16,7 @@ ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
 class Figure(QWidget):
-    """A drawing of things by number; one of them may be pointed at by the mouse, and one by the keys."""
+    """A drawing of things by number; one of them is pointed at, by the mouse or the keys, whichever moved last."""
 
     #: What is pointed at, in a line; empty for nothing.
     told = Signal(str)
@@ -30,6 +30,8 @@ class Figure(QWidget):
         self.moment: Moment | None = None
         self.hovered: int | None = None
         self.current: int | None = None
+        self._mouse: QPointF | None = None  # on the screen, where it was last
+        self._by_keys = False  # a key was pressed, and the mouse did not move since
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -83,8 +85,8 @@ class Figure(QWidget):
 
     @property
     def pointed(self) -> int | None:
-        """What the mouse points at, else what the keys have reached."""
-        if self.hovered is not None:
+        """What the mouse points at unless it rests while keys are pressed, else what the keys have reached."""
+        if self.hovered is not None and not self._by_keys:
             return self.hovered
         return self.current if self.hasFocus() else None
 
@@ -104,8 +106,20 @@ class Figure(QWidget):
             self.tell()
             self.update()
 
+    def _lead_by_keys(self, leading: bool) -> None:
+        """Let the keys, or the mouse, say what is pointed at; keys go on from where the mouse has led."""
+        if leading != self._by_keys:
+            if leading and self.hovered is not None:
+                self.current = self.hovered
+            self._by_keys = leading
+            self.tell()
+            self.update()
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Point at what is under the mouse."""
+        """Point at what is under the mouse; one that rests is no reason to leave what the keys have reached."""
+        if event.globalPosition() != self._mouse:
+            self._mouse = event.globalPosition()
+            self._lead_by_keys(False)
         self._point_at(self.thing_at(event.position()) if self.moment is not None else None)
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -133,13 +147,16 @@ class Figure(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk by the arrows; Return takes, Shift+Return opens."""
         key = Qt.Key(event.key())
+        takes = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if self.moment is not None and (takes or _is_arrow(event)):
+            self._lead_by_keys(True)
         if self.moment is None:
             super().keyPressEvent(event)
         elif _is_arrow(event):
             self.current = 0 if self.current is None else self.beside(self.current, key)
             self.tell()
             self.update()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.current is not None:
+        elif takes and self.current is not None:
             if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
                 self.open(self.current)
             else:
@@ -158,6 +175,7 @@ class Figure(QWidget):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Show that the keys are elsewhere."""
         super().focusOutEvent(event)
+        self._by_keys = False
         self.tell()
         self.update()
 

@@ -155,15 +155,21 @@ class Legend(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._entries: tuple[tuple[str, QPen], ...] = ()
+        self._note = ""
         self._text = QColor()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
-    def set_entries(self, entries: list[tuple[str, QPen]], palette: Palette) -> None:
-        """Show these names with samples of their pens; a pen of no line stands for dots."""
-        if self._entries != tuple(entries) or self._text != QColor(palette.muted):
-            self._entries, self._text = tuple(entries), QColor(palette.muted)
-            self.setAccessibleName(self.tr("Legend: {names}").format(names=", ".join(name for name, _ in entries)))
+    def set_entries(self, entries: list[tuple[str, QPen]], palette: Palette, note: str = "") -> None:
+        """Show these names with samples of their pens, and a note on all; a pen of no line stands for dots."""
+        shown = (tuple(entries), note, QColor(palette.muted))
+        if shown != (self._entries, self._note, self._text):
+            self._entries, self._note, self._text = shown
+            names = ", ".join(self._words())
+            self.setAccessibleName(self.tr("Legend: {names}").format(names=names))
             self.update()
+
+    def _words(self) -> list[str]:
+        return [*(name for name, _ in self._entries), *([self._note] if self._note else [])]
 
     def sizeHint(self) -> QSize:
         """Return the height of one line."""
@@ -190,13 +196,16 @@ class Legend(QWidget):
                 painter.setPen(self._text)
                 painter.drawText(QPointF(x, middle + metrics.capHeight() / 2), name)
                 x += metrics.horizontalAdvance(name) + gap
+            painter.setPen(self._text)
+            painter.drawText(QPointF(x, middle + metrics.capHeight() / 2), self._note)
 
     def _spacing(self, metrics: QFontMetrics) -> tuple[float, float]:
         """Return how long samples are, and how far entries lie apart: less where there is little room."""
-        names = sum(metrics.horizontalAdvance(name) for name, _ in self._entries)
+        words = self._words()
+        names = sum(map(metrics.horizontalAdvance, words))
         dots = sum(sample.style() == Qt.PenStyle.NoPen for _, sample in self._entries)
         lines = len(self._entries) - dots
-        wide = 4 + names + 12 * dots + (WIDE[0] + 5) * lines + WIDE[1] * (len(self._entries) - 1)
+        wide = 4 + names + 12 * dots + (WIDE[0] + 5) * lines + WIDE[1] * (len(words) - 1)
         return WIDE if wide <= self.width() else NARROW
 
 

@@ -9,18 +9,17 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.landscape import Landscape
 from landscape_app.session.update_arrows import Arrow
+from landscape_app.views.contour_arrows import RIM, head_size, line_width
 from landscape_app.views.palette import Palette
 from landscape_app.views.surface_box import Box
 from landscape_app.views.surface_lines import SeenLines
 from landscape_app.views.surface_path import cut_off, within
-from landscape_app.views.update_look import DASHES, part_colour, part_width
+from landscape_app.views.update_look import DASHES, part_colour
 
 #: An arrow follows the surface by so many pieces.
 PIECES = 24
-#: Length and half width of a head in pixels; on a shorter line there is none.
-HEAD, HALF_HEAD = 11.0, 4.5
-#: Pixels by which the dark rim is wider; and how strongly what the surface hides is seen through it.
-RIM, THROUGH = 2.6, 0.45
+#: How strongly what the surface hides is seen through it.
+THROUGH = 0.45
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,33 +79,38 @@ class SeenArrows:
     def paint(self, painter: QPainter, palette: Palette) -> None:
         """Paint them, the step last; what the surface hides shines through."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for arrow, seen, hidden in self._arrows:
-            shade, width = QColor(part_colour(arrow.name, palette)), part_width(arrow.name)
-            faint = QColor(shade)
+        for arrow, _, hidden in self._arrows:
+            faint = QColor(part_colour(arrow.name, palette))
             faint.setAlphaF(THROUGH)
-            painter.strokePath(hidden, _pen(faint, width, DASHES[arrow.name]))
-            painter.strokePath(seen, _pen(QColor(0, 0, 0, 150), width + RIM, Qt.PenStyle.SolidLine))
-            painter.strokePath(seen, _pen(shade, width, DASHES[arrow.name]))
-            head = _head(self._tips.get(arrow.name))
+            painter.strokePath(hidden, _pen(faint, line_width(arrow.name), DASHES[arrow.name]))
+        for arrow, seen, _ in self._arrows:  # first, so that no rim lies upon another part
+            painter.strokePath(seen, _pen(QColor(0, 0, 0, 150), line_width(arrow.name) + RIM, Qt.PenStyle.SolidLine))
+        for arrow, seen, _ in self._arrows:
+            shade = QColor(part_colour(arrow.name, palette))
+            painter.strokePath(seen, _pen(shade, line_width(arrow.name), DASHES[arrow.name]))
+        for arrow, _, _ in self._arrows:
+            head = _head(self._tips.get(arrow.name), *head_size(arrow.name))
             if not head.isEmpty():
                 painter.setPen(_pen(QColor(0, 0, 0, 150), 1.2, Qt.PenStyle.SolidLine))
-                painter.setBrush(shade)
+                painter.setBrush(QColor(part_colour(arrow.name, palette)))
                 painter.drawPath(head)
-                painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
-def _head(points: FloatArray | None) -> QPainterPath:
-    """Return the head at the end of ``points`` (k, 2) in pixels, pointing as the line's last pixels do."""
+def _head(points: FloatArray | None, long: float, half: float) -> QPainterPath:
+    """Return the head at the end of ``points`` (k, 2) in pixels, pointing as the line's last pixels do.
+
+    It is ``long`` and twice ``half`` wide; there is none on a shorter line.
+    """
     head = QPainterPath()
     if points is None:
         return head
     away = np.hypot(*(points - points[-1]).T)
-    if not float(away.max()) >= HEAD:
+    if not float(away.max()) >= long:
         return head
-    base = points[np.flatnonzero(away >= HEAD)[-1]]
+    base = points[np.flatnonzero(away >= long)[-1]]
     along = (points[-1] - base) / np.hypot(*(points[-1] - base))
-    across = np.array([-along[1], along[0]]) * HALF_HEAD
-    foot = points[-1] - HEAD * along
+    across = np.array([-along[1], along[0]]) * half
+    foot = points[-1] - long * along
     head.addPolygon(QPolygonF([QPointF(*p.tolist()) for p in (points[-1], foot + across, foot - across)]))
     head.closeSubpath()
     return head

@@ -6,6 +6,7 @@ import numpy as np
 
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.landscape import LossScale, Range
+from landscape_app.views.plotting import MINUS
 
 #: Round losses on the axis where there is room for all.
 MOST_LOSSES = 5
@@ -99,6 +100,6 @@ def _number_text(number: float, large: bool) -> str:
     if number == 0.0:
         return "0"
     if not large and 1e-4 <= abs(number) < 1e5:
-        return f"{number:.10g}"
+        return f"{number:.10g}".replace("-", MINUS)
     mantissa, exponent = f"{number:.9e}".split("e")
-    return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+    return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}".replace("-", MINUS)

@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from landscape_app.core.dataset import Dataset, standardised
 from landscape_app.core.models import MODELS
 from landscape_app.session.backprop import INCREMENT, MOVE, walk_names
-from landscape_app.session.graph import Amount, Lit, graph_of, lit_by, moment_of
+from landscape_app.session.graph import Amount, Lit, amount_of, graph_of, lit_by, means_of, moment_of
 from landscape_app.session.network import MOST_HIDDEN, MOST_INPUTS, link_numbers, network_of, unit_numbers
 from landscape_app.session.snapshot import Snapshot
 from tests.terms import passes
@@ -100,6 +101,30 @@ def test_that_an_example_outside_of_the_batch_has_values_but_no_gradients() -> N
     seen = moment_of(replace(shown, example=outside), here)
     assert not seen.gradients
     assert float(seen.values["y"][0, 0]) == shown.problem.data.y[0, outside]
+
+
+@pytest.mark.parametrize("far", [0.0, 26.0, -2e3])
+def test_that_a_mean_that_is_rounding_alone_is_zero(far: float) -> None:
+    rng = np.random.default_rng(5)
+    X = far + rng.normal(size=(3, 442)) * np.array([[1.0], [4.0], [1e6]])
+    data = standardised(Dataset(X, rng.normal(150.0, 70.0, (1, 442)), ("a", "b", "c"), "y"), target=True)
+    assert np.any(data.X.mean(axis=1) != 0.0), "nothing is rounded here"
+    np.testing.assert_array_equal(means_of(data.X, axis=1), 0.0)
+    assert amount_of(data.y, True) == Amount("mean", 0.0, 0.0)
+    shown = moment("two-layer-linear", data, hidden=4)
+    seen = moment_of(shown, passes_of(shown))
+    network = network_of(shown.problem.model.layout, 3, 4)
+    assert unit_numbers(network, seen, False)[network.layer("inputs")[:-1]].tolist() == [0.0] * 3
+
+
+def test_that_a_small_mean_is_told_as_it_is() -> None:
+    small = np.array([1e-14, 3e-14])
+    assert means_of(small) == small.mean()
+    near = np.array([1.0, -1.0, 1.0, -1.0 + 1e-10])
+    assert means_of(near) == near.mean() != 0.0
+    with np.errstate(all="ignore"):
+        assert np.isinf(means_of(np.array([np.inf, 1.0])))
+        assert np.isnan(means_of(np.array([np.nan, 1.0])))
 
 
 # -- units and weights ------------------------------------------------------------------------------------------------

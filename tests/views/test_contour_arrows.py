@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -98,20 +98,51 @@ def test_that_the_parts_lead_one_after_the_other_to_the_step(
 
 
 def test_that_the_legend_names_the_parts_and_the_enlarging(view: ContourView) -> None:
-    shown = of_rule("adam", hyper={"learning_rate": 1e-6})
+    shown = of_rule("adam", hyper={"learning_rate": 1e-7})
     view.render_snapshot(shown)
     press(view)
     assert view.parts_legend.isVisible()
     names = [name for name, _ in view.parts.legend()]
-    assert names[:3] == ["−η∇L", "momentum", "rescaling"]
+    assert names == ["−η∇L", "momentum", "rescaling", "step"]
     times = view.parts.drawn.enlarged
-    assert times >= 1_000.0
-    assert names[3] == f"step × {times:g}"
-    assert f"{times:g}" in view.parts_legend.toolTip()
+    assert times >= 1_000_000.0
+    mantissa, exponent = f"{times:e}".split("e")
+    note = f"× {float(mantissa):g}e{int(exponent)}"
+    assert view.parts.note() == f"all {note}"
+    assert view.parts_legend.accessibleName().endswith(f"step, all {note}")
+    assert note in view.parts_legend.toolTip()
     styles = {sample.style() for _, sample in view.parts.legend()[:3]}
     assert len(styles) == 3  # told apart without colours
     view.set_palette(LIGHT)
     assert view.parts.lines["step"].pen().color().name() == LIGHT.accent
+
+
+def test_that_the_note_on_the_enlarging_stands_once_behind_all_names(view: ContourView) -> None:
+    view.parts_button.setChecked(True)
+    view.render_snapshot(of_rule("adamw", hyper={"learning_rate": 1e-6}))
+    assert "all" not in view.parts_legend.accessibleName()
+    assert view.parts_legend_more.accessibleName().endswith(view.parts.note())
+    view.render_snapshot(of_rule("gradient-descent", 0, hyper={"learning_rate": 0.1}))
+    assert view.parts.drawn.enlarged == 1.0
+    assert view.parts.note() == ""
+
+
+@pytest.mark.parametrize("look", [DARK, LIGHT], ids=["dark", "light"])
+def test_that_parts_along_one_line_are_seen_beside_the_step(view: ContourView, look: Palette) -> None:
+    view.set_palette(look)
+    view.parts_button.setChecked(True)
+    view.render_snapshot(of_rule("momentum", cursor=1))
+    for shade in ("#e86ad4", look.accent):
+        assert pixels_of(view.grab().toImage(), shade) > 60, shade
+
+
+def pixels_of(image: QImage, shade: str) -> int:
+    """Return how many pixels have about this colour."""
+    image = image.convertToFormat(QImage.Format.Format_RGB32)
+    seen = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1, 4)[:, :, 2::-1].astype(int)
+    wanted = QColor(shade)
+    away = np.abs(seen - (wanted.red(), wanted.green(), wanted.blue())).max(axis=2)
+    return int(np.count_nonzero(away <= 12))
 
 
 def luminance(shade: QColor) -> float:

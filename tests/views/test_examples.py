@@ -71,6 +71,17 @@ def test_that_every_column_is_the_cores(view: ExamplesView, model: str) -> None:
         assert numbers([view.title.text().split()[-1]]) == pytest.approx([shown.grad[entry]], rel=1e-4)
 
 
+@pytest.mark.parametrize("example", [None, 3])
+def test_that_the_largest_entry_of_a_block_is_said_to_be_that(view: ExamplesView, example: int | None) -> None:
+    shown = replace(moment("two-layer-linear", made_data(3, 17), hidden=4), example=example)
+    for block in shown.problem.model.layout.blocks:
+        sizes = np.abs(shown.grad[block.start : block.stop])
+        for i in range(block.size):
+            view.render_snapshot(opened(shown, block.start + i))
+            told = view.about.text().startswith(f"the largest of ∂L/∂{block.name} · ")
+            assert told == (block.size > 1 and sizes[i] == sizes.max())
+
+
 def test_that_cells_tell_all_digits(view: ExamplesView) -> None:
     shown = opened(moment("univariate", made_data(1, 17)), 0)
     view.render_snapshot(shown)

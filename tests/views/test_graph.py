@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLayout
 from pytestqt.qtbot import QtBot
@@ -18,7 +18,7 @@ from landscape_app.views.diverging import DIVERGING
 from landscape_app.views.graph import GraphView
 from landscape_app.views.graph_figure import Figure
 from landscape_app.views.palette import DARK, LIGHT
-from landscape_app.views.plotting import format_number
+from landscape_app.views.plotting import format_number, scaled_font
 from tests.views.moments import click, made_data, moment
 
 ALL_MODELS = list(MODELS)
@@ -90,10 +90,10 @@ def test_that_pointing_at_a_node_tells_its_numbers(view: GraphView, model: str) 
             block = next(b for b in shown.problem.model.layout.blocks if b.name == node.name)
             grad = shown.grad[block.start : block.stop]
             for number in {float(grad.min()), float(grad.max())}:
-                assert format_number(number, 5) in text
+                assert format_number(number, 4) in text
                 assert repr(number) in exact
         elif node.kind == "loss":
-            assert format_number(shown.loss, 5) in text
+            assert format_number(shown.loss, 4) in text
     QTest.mouseMove(figure, QPoint(2, figure.height() - 2))
     assert view.readout.text() == "all 17 examples"
 
@@ -126,6 +126,23 @@ def test_that_a_double_click_on_a_block_opens_its_largest_gradient(view: GraphVi
     names = shown.problem.model.layout.scalar_names
     w2 = {i: abs(g) for i, g in enumerate(shown.grad) if names[i].startswith("w2")}
     assert asked == [max(w2, key=lambda i: w2[i])]
+
+
+@pytest.mark.parametrize("example", [None, 4])
+@pytest.mark.parametrize("term", ["", INCREMENT])
+def test_that_all_numbers_of_a_block_have_room_in_their_line(
+    view: GraphView, qtbot: QtBot, term: str, example: int | None
+) -> None:
+    view.resize(340 if example is None else 450, 300)
+    view.render_snapshot(replace(a_moment("two-layer-sigmoid", n=10, hidden=16), term=term, example=example))
+    qtbot.waitUntil(lambda: (view.readout.width() < view.stack.width()) == (example is not None))
+    figure = view.computation
+    text = figure.line_of([node.name for node in figure.graph.nodes].index("W1"))
+    numbers, _, words = text.rpartition(" · ")
+    assert numbers.count("…") == (3 if term else 2)
+    assert words == "weights of the hidden units"
+    metrics = QFontMetrics(scaled_font(view.readout.font(), 0.9))
+    assert metrics.horizontalAdvance(f"{numbers} …") <= view.readout.width() - 8
 
 
 @pytest.mark.parametrize("model", ALL_MODELS)
@@ -185,10 +202,57 @@ def test_that_return_does_what_a_click_does(view: GraphView) -> None:
 
 
 @pytest.mark.parametrize("units", [False, True])
+def test_that_keys_lead_from_where_the_mouse_rests_until_it_moves(
+    view: GraphView, units: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view.render_snapshot(a_moment("two-layer-linear"))
+    if units:
+        show_units(view)
+    figure = view.figure
+    if units:
+        here, there = (middle_of(view, entry, 0.2) for entry in (12, 14))
+    else:
+        boxes, _ = view.computation.boxes()
+        here, there = (boxes[name].center().toPoint() for name in ("Z", "w2"))
+    first, second = figure.thing_at(QPointF(here)), figure.thing_at(QPointF(there))
+    assert first is not None
+    assert second not in (None, first)
+    figure.setFocus()
+    QTest.mouseMove(figure, here)
+    click(figure, here)
+    assert figure.pointed == first
+    QTest.keyClick(figure, Qt.Key.Key_Down)
+    reached = figure.beside(first, Qt.Key.Key_Down)
+    assert reached != first
+    assert figure.pointed == reached
+    assert view.readout.text() == figure.line_of(reached) == figure.accessibleDescription()
+    rests = QMouseEvent(
+        QEvent.Type.MouseMove,
+        QPointF(here),
+        QPointF(figure.mapToGlobal(here)),
+        Qt.MouseButton.NoButton,
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    figure.mouseMoveEvent(rests)  # as where a window is drawn anew below the mouse
+    assert figure.pointed == reached
+    QTest.mouseMove(figure, there)
+    assert figure.pointed == second
+    assert view.readout.text() == figure.line_of(second)
+    taken: list[int] = []
+    monkeypatch.setattr(figure, "take", taken.append)
+    QTest.keyClick(figure, Qt.Key.Key_Return)
+    assert taken == [second]
+    QTest.keyClick(figure, Qt.Key.Key_Up)
+    assert figure.pointed == figure.beside(second, Qt.Key.Key_Up)
+
+
+@pytest.mark.parametrize("units", [False, True])
 @pytest.mark.parametrize("cursor", [14, 30])  # on record, and yet to come
 def test_that_increment_and_next_values_are_shown_while_they_are_in_hand(
     view: GraphView, units: bool, cursor: int
 ) -> None:
+    view.resize(900, 300)  # all digits have room
     shown = a_moment("multivariate", iterations=30, cursor=cursor)
     if units:
         show_units(view)
@@ -203,7 +267,7 @@ def test_that_increment_and_next_values_are_shown_while_they_are_in_hand(
             thing = number_of(view, entry) if units else [n.name for n in graph_of("multivariate").nodes].index(name)
             numbers = [vector[entry]] if units else [vector[:3].min(), vector[:3].max()] if name == "w" else [vector[3]]
             for number in numbers:
-                assert format_number(float(number), 4 if units else 5) in view.figure.line_of(thing)
+                assert format_number(float(number), 4) in view.figure.line_of(thing)
                 assert repr(float(number)) in "\n".join(view.figure.exact_lines(thing))
         if units:
             np.testing.assert_allclose(np.sort(view.network._weights), np.sort(vector))
@@ -231,6 +295,13 @@ def test_that_a_link_tells_its_weight_and_gradient_and_opens_its_examples(view: 
         click(view.network, place)
         assert asked[-1] == entry
     assert asked == list(range(shown.grad.size))
+
+
+def test_that_the_legend_says_what_the_widest_line_stands_for(view: GraphView) -> None:
+    view.render_snapshot(moment("univariate", made_data(1, 17), theta=np.array([1.5, -3.7]), cursor=0))
+    show_units(view)
+    assert view.legend.accessibleName() == "Legend: positive, negative, widest line: 4"
+    assert "the wider its line" in view.legend.toolTip()
 
 
 def test_that_colour_tells_the_sign_and_the_switch_values_from_gradients(view: GraphView) -> None:
@@ -330,7 +401,7 @@ def test_that_an_example_outside_of_the_batch_has_no_part_in_the_loss(view: Grap
     assert view.computation.line_of(loss) == "L · no part in the loss: not in the batch of this step"
     assert "=" not in "".join(view.computation.exact_lines(loss)[:-1])
     view.render_snapshot(replace(shown, example=inside))
-    assert view.computation.line_of(loss).startswith("L · part in the loss · ")
+    assert view.computation.line_of(loss).endswith(" · ∇ 1.000 · part in the loss")
 
 
 def test_that_a_hidden_panel_draws_nothing_until_it_is_seen(qtbot: QtBot) -> None:

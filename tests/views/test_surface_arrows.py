@@ -13,11 +13,12 @@ from landscape_app.session.map_picture import map_picture
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.session.update_arrows import Arrow, enlarged, update_arrows
 from landscape_app.session.update_terms import update_terms
+from landscape_app.views.contour_arrows import WIDE_HEAD
 from landscape_app.views.palette import DARK
 from landscape_app.views.surface import SurfaceView
-from landscape_app.views.surface_arrows import HEAD, laid_upon
+from landscape_app.views.surface_arrows import laid_upon
 from landscape_app.views.surface_box import Box, Heights
-from tests.views.test_contour_arrows import of_rule
+from tests.views.test_contour_arrows import of_rule, pixels_of
 
 
 def with_map(shown: Snapshot, nodes: int) -> tuple[Snapshot, Landscape, Box]:
@@ -77,6 +78,21 @@ def test_that_the_enlarged_parts_still_lead_one_after_the_other() -> None:
     assert enlarged((), 3.0) == ()
 
 
+def test_that_parts_along_one_line_are_seen_beside_the_step(qtbot: QtBot) -> None:
+    view = SurfaceView()
+    qtbot.addWidget(view)
+    view.resize(520, 420)
+    view.set_palette(DARK)
+    view.show()
+    qtbot.waitExposed(view)
+    shown, _, _ = with_map(of_rule("momentum", 2), 65)
+    view.render_snapshot(shown)
+    bare = view.grab_image()
+    view.show_arrows(arrows_of(shown, 5.0))
+    for shade in ("#e86ad4", DARK.accent):
+        assert pixels_of(view.grab_image(), shade) - pixels_of(bare, shade) > 60, shade
+
+
 def test_that_the_view_paints_them_and_takes_them_away(qtbot: QtBot) -> None:
     view = SurfaceView()
     qtbot.addWidget(view)
@@ -93,7 +109,7 @@ def test_that_the_view_paints_them_and_takes_them_away(qtbot: QtBot) -> None:
     assert painted != without
     [laid] = laid_upon(arrows, grid, box)
     on_screen = view._canvas.seen_at(laid.points)
-    assert float(np.hypot(*(on_screen[-1] - on_screen[0]))) > 2 * HEAD
+    assert float(np.hypot(*(on_screen[-1] - on_screen[0]))) > 2 * WIDE_HEAD[0]
     middle = on_screen[len(on_screen) // 2]
     ratio = painted.devicePixelRatio()
     colour: QColor = painted.pixelColor(round(middle[0] * ratio), round(middle[1] * ratio))

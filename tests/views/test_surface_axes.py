@@ -16,6 +16,7 @@ from landscape_app.views.surface_axes import (
 )
 from landscape_app.views.surface_box import CORNER, Box, Heights, number_texts, round_numbers
 from landscape_app.views.surface_camera import Camera
+from tests.views.moments import number_in
 
 NAMES = ("W1[0,2]", "b", "loss")
 LONG = ("towards the current point", "principal direction 2", "loss")
@@ -87,12 +88,14 @@ def test_that_numbers_stand_on_the_edges_nearest_to_the_viewer(azimuth: float) -
 
 def test_that_ticks_stand_where_their_numbers_say() -> None:
     x_axis, y_axis, z_axis = box_axes(BOX, NAMES, Camera(), 700.0, 600.0)
-    assert [float(text) for text in x_axis.texts] == pytest.approx(((x_axis.ticks[:, 0] + 1.0) * 3.2 - 2.3).tolist())
-    assert [float(text) for text in y_axis.texts] == pytest.approx(
+    assert [number_in(text) for text in x_axis.texts] == pytest.approx(
+        ((x_axis.ticks[:, 0] + 1.0) * 3.2 - 2.3).tolist()
+    )
+    assert [number_in(text) for text in y_axis.texts] == pytest.approx(
         ((y_axis.ticks[:, 1] + 1.0) * 0.0075 - 0.004).tolist()
     )
     fraction = (z_axis.ticks[:, 2] / CORNER[2] + 1.0) / 2.0
-    assert [float(text) for text in z_axis.texts] == pytest.approx((0.2 * (45.0 / 0.2) ** fraction).tolist())
+    assert [number_in(text) for text in z_axis.texts] == pytest.approx((0.2 * (45.0 / 0.2) ** fraction).tolist())
 
 
 def test_that_an_axis_seen_from_its_end_has_no_texts() -> None:
@@ -132,9 +135,9 @@ def test_that_round_numbers_are_few_even_and_inside(low: float, extent: float, m
 
 
 def test_that_numbers_are_written_briefly() -> None:
-    assert number_texts(np.array([-0.2, 0.0, 0.1 + 0.2])) == ("-0.2", "0", "0.3")
+    assert number_texts(np.array([-0.2, 0.0, 0.1 + 0.2])) == ("−0.2", "0", "0.3")
     assert number_texts(np.array([0.0, 50_000.0, 100_000.0])) == ("0", "5e4", "1e5")
-    assert number_texts(np.array([1e-6, 0.01, 100.0]), alike=False) == ("1e-6", "0.01", "100")
+    assert number_texts(np.array([1e-6, 0.01, 100.0]), alike=False) == ("1e−6", "0.01", "100")
     assert number_texts(np.array([1234567.1, 1234567.2])) == ("1.2345671e6", "1.2345672e6")
     assert number_texts(np.array([])) == ()
 
