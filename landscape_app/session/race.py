@@ -100,8 +100,11 @@ class Race:
         return min(able, key=lambda i: self.lanes[i + 1].loss)
 
     def arrived(self, lane: Lane, goal: float) -> float | None:
-        """Return what ``lane`` had spent when its loss first was no more than ``goal``; None if it never was."""
-        if lane.timeline is None or lane.schedule is None:
+        """Return what ``lane`` had spent when its loss first was no more than ``goal``; None if it never was.
+
+        Before there is anything to gain nothing has arrived.
+        """
+        if lane.timeline is None or lane.schedule is None or self.clock == 0.0:
             return None
         there = lane.timeline.loss[: lane.at + 1] <= goal
         first = int(np.argmax(there))

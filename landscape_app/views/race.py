@@ -123,6 +123,7 @@ class RaceView(PanelInSight):
         table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 7)
         table.setShowGrid(False)
         table.setWordWrap(False)
+        table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # what tells runs of one rule apart stands at the end
         table.setIconSize(QSize(*SAMPLE))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -206,7 +207,9 @@ class RaceView(PanelInSight):
     def set_palette(self, palette: Palette) -> None:
         """Take on another look."""
         self._palette = palette
-        self.table.setStyleSheet(table_rules(palette))
+        # A chosen row is not as strong as elsewhere: the samples of the lines have to be seen on it.
+        chosen = f"QTableView {{ selection-background-color: {palette.border}; selection-color: {palette.text}; }}"
+        self.table.setStyleSheet(table_rules(palette) + chosen)
         self._icons = ()
         if self.drawn is not None:
             self.draw(self.drawn, None)
@@ -414,6 +417,9 @@ class RaceView(PanelInSight):
 
     def _isolate(self) -> None:
         lane = self._pointed if self._pointed >= 0 else self._keyed
+        race = None if self.drawn is None else self.drawn.race
+        if race is not None and 0 <= lane < len(race.lanes) and not race.lanes[lane].visible:
+            lane = -1  # what is not drawn leaves nothing to be seen beside it
         if lane != self._isolated:
             self._isolated = lane
             self.isolated.emit(lane)

@@ -50,7 +50,9 @@ def sample_icon(look: int | None, palette: Palette) -> QIcon:
     middle = SAMPLE[1] // 2
     painter.drawLine(1, middle, SAMPLE[0] - 1, middle)
     painter.end()
-    return QIcon(picture)
+    icon = QIcon(picture)
+    icon.addPixmap(picture, QIcon.Mode.Selected)  # else the style tints it in a chosen row
+    return icon
 
 
 def lane_titles(race: Race, experiment: Experiment) -> list[str]:
@@ -59,7 +61,11 @@ def lane_titles(race: Race, experiment: Experiment) -> list[str]:
     sizes = {_setting(lane, "batch_size") for lane in race.lanes}
     tells = {"rate": len(rates) > 1, "size": len(sizes) > 1}
     names = [experiment.name if lane.config is None else lane.config.name for lane in race.lanes]
-    return [name or _title(lane, experiment.start, **tells) for name, lane in zip(names, race.lanes, strict=True)]
+    titles = [name or _title(lane, experiment.start, **tells) for name, lane in zip(names, race.lanes, strict=True)]
+    return [
+        title if titles.index(title) == i else f"{title} ({titles[: i + 1].count(title)})"
+        for i, title in enumerate(titles)
+    ]
 
 
 def _setting(lane: Lane, name: str) -> float | None:

@@ -19,8 +19,3 @@ _SHADES = {"raw": "#ff9f40", "momentum_part": "#e86ad4", "rescaling": "#9aa6b8",
 def part_colour(name: str, palette: Palette) -> str:
     """Return the colour of a part: as good to see on the map, with a dark rim, as in a legend on either panel."""
     return palette.accent if name == "step" else _SHADES[name]
-
-
-def part_width(name: str) -> float:
-    """Return how wide its line is, in pixels."""
-    return 3.0 if name == "step" else 2.4

@@ -172,6 +172,10 @@ def test_that_a_run_is_hidden_renamed_doubled_and_removed(explorer: Explorer, se
     assert not session.snapshot.experiment.rivals[1].visible
     assert not window.contour.race.lines[1].isVisible()
     assert not window.loss_curve.race.curves[1].isVisible()
+    asked: list[int] = []
+    view.isolated.connect(asked.append)
+    point_at(view, 2)
+    assert asked in ([], [-1])  # beside what is not drawn nothing is faded
     session.undo()
     assert window.contour.race.lines[1].isVisible()
     rename(view, 1, "the plain one", qtbot)
@@ -179,7 +183,7 @@ def test_that_a_run_is_hidden_renamed_doubled_and_removed(explorer: Explorer, se
     click_on(view, 1)
     QTest.mouseClick(view.copy_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: view.table.rowCount() == 8)
-    assert view.table.item(2, NAME).text() == "the plain one"
+    assert view.table.item(2, NAME).text() == "the plain one (2)"  # told apart until they differ
     click_on(view, 2)
     QTest.mouseClick(view.remove_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: view.table.rowCount() == 7)

@@ -273,3 +273,8 @@ def test_that_many_costs_at_once_are_those_of_each(unit: RaceUnit, settings: dic
     iterations = np.array([0, 1, 8, 9, 10, 13, 14, 40, 50, 3])
     expected = [spent(timeline, schedule, m, int(i), unit) for i in iterations]
     np.testing.assert_allclose(all_spent(timeline, schedule, m, iterations, unit), expected, rtol=1e-12)
+
+
+def test_that_nothing_has_arrived_where_all_begin() -> None:
+    race = race_of("step", 0, {"optimizer": "adam", "hyper": {"learning_rate": 0.2}})
+    assert [race.arrived(lane, race.goal()) for lane in race.lanes] == [None] * len(race.lanes)
