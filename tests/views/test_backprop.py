@@ -160,11 +160,12 @@ def test_that_positive_cells_are_orange_and_negative_ones_blue(qtbot: QtBot, loo
 
 def test_that_a_cell_is_told_by_its_row_and_column(qtbot: QtBot) -> None:
     strip = a_strip(qtbot, [[1.5, -2.5, 3.5], [4.5, 5.5, -6.5]])
-    top = strip.height() - 15
+    below = strip.height() - 5
+    above = below - (strip.height() - round(strip._caption_height())) // 2
     for place, text in (
-        ((5, top), "unit 0, x0: 1.5"),
-        ((25, top), "unit 0, x2: 3.5"),
-        ((15, top + 10), "unit 1, x1: 5.5"),
+        ((5, above), "unit 0, x0: 1.5"),
+        ((25, above), "unit 0, x2: 3.5"),
+        ((15, below), "unit 1, x1: 5.5"),
     ):
         assert strip.text_at(QPoint(*place)).splitlines()[0] == text
 
@@ -210,7 +211,7 @@ def test_that_it_says_when_it_is_seen(qtbot: QtBot) -> None:
 
 def test_that_the_term_in_hand_is_lit_and_seen_where_it_stands(view: BackpropView, qtbot: QtBot) -> None:
     shown = a_moment("two-layer-sigmoid")
-    view.resize(300, 320)  # too low for all rows
+    view.resize(300, 360)  # too low for all rows
     view.render_snapshot(shown)
     typeset(view, qtbot)
     for place, name in enumerate(walk_names(shown.problem.model)):
