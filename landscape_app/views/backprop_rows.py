@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
 from landscape_app.views.backprop_equations import Equation
 from landscape_app.views.backprop_values import HeatStrip, Value, number_line
 from landscape_app.views.palette import DARK, Palette
-from landscape_app.views.plotting import colour, scaled_font
+from landscape_app.views.plotting import colour, format_number, scaled_font
 from landscape_app.views.typeset import Pictures, typesetter
 
 #: Font size of equations in pixels, when the window's own font has this many points.
@@ -43,8 +43,9 @@ class EquationLine(QWidget):
         return SIZE * (points / POINTS if points > 0 else 1.0)
 
     def set_palette(self, palette: Palette) -> None:
-        """Take the colours."""
+        """Take the colours, and the number of digits, which may need another place."""
         self._palette = palette
+        self.updateGeometry()
         self.update()
 
     def set_lit(self, term: str) -> None:
@@ -57,9 +58,9 @@ class EquationLine(QWidget):
     def set_texts(self, numbers: tuple[str, ...], note: str) -> None:
         """Show these numbers, and a note below."""
         if (numbers, note) != (self.numbers, self.note):
-            relaid = (len(numbers), bool(note)) != (len(self.numbers), bool(self.note))
+            before = self._lines_below()
             self.numbers, self.note = numbers, note
-            if relaid:
+            if self._lines_below() != before:
                 self.updateGeometry()
             self.update()
 
@@ -90,17 +91,24 @@ class EquationLine(QWidget):
         return QFontMetricsF(self.font()).height() + 2
 
     def _beside(self) -> bool:
-        """Whether one number has room to the right of the formula."""
-        widest = QFontMetricsF(scaled_font(self.font(), 1.0, bold=True)).horizontalAdvance("= −0.00888888")
-        return len(self.numbers) == 1 and self.width() - self._size.width() > widest + 6
+        """Whether one number has room to the right of the formula: also the widest that may come in its place."""
+        if len(self.numbers) != 1:
+            return False
+        label, equals, _ = self.numbers[0].partition("= ")
+        widest = label + equals + format_number(-8.8888888888888888e-88, self._palette.digits_or(DIGITS))
+        metrics = QFontMetricsF(scaled_font(self.font(), 1.0, bold=True))
+        needed = max(metrics.horizontalAdvance(text) for text in (widest, self.numbers[0]))
+        return self.width() - self._size.width() > needed + 6
+
+    def _lines_below(self) -> int:
+        return (0 if self._beside() else len(self.numbers)) + bool(self.note)
 
     def _formula_height(self) -> float:
         return max(self._line_height() + 4, self._size.height() * self._scale())
 
     def sizeHint(self) -> QSize:
         """Return the height of formula and texts."""
-        lines = (0 if self._beside() else len(self.numbers)) + bool(self.note)
-        return QSize(120, round(self._formula_height() + lines * self._line_height()) + 2)
+        return QSize(120, round(self._formula_height() + self._lines_below() * self._line_height()) + 2)
 
     def resizeEvent(self, event: object) -> None:
         """Fit the formula and the numbers into the new width."""

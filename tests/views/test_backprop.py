@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRectF, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLayout
@@ -31,7 +31,7 @@ from landscape_app.views.backprop_values import Axis, HeatStrip, Value
 from landscape_app.views.contour import ContourView
 from landscape_app.views.diverging import DIVERGING
 from landscape_app.views.palette import DARK, LIGHT, Palette, look_with
-from landscape_app.views.plotting import format_number
+from landscape_app.views.plotting import format_number, scaled_font
 from landscape_app.views.typeset import Pictures, painted, typesetter
 from tests.terms import passes
 from tests.views.moments import made_data, moment, number_in
@@ -368,6 +368,28 @@ def test_that_a_formula_that_cannot_be_typeset_leaves_its_text(qtbot: QtBot, cap
     make(r"\frac{1}{", "#000000", 12.0)
     qtbot.waitUntil(lambda: make(r"\frac{1}{", "#000000", 12.0) is None and not typesetter().busy, timeout=20_000)
     assert "can't be typeset" in caplog.text
+
+
+@pytest.mark.parametrize("digits", [6, 12])
+def test_that_a_number_without_room_beside_its_equation_stands_below_it(
+    view: BackpropView, qtbot: QtBot, digits: int
+) -> None:
+    view.render_snapshot(under("multivariate", "nesterov"))
+    view.set_palette(look_with(DARK, DARK.colour_map, digits))
+    typeset(view, qtbot)
+    line = row_of(view, INCREMENT).line
+    formula, text = line._size.width(), f"Δb = {format_number(-9.69806e-6, digits)}"
+    metrics = QFontMetricsF(scaled_font(line.font(), 1.0, bold=True))
+    low = {}
+    for width in range(formula, formula + 250):
+        line.resize(width, 60)
+        line.set_texts(("Δb = 0.5",), "")
+        low[width] = line.sizeHint().height()
+        line.set_texts((text,), "")
+        assert line.sizeHint().height() == low[width]  # nothing jumps with the number of the moment
+    beside = [width for width, height in low.items() if height == min(low.values())]
+    assert min(beside) - formula >= metrics.horizontalAdvance(text)
+    assert max(low.values()) - min(low.values()) == round(line._line_height())
 
 
 def test_that_rows_say_what_they_show(view: BackpropView) -> None:
