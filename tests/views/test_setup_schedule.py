@@ -76,6 +76,18 @@ def test_that_the_fields_formula_and_tooltip_are_the_library_s(section: Optimize
     assert section.semantics.accessibleName() == "Semantics"
 
 
+def test_that_there_is_nothing_to_choose_for_a_rule_that_no_library_has(section: OptimizerSection) -> None:
+    shown = moment()
+    section.render_snapshot(with_run(shown, optimizer="random-search", hyper={}))
+    assert not section.semantics.isEnabled()
+    assert section.semantics.toolTip() == "Random search is in none of the libraries."
+    assert section.fields["radius"].accessibleName() == "Radius r"
+    assert "θ₀ + r u" in section.formula.text()
+    section.render_snapshot(shown)
+    assert section.semantics.isEnabled()
+    assert "Whose rule" in section.semantics.toolTip()
+
+
 @pytest.mark.parametrize(
     ("letters", "expected"),
     [
