@@ -179,6 +179,15 @@ def test_that_a_formula_is_written_with_its_numbers() -> None:
     assert spelled.endswith(f"= {latex_number(float(number.value[0]), 3)}")
 
 
+def test_that_the_number_of_a_quantity_that_is_another_one_is_written_once() -> None:
+    found = terms("momentum", "pytorch", 0)
+    assert found.latex("velocity") == "v_t = g"
+    for index in range(found.theta.size):
+        number = latex_number(float(found["gradient"][index]))
+        assert found.latex_with_numbers("velocity", index) == f"v_t = {number}"
+        assert found.latex_with_numbers("raw", index).count(" = ") == 2
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [
