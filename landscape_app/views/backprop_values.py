@@ -40,7 +40,10 @@ SMALL = 0.85
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Axis:
-    """What stands along one side of an array: things of one ``kind``, by name, by number, or counted."""
+    """What stands along one side of an array: things of one ``kind``, by name, by number, or counted.
+
+    What is alone on its side has no kind, and no name.
+    """
 
     kind: str
     names: tuple[str, ...] = ()
@@ -50,15 +53,19 @@ class Axis:
         """Return the name of what stands at ``place``."""
         if self.names:
             return self.names[place]
+        if not self.kind:
+            return ""
         number = place if self.numbers is None else int(self.numbers[place])
-        return f"{self.kind} {number}".strip()
+        return f"{self.kind} {number}"
 
     def longest(self, count: int) -> str:
         """Return the longest name of ``count`` things; of numbers the last digit may be narrower than another one."""
         if self.names:
             return max(self.names, key=len)
+        if not self.kind:
+            return ""
         largest = count - 1 if self.numbers is None else int(self.numbers.max(initial=0))
-        return f"{self.kind} {largest}".strip()
+        return f"{self.kind} {largest}"
 
     def place_of(self, number: int | None) -> int | None:
         """Return where the thing of this number stands; None if it does not, or if there are no numbers."""

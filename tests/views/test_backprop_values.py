@@ -238,6 +238,18 @@ def test_that_a_tables_heads_have_room_for_names(view: BackpropView) -> None:
     assert dialog.table.rowHeight(0) == dialog.table.rowHeight(11)
 
 
+def test_that_what_is_alone_on_its_side_has_no_name(view: BackpropView) -> None:
+    view.render_snapshot(moment("two-layer-sigmoid", made_data(2, 17), hidden=3))
+    for name, told, heads in (("yhat", "example 1: ", (" ", "example 1")), ("dL/db1", "unit 0: ", (" ", "unit 0"))):
+        strip = row_of(view, name).strips[0]
+        assert strip.text_at(QPoint(1, round(strip._caption_height()) + 2)).startswith(told)
+        QTest.keyClick(strip, Qt.Key.Key_Return)
+        model = view.dialogs[-1].model
+        across, down = (model.headerData(0, o) for o in (Qt.Orientation.Horizontal, Qt.Orientation.Vertical))
+        assert (across, down) == heads
+        assert model.longest_name(Qt.Orientation.Horizontal) == ""
+
+
 # -- numbers in the cells -------------------------------------------------------------------------------------------
 
 
