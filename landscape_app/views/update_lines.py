@@ -12,7 +12,7 @@ from landscape_app.views.typeset import Pictures, typesetter
 #: Font sizes in pixels of the symbols and of the numbers, when the window's own font has so many points.
 SIZE, SMALL, POINTS = 15.0, 13.0, 9.0
 #: A formula that is too wide is made smaller, but it is broken into more lines before it is as small as this.
-READABLE = 11.0
+READABLE = 12.0
 #: What can't be broken any more is not made smaller than this part.
 SMALLEST = 0.5
 #: A sum of more terms is broken into lines of two.
