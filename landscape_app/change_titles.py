@@ -54,6 +54,5 @@ def change_title(name: str) -> str:
     if setting == "learning_rate":
         return _tr("learning rate η")
     if setting in known:
-        words = setting.replace("_", " ")
-        return words if known[setting] in words else f"{words} {known[setting]}"
+        return f"{setting.replace('_', ' ')} {known[setting]}"
     return _tr("change")

@@ -11,7 +11,8 @@ from landscape_app.core.models import Model
 from landscape_app.session.epochs import ORDERS
 from landscape_app.session.records import Timeline
 from landscape_app.session.snapshot import Snapshot
-from landscape_app.session.transitions import Run, batch_at, quickly_replayed, replayed, updated
+from landscape_app.session.transitions import Run, batch_at, replayed, updated
+from landscape_app.session.update_terms import is_quick
 
 #: What the walk has in hand after the gradients: the update, and the parameters after it.
 INCREMENT, MOVE = "increment", "move"
@@ -111,14 +112,13 @@ def _known_batch(snapshot: Snapshot) -> IntArray | None:
 def next_increment(snapshot: Snapshot) -> FloatArray | None:
     """Return the move (size,) that the update from the cursor makes, or None where that is not known.
 
-    It is the recorded one, to the last bit. At the end of the record it is computed as the step will compute it;
-    random search would have to look at all the data for that, and leaves it to the step, as do so many parameters
-    that it would take long.
+    It is the recorded one, to the last bit. At the end of the record it is computed as the step will compute it,
+    and left to the step where that takes long: of many parameters, or where random search has to look at much data.
     """
     timeline, cursor = snapshot.timeline, snapshot.cursor
     if cursor < timeline.last:
         return timeline.increment(cursor + 1)
-    if snapshot.settings.optimizer.name == "random-search" or not quickly_replayed(timeline, cursor):
+    if not is_quick(snapshot):
         return None
     return _increment_to_come(snapshot, timeline)
 

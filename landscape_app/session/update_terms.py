@@ -96,7 +96,8 @@ class UpdateTerms:
             return f"{made.symbol} = {result}"
         spelled = made.formula.replace(r"\,", r"\cdot ")  # numbers side by side are no product
         put_in = filled(spelled, lambda inner: self._number(inner, index, digits))
-        return f"{made.symbol} = {put_in} = {result}" if put_in != result else f"{made.symbol} = {result}"
+        alone = put_in in (result, f"({result})")  # one quantity, which needs no sum to be worked out
+        return f"{made.symbol} = {result}" if alone else f"{made.symbol} = {put_in} = {result}"
 
     @property
     def move_latex(self) -> str:

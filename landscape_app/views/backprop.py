@@ -62,7 +62,8 @@ class BackpropView(QWidget):
         self.place = QLabel()
         self.place.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.place.setMinimumWidth(10)
-        describe(self.place, self.tr("Term in hand"), self.tr("The term in hand; click a row to take another"))
+        tip = self.tr("The term in hand; click a row to take another, or go there with Tab and arrows: Return takes it")
+        describe(self.place, self.tr("Term in hand"), tip)
         self.about = StillLabel()
         self.about.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.about.setObjectName("muted")
@@ -80,6 +81,7 @@ class BackpropView(QWidget):
         self.scroll_area.setWidgetResizable(True)
         self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.scroll_area.setWidget(self._body)
+        self.scroll_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys are its rows'
         self.scroll_area.setAccessibleName(self.tr("Equations"))
         # Formulas that come and values of another shape move the rows.
         self.scroll_area.verticalScrollBar().rangeChanged.connect(self._reveal)
@@ -198,9 +200,11 @@ class BackpropView(QWidget):
             row.chosen.connect(self.term_requested)
             row.table_wanted.connect(self._open_table)
             row.entry_wanted.connect(self.entry_requested)
+            row.left.connect(self._on_row_left)
             self._column.insertWidget(self._column.count() - 1, row)
             self.rows.append(row)
             row.show()
+        self._make_current(self.rows[0])
         self.scroll_area.verticalScrollBar().setValue(0)
         self._await_formulas()
 
@@ -261,6 +265,9 @@ class BackpropView(QWidget):
         for row in self.rows:
             row.set_term(shown.term)
         text = ""
+        lit = next((row for row in self.rows if row.lit), None)
+        if lit is not None:
+            self._make_current(lit)
         if shown.term in names:
             text = self.tr("{0} · {1} of {2}").format(symbol(shown.term), names.index(shown.term) + 1, len(names))
             self._reveal()
@@ -271,10 +278,28 @@ class BackpropView(QWidget):
     def _reveal(self) -> None:
         """Scroll to the row in hand, and to the title above it."""
         row = next((row for row in self.rows if row.lit), None)
-        if row is None:
-            return
+        if row is not None:
+            self._scroll_to(row)
+
+    def _scroll_to(self, row: "TermRow") -> None:
         self.scroll_area.ensureVisible(0, row.geometry().bottom(), 0, 4)
         self.scroll_area.ensureVisible(0, row.geometry().top(), 0, 24)
+
+    def _make_current(self, current: "TermRow") -> None:
+        """Let Tab lead to one of the rows; the keys follow if they are at another one."""
+        follows = any(row.has_keys() for row in self.rows if row is not current)
+        for row in self.rows:
+            row.set_current(row is current)
+        if follows:
+            current.setFocus()
+
+    @Slot(int)
+    def _on_row_left(self, by: int) -> None:
+        """Give the keys to another row."""
+        at = next(i for i, row in enumerate(self.rows) if row is self.sender()) + by
+        if 0 <= at < len(self.rows):
+            self._make_current(self.rows[at])
+            self._scroll_to(self.rows[at])
 
     # -- formulas -------------------------------------------------------------------------------------------
 

@@ -73,8 +73,9 @@ def note_of(shown: Snapshot, passes: Passes, name: str, digits: int) -> str:
 
     if name == "L":
         return f"= (1/{m:,}) · {number(float(passes['L']) * m)}"
-    if name in ("dL/db", "dL/db2") or (name == "dL/dw" and passes[name].ndim == 0):
-        total = number(float(passes[name]) * m / 2)
+    gradients = {f"dL/d{block.name}" for block in shown.problem.model.layout.blocks}
+    if name in gradients and passes[name].size == 1:
+        total = number(float(passes[name].item()) * m / 2)
         return f"= (2/{m:,}) · " + (f"({total})" if total.startswith(MINUS) else total)
     if name == "yhat" and shown.problem.model.name == "univariate":
         w, b = (float(value) for value in shown.theta)

@@ -2,14 +2,15 @@
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from landscape_app.views.backprop_equations import Equation
 from landscape_app.views.backprop_values import HeatStrip, Value, number_line
+from landscape_app.views.forms import tab_through
 from landscape_app.views.palette import DARK, Palette
-from landscape_app.views.plotting import colour, scaled_font
+from landscape_app.views.plotting import colour, format_number, pen, scaled_font
 from landscape_app.views.typeset import Pictures, typesetter
 
 #: Font size of equations in pixels, when the window's own font has this many points.
@@ -19,6 +20,9 @@ SMALLEST = 0.62
 DIGITS = 6
 #: Pixels between the bar of the row in hand and its content.
 INDENT = 10
+#: How many rows further down keys lead.
+ROWS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+RETURNS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class EquationLine(QWidget):
@@ -43,8 +47,9 @@ class EquationLine(QWidget):
         return SIZE * (points / POINTS if points > 0 else 1.0)
 
     def set_palette(self, palette: Palette) -> None:
-        """Take the colours."""
+        """Take the colours, and the number of digits, which may need another place."""
         self._palette = palette
+        self.updateGeometry()
         self.update()
 
     def set_lit(self, term: str) -> None:
@@ -57,9 +62,9 @@ class EquationLine(QWidget):
     def set_texts(self, numbers: tuple[str, ...], note: str) -> None:
         """Show these numbers, and a note below."""
         if (numbers, note) != (self.numbers, self.note):
-            relaid = (len(numbers), bool(note)) != (len(self.numbers), bool(self.note))
+            before = self._lines_below()
             self.numbers, self.note = numbers, note
-            if relaid:
+            if self._lines_below() != before:
                 self.updateGeometry()
             self.update()
 
@@ -90,17 +95,24 @@ class EquationLine(QWidget):
         return QFontMetricsF(self.font()).height() + 2
 
     def _beside(self) -> bool:
-        """Whether one number has room to the right of the formula."""
-        widest = QFontMetricsF(scaled_font(self.font(), 1.0, bold=True)).horizontalAdvance("= −0.00888888")
-        return len(self.numbers) == 1 and self.width() - self._size.width() > widest + 6
+        """Whether one number has room to the right of the formula: also the widest that may come in its place."""
+        if len(self.numbers) != 1:
+            return False
+        label, equals, _ = self.numbers[0].partition("= ")
+        widest = label + equals + format_number(-8.8888888888888888e-88, self._palette.digits_or(DIGITS))
+        metrics = QFontMetricsF(scaled_font(self.font(), 1.0, bold=True))
+        needed = max(metrics.horizontalAdvance(text) for text in (widest, self.numbers[0]))
+        return self.width() - self._size.width() > needed + 6
+
+    def _lines_below(self) -> int:
+        return (0 if self._beside() else len(self.numbers)) + bool(self.note)
 
     def _formula_height(self) -> float:
         return max(self._line_height() + 4, self._size.height() * self._scale())
 
     def sizeHint(self) -> QSize:
         """Return the height of formula and texts."""
-        lines = (0 if self._beside() else len(self.numbers)) + bool(self.note)
-        return QSize(120, round(self._formula_height() + lines * self._line_height()) + 2)
+        return QSize(120, round(self._formula_height() + self._lines_below() * self._line_height()) + 2)
 
     def resizeEvent(self, event: object) -> None:
         """Fit the formula and the numbers into the new width."""
@@ -139,12 +151,17 @@ class EquationLine(QWidget):
 
 
 class TermRow(QWidget):
-    """The equation of a term with its values; a click takes it in hand."""
+    """The equation of a term with its values; a click, Return or Space takes it in hand.
+
+    The rows are one list: Tab leads to the current one and its strips, Up and Down to the others.
+    """
 
     chosen = Signal(str)
     table_wanted = Signal(str, int)
     #: The examples that an entry of the gradient comes from are to be shown.
     entry_wanted = Signal(int)
+    #: The row so many further down is to have the keys.
+    left = Signal(int)
 
     def __init__(self, equation: Equation, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -186,6 +203,7 @@ class TermRow(QWidget):
             strip.entry_opened.connect(self.entry_wanted)
             self._column.addWidget(strip)
             self.strips.append(strip)
+            self.set_current(self.focusPolicy() == Qt.FocusPolicy.TabFocus)
         for i, strip in enumerate(self.strips):
             strip.setVisible(i < len(arrays))
         for strip, value in zip(self.strips, arrays, strict=False):
@@ -197,7 +215,22 @@ class TermRow(QWidget):
         """Return what the row shows, in words."""
         shapes = [f"{value.label} {' × '.join(map(str, value.shape))}".strip() for value in self.values]
         parts = [self.equation.words, *self.line.numbers, *(s for v, s in zip(self.values, shapes, strict=True) if s)]
-        return " ".join([*parts, self.line.note]).strip()
+        keys = self.tr("Return or Space takes the term in hand, Up and Down go to other terms.")
+        if self._largest() is not None:
+            keys += " " + self.tr("Shift+Return opens the examples that it comes from.")
+        return " ".join(part for part in (*parts, self.line.note, keys) if part)
+
+    def set_current(self, current: bool) -> None:
+        """Let Tab lead to the row and its strips, or past them."""
+        policy = Qt.FocusPolicy.TabFocus if current else Qt.FocusPolicy.NoFocus
+        for widget in (self, *self.strips):
+            widget.setFocusPolicy(policy)
+        if current:  # strips are made later than the rows below
+            tab_through((self, *self.strips))
+
+    def has_keys(self) -> bool:
+        """Whether the row or one of its strips has the focus."""
+        return any(widget.hasFocus() for widget in (self, *self.strips))
 
     def set_term(self, term: str) -> None:
         """Light up the row if it is the term in hand, and the parts of the equation that are."""
@@ -207,10 +240,15 @@ class TermRow(QWidget):
             self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Mark the row in hand."""
-        if not self.lit:
+        """Mark the row in hand, and the one that has the keys."""
+        if not (self.lit or self.hasFocus()):
             return
         with QPainter(self) as painter:
+            if self.hasFocus():
+                painter.setPen(pen(self._palette.accent))
+                painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+            if not self.lit:
+                return
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour(self._palette.accent, 34))
             painter.drawRoundedRect(QRectF(self.rect()), 4, 4)
@@ -220,28 +258,60 @@ class TermRow(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take the term in hand, or put it down."""
         if event.button() == Qt.MouseButton.LeftButton:
-            self.chosen.emit("" if self.lit else self.equation.name)
+            self._take()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open the largest entry of a gradient, which may be its only one."""
-        value = self.values[0] if self.values else None
-        if event.button() != Qt.MouseButton.LeftButton or value is None or value.start is None:
+        entry = self._largest()
+        if event.button() != Qt.MouseButton.LeftButton or entry is None:
             super().mouseDoubleClickEvent(event)
             return
-        self.entry_wanted.emit(value.start + int(np.argmax(np.abs(value.array))))
+        self.entry_wanted.emit(entry)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go to another row, take the term in hand, or open the examples of its largest entry."""
+        if not self._is_mine(event):
+            super().keyPressEvent(event)
+        elif event.key() in ROWS:
+            self.left.emit(ROWS[Qt.Key(event.key())])
+        elif not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._take()
+        elif (entry := self._largest()) is not None:
+            self.entry_wanted.emit(entry)
+
+    def _is_mine(self, event: QKeyEvent) -> bool:
+        """Whether a key is for the row; Return and Space alone are not if one of its strips has the focus."""
+        pressed = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if event.key() in RETURNS and pressed == Qt.KeyboardModifier.ShiftModifier:
+            return True
+        taken = event.key() in ROWS or (self.hasFocus() and event.key() in (*RETURNS, Qt.Key.Key_Space))
+        return taken and pressed == Qt.KeyboardModifier.NoModifier
+
+    def _take(self) -> None:
+        self.chosen.emit("" if self.lit else self.equation.name)
+
+    def _largest(self) -> int | None:
+        """Return the place of the largest entry in the flat gradient; None if this is not a block of it."""
+        value = self.values[0] if self.values else None
+        if value is None or value.start is None:
+            return None
+        return value.start + int(np.argmax(np.abs(value.array)))
 
     def _on_opened(self) -> None:
         self.table_wanted.emit(self.equation.name, self.strips.index(self.sender()))  # type: ignore[arg-type]
 
     def event(self, event: QEvent) -> bool:
-        """Tell what the term means, with the exact numbers, only when it is asked for."""
+        """Tell what the term means, with the exact numbers, if it is asked for; keep keys that are the menus' too."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._is_mine(event):
+            event.accept()
+            return True
         if event.type() != QEvent.Type.ToolTip or not isinstance(event, QHelpEvent):
             return super().event(event)
         exact = [f"{v.label or '='} {float(v.array.reshape(-1)[0])!r}" for v in self.values if v.is_number]
         lines = [self.equation.text, self.equation.words, *exact]
-        if self.values and self.values[0].start is not None:
-            alone = self.tr("Double click: the examples that it comes from.")
-            many = self.tr("Double click: the examples that its largest entry comes from.")
+        if self._largest() is not None:
+            alone = self.tr("Double click or Shift+Return: the examples that it comes from.")
+            many = self.tr("Double click or Shift+Return: the examples that its largest entry comes from.")
             lines.append(alone if self.values[0].is_number else many)
         QToolTip.showText(event.globalPos(), "\n".join(lines), self)
         return True

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QColor,
     QFocusEvent,
     QFontMetricsF,
     QGuiApplication,
@@ -24,6 +25,12 @@ from landscape_app.views.plotting import colour, format_number, nice_range, pen,
 
 #: Pixels a row of cells is high, and the whole map at most and at least.
 CELL, LOWEST, HIGHEST = 6, 13, 54
+#: An array of so many rows and columns at most is compared with pencil and paper: its cells have room for numbers.
+FEW_ROWS, FEW_COLUMNS = 4, 8
+#: Significant digits of numbers in cells, and as many as they make do with where there is less room.
+FIGURES, FEWEST = 4, 3
+#: Pixels between a number and the edges of its cell, to both sides together.
+MARGIN = 5.0
 #: More columns than this are never seen side by side: neighbours share one, and the largest of them is drawn.
 COLUMNS = 1_024
 #: Width of the frame around a narrow column, in pixels.
@@ -33,7 +40,10 @@ SMALL = 0.85
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Axis:
-    """What stands along one side of an array: things of one ``kind``, by name, by number, or counted."""
+    """What stands along one side of an array: things of one ``kind``, by name, by number, or counted.
+
+    What is alone on its side has no kind, and no name.
+    """
 
     kind: str
     names: tuple[str, ...] = ()
@@ -43,15 +53,19 @@ class Axis:
         """Return the name of what stands at ``place``."""
         if self.names:
             return self.names[place]
+        if not self.kind:
+            return ""
         number = place if self.numbers is None else int(self.numbers[place])
-        return f"{self.kind} {number}".strip()
+        return f"{self.kind} {number}"
 
     def longest(self, count: int) -> str:
         """Return the longest name of ``count`` things; of numbers the last digit may be narrower than another one."""
         if self.names:
             return max(self.names, key=len)
+        if not self.kind:
+            return ""
         largest = count - 1 if self.numbers is None else int(self.numbers.max(initial=0))
-        return f"{self.kind} {largest}".strip()
+        return f"{self.kind} {largest}"
 
     def place_of(self, number: int | None) -> int | None:
         """Return where the thing of this number stands; None if it does not, or if there are no numbers."""
@@ -90,6 +104,12 @@ class Value:
         """The array as rows and columns."""
         return self.array.reshape(-1, self.array.shape[-1]) if self.array.ndim else self.array.reshape(1, 1)
 
+    @property
+    def is_small(self) -> bool:
+        """Whether there are so few cells that each may have its number in it."""
+        rows, columns = self.matrix.shape
+        return rows <= FEW_ROWS and columns <= FEW_COLUMNS
+
 
 def shape_text(shape: tuple[int, ...]) -> str:
     """Return a shape as it is read, such as 4 × 60."""
@@ -97,7 +117,7 @@ def shape_text(shape: tuple[int, ...]) -> str:
 
 
 class HeatStrip(QWidget):
-    """An array as colours, with its shape and reach above; a click or Return opens it.
+    """An array as colours, with its shape and reach above, and numbers where there are few; a click or Return opens it.
 
     A double click on a gradient opens the entry under the mouse.
     """
@@ -132,7 +152,7 @@ class HeatStrip(QWidget):
         """Show an array; the colours' reach is a round number, so that it stands still."""
         old, self.value = self.value, value
         self._indices = None  # made when it is painted: most rows are out of sight
-        if old is None or old.matrix.shape[0] != value.matrix.shape[0]:
+        if old is None or old.matrix.shape != value.matrix.shape:
             self.updateGeometry()
         if old is None or (old.label, old.shape) != (value.label, value.shape):
             name = f"{value.label} {shape_text(value.shape)}".strip()
@@ -166,9 +186,25 @@ class HeatStrip(QWidget):
         return QFontMetricsF(scaled_font(self.font(), SMALL)).height() + 1
 
     def sizeHint(self) -> QSize:
-        """Return a height that suits the number of rows."""
+        """Return a height that suits the number of rows; it stays the same where numbers have no room any more."""
         rows = 1 if self.value is None else self.value.matrix.shape[0]
-        return QSize(100, round(self._caption_height()) + min(max(CELL * rows, LOWEST), HIGHEST) + 3)
+        high = min(max(CELL * rows, LOWEST), HIGHEST)
+        if self.value is not None and self.value.is_small:
+            high = rows * round(QFontMetricsF(scaled_font(self.font(), SMALL)).height() + 3)
+        return QSize(100, round(self._caption_height()) + high + 3)
+
+    def numbers(self) -> list[list[str]]:
+        """Return the numbers to be written into the cells, row by row; none where one of them has no room."""
+        if self.value is None or not self.value.is_small:
+            return []
+        metrics = QFontMetricsF(scaled_font(self.font(), SMALL))
+        cells = self.value.matrix.tolist()
+        room = self.width() / self.value.matrix.shape[1] - MARGIN
+        for digits in (self._palette.digits_or(FIGURES), FIGURES, FEWEST):
+            texts = [[format_number(cell, digits) for cell in row] for row in cells]
+            if max(metrics.horizontalAdvance(text) for row in texts for text in row) <= room:
+                return texts
+        return []
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint caption, image and frame."""
@@ -198,11 +234,25 @@ class HeatStrip(QWidget):
             if rows > area.height() * self.devicePixelRatioF():
                 painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(area, image)
+            self._paint_numbers(painter, area, indices)
             painter.setPen(pen(self._palette.accent if self.hasFocus() or self.underMouse() else self._palette.border))
             painter.drawRect(area)
             if self.marked is not None:
                 painter.setPen(pen(self._palette.text, 1.2))
                 painter.drawRect(self.mark_in(area))
+
+    def _paint_numbers(self, painter: QPainter, area: QRectF, indices: ByteArray) -> None:
+        """Write the numbers into the cells, on each in the shade that is read on it."""
+        texts = self.numbers()
+        if not texts:
+            return
+        rows, columns = indices.shape
+        wide, high = area.width() / columns, area.height() / rows
+        for row, line in enumerate(texts):
+            for column, text in enumerate(line):
+                cell = QRectF(area.left() + column * wide, area.top() + row * high, wide, high)
+                painter.setPen(shade_on(QColor(self._table[indices[row, column]])))
+                painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
 
     def mark_in(self, area: QRectF) -> QRectF:
         """Return the frame of the marked column of an image over ``area``; of a narrow one it is wider, to be seen."""
@@ -240,8 +290,9 @@ class HeatStrip(QWidget):
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open the table with Return."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        """Open the table with Return; with Shift it is the row's."""
+        shifted = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not shifted:
             self.opened.emit()
         else:
             super().keyPressEvent(event)
@@ -297,6 +348,15 @@ class HeatStrip(QWidget):
             return super().event(event)
         QToolTip.showText(event.globalPos(), self.text_at(event.pos()), self)
         return True
+
+
+def shade_on(ground: QColor) -> QColor:
+    """Return black or white, whichever has the stronger contrast to ``ground``. Source: WCAG 2, relative luminance."""
+    parts = (ground.redF(), ground.greenF(), ground.blueF())
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    # White has a contrast of 1.05 / (luminance + 0.05), black of (luminance + 0.05) / 0.05.
+    return QColor(Qt.GlobalColor.black if (luminance + 0.05) ** 2 > 1.05 * 0.05 else Qt.GlobalColor.white)
 
 
 def drawable(cells: FloatArray) -> FloatArray:

@@ -1,4 +1,7 @@
-"""Whose reading of the rules is taken: a choice of libraries, which explains what they make of the present rule."""
+"""Whose reading of the rules is taken: a choice of libraries, which explains what they make of the present rule.
+
+Random search is in none of them: there is nothing to choose, and the list is grey.
+"""
 
 from PySide6.QtWidgets import QComboBox, QWidget
 
@@ -17,15 +20,21 @@ class SemanticsChoice(QComboBox):
     def show_rule(self, rule: Optimizer, semantics: Semantics) -> None:
         """Show whose ``rule`` it is, and explain."""
         self.setCurrentIndex(self.findData(semantics))
+        self.setEnabled(rule.uses_gradient)
+        tip = "\n".join(line for text in self._words(rule) for line in _lines(text))
+        if tip != self.toolTip():
+            describe(self, self.tr("Semantics"), tip)
+
+    def _words(self, rule: Optimizer) -> list[str]:
+        if not rule.uses_gradient:
+            return [self.tr("{0} is in none of the libraries.").format(rule.title)]
         words = [
             self.tr("Whose rule of this name, and whose defaults; the path is recorded again from its start."),
             rule.libraries or self.tr("{0} is the same in all of them.").format(rule.title),
         ]
         if rule.libraries:
             words += [f"{LIBRARIES[name]}: {rules[rule.name].formula}" for name, rules in RULES.items()]
-        tip = "\n".join(line for text in words for line in _lines(text))
-        if tip != self.toolTip():
-            describe(self, self.tr("Semantics"), tip)
+        return words
 
 
 def _lines(text: str, most: int = 100) -> list[str]:

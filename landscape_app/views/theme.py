@@ -82,7 +82,7 @@ def style_sheet(palette: Palette) -> str:
     QPushButton:hover, QToolButton:hover {{ border-color: {p.accent}; }}
     QPushButton:focus, QToolButton:focus {{ border: 1px solid {p.accent}; }}
     QPushButton:pressed, QToolButton:pressed, QToolButton:checked {{ background: {p.border}; }}
-    QPushButton:disabled, QToolButton:disabled {{ color: {p.faint}; }}
+    QPushButton:disabled, QToolButton:disabled, QComboBox:disabled {{ color: {p.faint}; }}
     QToolButton#narrow {{ padding: 0 7px; min-height: 20px; }}
     QToolButton#small {{ padding: 0; min-height: 20px; min-width: 20px; }}
     QPushButton#primary {{ background: {p.accent}; color: {p.accent_text}; border-color: {p.accent};

@@ -174,6 +174,7 @@ class UpdateView(QWidget):
 
     def _add(self, line: "UpdateLine") -> None:
         line.set_palette(self._palette)
+        line.resized.connect(self._on_line_resized)
         self._column.insertWidget(self._column.count() - 1, line)
         self.lines.append(line)
         line.show()
@@ -258,6 +259,12 @@ class UpdateView(QWidget):
             line.take_formulas()
         if ready and not typesetter().busy:
             self._typesetting.stop()
+
+    @Slot()
+    def _on_line_resized(self) -> None:
+        """Look out for the lines into which a narrower formula is broken."""
+        if self._seen:
+            self._typesetting.start()
 
     @Slot(int)
     def _on_parameter(self, _index: int) -> None:

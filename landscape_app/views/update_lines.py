@@ -1,6 +1,6 @@
 """A line of the update: the formula in symbols, its value for one parameter, and below it the numbers put in."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -11,7 +11,9 @@ from landscape_app.views.typeset import Pictures, typesetter
 
 #: Font sizes in pixels of the symbols and of the numbers, when the window's own font has so many points.
 SIZE, SMALL, POINTS = 15.0, 13.0, 9.0
-#: A formula that is too wide is made smaller, but not smaller than this part.
+#: A formula that is too wide is made smaller, but it is broken into more lines before it is as small as this.
+READABLE = 12.0
+#: What can't be broken any more is not made smaller than this part.
 SMALLEST = 0.5
 #: A sum of more terms is broken into lines of two.
 MOST_TERMS = 2
@@ -21,6 +23,9 @@ GAP, MARGIN = 3, 8
 
 class UpdateLine(QWidget):
     """Typesets on another thread: what is not there yet is drawn when it comes."""
+
+    #: Another width may need other lines, which are then being made.
+    resized = Signal()
 
     def __init__(self, name: str, words: str, symbols: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,12 +81,21 @@ class UpdateLine(QWidget):
         """Fit the formulas into the new width."""
         super().resizeEvent(event)
         self.take_formulas()
+        self.resized.emit()
 
     def _formulas(self, latex: str, size: float, shade: str) -> list[QSvgRenderer | None]:
-        """Return the lines of a formula; None for one that is not typeset yet."""
+        """Return the lines of a formula, as few as can be read; None for one that is not typeset yet."""
         points = self.font().pointSizeF()
         pixels = size * (points / POINTS if points > 0 else 1.0)
-        return [typesetter().formula(line, shade, pixels) for line in broken(latex)]
+        lines: list[QSvgRenderer | None] = []
+        for breaking in breakings(latex):
+            finer = [typesetter().formula(line, shade, pixels) for line in breaking]
+            if None in finer:  # what there is stays until it is there
+                return lines or finer
+            lines = finer
+            if all(pixels * self._scale(made, self._room()) >= READABLE for made in lines if made is not None):
+                break
+        return lines
 
     def _room(self) -> float:
         return max(40.0, self.width() - 2.0 * MARGIN)
@@ -127,8 +141,8 @@ class UpdateLine(QWidget):
         return max(least, needed)
 
 
-def broken(latex: str) -> list[str]:
-    """Return a formula, or the lines of a sum of more than ``MOST_TERMS`` terms; what is in brackets stays whole."""
+def broken(latex: str, most: int = MOST_TERMS) -> list[str]:
+    """Return a formula, or the lines of a sum of more than ``most`` terms; what is in brackets stays whole."""
     depth, begin, terms = 0, 0, []
     for i, letter in enumerate(latex):
         depth += (letter in "({") - (letter in ")}")
@@ -136,7 +150,16 @@ def broken(latex: str) -> list[str]:
             terms.append(latex[begin:i])
             begin = i + 3
     terms.append(latex[begin:])
-    if len(terms) <= MOST_TERMS:
+    if len(terms) <= most:
         return [latex]
-    lines = [" + ".join(terms[i : i + MOST_TERMS]) for i in range(0, len(terms), MOST_TERMS)]
+    lines = [" + ".join(terms[i : i + most]) for i in range(0, len(terms), most)]
     return [lines[0], *(rf"\quad{{}} + {line}" for line in lines[1:])]
+
+
+def breakings(latex: str) -> list[list[str]]:
+    """Return the lines of a formula in as many ways as it can be broken, from the fewest to the most."""
+    left, _, result = latex.rpartition(" = ")
+    if " = " not in left:
+        return [broken(latex), broken(latex, 1)]
+    below = rf"\quad{{}} = {result}"
+    return [broken(latex), [*broken(left), below], [*broken(left, 1), below]]

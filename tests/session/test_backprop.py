@@ -11,6 +11,7 @@ from landscape_app.core.models import MODELS
 from landscape_app.core.optimizers import OPTIMIZERS
 from landscape_app.core.rng import batch_order
 from landscape_app.session import gradient_check, transitions
+from landscape_app.session import update_terms as update_terms_module
 from landscape_app.session.backprop import INCREMENT, MOVE, next_increment, walk_names, walked
 from landscape_app.session.config import Change, DataConfig, ModelConfig, RunConfig, StartConfig, default_experiment
 from landscape_app.session.gradient_check import CheckWish, GradientCheck, check_steps
@@ -20,6 +21,7 @@ from landscape_app.session.problem import Loaded, build_problem
 from landscape_app.session.records import Timeline
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.session.transitions import recorded
+from landscape_app.session.update_terms import is_quick, update_terms
 from tests.views.moments import passes_of
 
 DATA = {
@@ -83,10 +85,11 @@ def test_that_very_many_examples_have_columns_for_the_first_alone_and_sums_over_
     assert passes["dL/dyhat"][0, 5] == pytest.approx(2 / 300_000 * residual[0, 5], rel=1e-13)
 
 
-@pytest.mark.parametrize("rule", [name for name in OPTIMIZERS if name != "random-search"])
+@pytest.mark.parametrize("rule", OPTIMIZERS)
 @pytest.mark.parametrize("size", [None, 7])
 def test_that_the_increment_to_come_is_the_one_that_the_step_then_makes(rule: str, size: int | None) -> None:
-    shown = a_run("two-layer-sigmoid", 140, optimizer=rule, hyper={"learning_rate": 0.01}, batch_size=size)
+    hyper = {"learning_rate": 0.01} if OPTIMIZERS[rule].uses_gradient else {}
+    shown = a_run("two-layer-sigmoid", 140, optimizer=rule, hyper=hyper, batch_size=size)
     for cursor in (0, 1, 139):
         known = next_increment(replace(shown, cursor=cursor))
         assert known is not None
@@ -107,10 +110,18 @@ def test_that_a_rule_changed_at_the_cursor_begins_with_a_state_of_its_own() -> N
     np.testing.assert_allclose(np.abs(foreseen), 1e-3, rtol=1e-6)  # Adam's first step is its rate
 
 
-def test_that_random_search_leaves_its_candidate_to_the_step() -> None:
+def test_that_random_search_leaves_a_candidate_to_the_step_where_the_update_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     shown = a_run("univariate", 4, optimizer="random-search", hyper={})
-    assert next_increment(replace(shown, cursor=4)) is None
-    assert next_increment(replace(shown, cursor=3)) is not None
+    end = replace(shown, cursor=4)
+    known = next_increment(end)
+    assert known is not None
+    np.testing.assert_allclose(known, update_terms(end).step, rtol=1e-14)
+    monkeypatch.setattr(update_terms_module, "EVALUATED", shown.problem.data.m * shown.problem.model.width - 1)
+    assert not is_quick(end)
+    assert next_increment(end) is None
+    assert next_increment(replace(shown, cursor=3)) is not None  # it is on record
 
 
 def test_that_random_search_sees_all_the_data_whatever_batch_is_set() -> None:

@@ -26,7 +26,7 @@ GREEK = {
     "β₂": r"\beta_2",
     "ε": r"\varepsilon",
     "λ": r"\lambda",
-    "radius": "r",
+    "r": "r",
 }
 #: From LaTeX to Python, in this order.
 SPELLINGS = (

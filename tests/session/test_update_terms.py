@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from ziamath.zmath import Latex
 
-from landscape_app.core.optimizers import OPTIMIZERS, SEMANTICS, Semantics, rule_named
+from landscape_app.core.optimizers import OPTIMIZERS, SEMANTICS, Semantics, Step, rule_named
+from landscape_app.core.optimizers.quantities import difference
 from landscape_app.session import transitions
 from landscape_app.session import update_terms as update_terms_module
 from landscape_app.session.config import Change, DataConfig, Experiment, ModelConfig, RunConfig, ScheduleConfig
@@ -116,6 +117,36 @@ def test_that_adam_s_quantities_are_those_of_the_textbook(semantics: Semantics) 
     np.testing.assert_allclose(found["effective_rate"], own, rtol=1e-12)
 
 
+@every_library
+@pytest.mark.parametrize("rule", ["adam", "adamw"])
+def test_that_momentum_adds_exactly_nothing_to_adams_first_step(rule: str, semantics: Semantics) -> None:
+    shown = a_run(rule, semantics)
+    made = rule_named(rule, semantics)
+    for factor in np.linspace(0.3, 3.0, 20):  # rounding goes either way
+        grad = shown.timeline.grad[0] * factor
+        step = Step(shown.theta, grad, made.defaults(), shown.loss, lambda _: 0.0, 0)
+        parts = {part.name: part.value for part in made.quantities(step, made.initial_state(shown.theta))}
+        assert not parts["momentum_part"].any()
+    assert terms(rule, semantics, 1)["momentum_part"].all()
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-20, 1.0, 1e20, 1.7e308])
+def test_that_a_difference_is_nothing_only_where_it_is_rounding(size: float) -> None:
+    one = np.full(5, size)
+    other = one * np.array([1.0, 1.0 - 2**-52, 1.0 - 3 * 2**-52, 1.0 - 1e-14, -1.0 if size < 1e300 else 0.3])
+    gap = difference(one, other)
+    np.testing.assert_array_equal(gap[:3], 0.0)
+    np.testing.assert_array_equal(gap[3:], (one - other)[3:])
+    assert gap[3:].all()
+
+
+def test_that_a_difference_keeps_what_is_not_finite() -> None:
+    with np.errstate(invalid="ignore"):
+        gap = difference(np.array([np.inf, 1.0, np.inf, np.nan]), np.array([1.0, np.inf, np.inf, 1.0]))
+    assert gap.tolist()[:2] == [np.inf, -np.inf]
+    assert np.isnan(gap[2:]).all()
+
+
 def test_that_keras_velocity_holds_steps_and_pytorch_s_gradients() -> None:
     torch, keras = terms("momentum", "pytorch", 1), terms("momentum", "keras", 1)
     np.testing.assert_allclose(torch["velocity_before"], a_run("momentum", "pytorch").timeline.grad[0], rtol=1e-15)
@@ -146,6 +177,15 @@ def test_that_a_formula_is_written_with_its_numbers() -> None:
     assert spelled.startswith(r"v_t = 0.9\cdot ")
     assert r"(1 - 0.9)\cdot " in spelled
     assert spelled.endswith(f"= {latex_number(float(number.value[0]), 3)}")
+
+
+def test_that_the_number_of_a_quantity_that_is_another_one_is_written_once() -> None:
+    found = terms("momentum", "pytorch", 0)
+    assert found.latex("velocity") == "v_t = g"
+    for index in range(found.theta.size):
+        number = latex_number(float(found["gradient"][index]))
+        assert found.latex_with_numbers("velocity", index) == f"v_t = {number}"
+        assert found.latex_with_numbers("raw", index).count(" = ") == 2
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRectF, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QImage, QKeySequence, QPainter, QShortcut
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLayout
@@ -31,7 +31,7 @@ from landscape_app.views.backprop_values import Axis, HeatStrip, Value
 from landscape_app.views.contour import ContourView
 from landscape_app.views.diverging import DIVERGING
 from landscape_app.views.palette import DARK, LIGHT, Palette, look_with
-from landscape_app.views.plotting import format_number
+from landscape_app.views.plotting import format_number, scaled_font
 from landscape_app.views.typeset import Pictures, painted, typesetter
 from tests.terms import passes
 from tests.views.moments import made_data, moment, number_in
@@ -160,11 +160,12 @@ def test_that_positive_cells_are_orange_and_negative_ones_blue(qtbot: QtBot, loo
 
 def test_that_a_cell_is_told_by_its_row_and_column(qtbot: QtBot) -> None:
     strip = a_strip(qtbot, [[1.5, -2.5, 3.5], [4.5, 5.5, -6.5]])
-    top = strip.height() - 15
+    below = strip.height() - 5
+    above = below - (strip.height() - round(strip._caption_height())) // 2
     for place, text in (
-        ((5, top), "unit 0, x0: 1.5"),
-        ((25, top), "unit 0, x2: 3.5"),
-        ((15, top + 10), "unit 1, x1: 5.5"),
+        ((5, above), "unit 0, x0: 1.5"),
+        ((25, above), "unit 0, x2: 3.5"),
+        ((15, below), "unit 1, x1: 5.5"),
     ):
         assert strip.text_at(QPoint(*place)).splitlines()[0] == text
 
@@ -210,7 +211,7 @@ def test_that_it_says_when_it_is_seen(qtbot: QtBot) -> None:
 
 def test_that_the_term_in_hand_is_lit_and_seen_where_it_stands(view: BackpropView, qtbot: QtBot) -> None:
     shown = a_moment("two-layer-sigmoid")
-    view.resize(300, 320)  # too low for all rows
+    view.resize(300, 360)  # too low for all rows
     view.render_snapshot(shown)
     typeset(view, qtbot)
     for place, name in enumerate(walk_names(shown.problem.model)):
@@ -244,6 +245,87 @@ def test_that_the_buttons_walk(view: BackpropView, qtbot: QtBot) -> None:
         with qtbot.waitSignal(view.walk_requested) as asked:
             QTest.mouseClick(button, Qt.MouseButton.LeftButton)
         assert asked.args == [forward]
+
+
+def test_that_rows_are_one_list_for_the_keys(view: BackpropView, qtbot: QtBot) -> None:
+    shown = a_moment("multivariate")
+    view.render_snapshot(shown)
+    qtbot.waitExposed(view)
+    names = [row.equation.name for row in view.rows]
+    view.check_lines.button.setFocus()
+    QTest.keyClick(view.check_lines.button, Qt.Key.Key_Tab)
+    for name in names:
+        row = row_of(view, name)
+        assert row.hasFocus()
+        QTest.keyClick(row, Qt.Key.Key_Down)
+    assert row_of(view, MOVE).hasFocus()  # there is none below
+    row = row_of(view, "dL/dw")
+    while not row.hasFocus():
+        QTest.keyClick(view.focusWidget(), Qt.Key.Key_Up)
+    QTest.keyClick(row, Qt.Key.Key_Tab)
+    strip = row.strips[0]
+    assert strip.hasFocus()
+    title = view._stages[-1]
+    QTest.keyClick(strip, Qt.Key.Key_Tab)
+    assert view.focusWidget() is title  # past all other rows
+    strip.setFocus()
+    QTest.keyClick(strip, Qt.Key.Key_Down)
+    assert row_of(view, "dL/db").hasFocus()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_that_keys_take_a_term_in_hand_as_a_click_does(view: BackpropView, qtbot: QtBot, key: Qt.Key) -> None:
+    shown = a_moment("univariate")
+    view.render_snapshot(shown)
+    row = row_of(view, "L")
+    row.setFocus()
+    for term, asked in (("", "L"), ("L", "")):
+        view.render_snapshot(replace(shown, term=term))
+        with qtbot.waitSignal(view.term_requested) as signal:
+            QTest.keyClick(row, key)
+        assert signal.args == [asked]
+
+
+def test_that_space_at_a_row_is_not_the_menus(view: BackpropView, qtbot: QtBot) -> None:
+    view.render_snapshot(a_moment("univariate"))
+    played: list[int] = []
+    taken: list[str] = []
+    shortcut = QShortcut(QKeySequence(Qt.Key.Key_Space), view)
+    shortcut.activated.connect(lambda: played.append(1))
+    view.term_requested.connect(taken.append)
+    qtbot.waitActive(view)
+    row = row_of(view, "yhat")
+    for widget in (row, row.strips[0]):
+        widget.setFocus()
+        QTest.keyClick(view.windowHandle(), Qt.Key.Key_Space)
+    assert (taken, played) == (["yhat"], [1])  # on the strip there is nothing that Space does
+
+
+def test_that_a_key_opens_the_examples_of_a_gradient_of_one_number(view: BackpropView) -> None:
+    shown = a_moment("multivariate")
+    view.render_snapshot(shown)
+    asked: list[int] = []
+    view.entry_requested.connect(asked.append)
+    for name in ("dL/db", "dL/dw", "L", INCREMENT):
+        QTest.keyClick(row_of(view, name), Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(row_of(view, "dL/dw").strips[0], Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    largest = int(np.argmax(np.abs(shown.grad[:3])))
+    assert asked == [3, largest, largest]
+    assert view.dialogs == []
+    said = {name: "Shift+Return" in row_of(view, name).accessibleDescription() for name in ("dL/db", "dL/dw", "L")}
+    assert said == {"dL/db": True, "dL/dw": True, "L": False}
+
+
+def test_that_the_keys_follow_the_term_in_hand(view: BackpropView, qtbot: QtBot) -> None:
+    shown = a_moment("univariate")
+    view.render_snapshot(replace(shown, term="yhat"))
+    qtbot.waitExposed(view)
+    assert not any(row.has_keys() for row in view.rows)  # nobody has asked for them
+    row_of(view, "yhat").setFocus()
+    before = row_of(view, "L").grab().toImage()
+    view.render_snapshot(replace(shown, term="L"))
+    assert row_of(view, "L").hasFocus()
+    assert row_of(view, "L").grab().toImage() != before
 
 
 # -- formulas -----------------------------------------------------------------------------------------------------
@@ -369,6 +451,28 @@ def test_that_a_formula_that_cannot_be_typeset_leaves_its_text(qtbot: QtBot, cap
     assert "can't be typeset" in caplog.text
 
 
+@pytest.mark.parametrize("digits", [6, 12])
+def test_that_a_number_without_room_beside_its_equation_stands_below_it(
+    view: BackpropView, qtbot: QtBot, digits: int
+) -> None:
+    view.render_snapshot(under("multivariate", "nesterov"))
+    view.set_palette(look_with(DARK, DARK.colour_map, digits))
+    typeset(view, qtbot)
+    line = row_of(view, INCREMENT).line
+    formula, text = line._size.width(), f"Δb = {format_number(-9.69806e-6, digits)}"
+    metrics = QFontMetricsF(scaled_font(line.font(), 1.0, bold=True))
+    low = {}
+    for width in range(formula, formula + 250):
+        line.resize(width, 60)
+        line.set_texts(("Δb = 0.5",), "")
+        low[width] = line.sizeHint().height()
+        line.set_texts((text,), "")
+        assert line.sizeHint().height() == low[width]  # nothing jumps with the number of the moment
+    beside = [width for width, height in low.items() if height == min(low.values())]
+    assert min(beside) - formula >= metrics.horizontalAdvance(text)
+    assert max(low.values()) - min(low.values()) == round(line._line_height())
+
+
 def test_that_rows_say_what_they_show(view: BackpropView) -> None:
     shown = a_moment("two-layer-linear")
     view.render_snapshot(shown)
@@ -390,7 +494,7 @@ def test_that_rows_keep_no_numbers_while_the_batch_is_being_drawn(
     monkeypatch.setattr(backprop, "passes_at", lambda _: None)
     view.render_snapshot(replace(shown, cursor=15))
     assert not row.line.numbers
-    assert row.accessibleDescription() == row.equation.words
+    assert row.accessibleDescription().startswith(f"{row.equation.words} Return or Space")
 
 
 def test_that_the_panel_says_that_its_strips_have_the_first_examples_alone(

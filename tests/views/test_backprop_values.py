@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -13,9 +14,10 @@ from landscape_app.session.backprop import INCREMENT, MOVE, step_examples
 from landscape_app.views.backprop import BackpropView
 from landscape_app.views.backprop_rows import TermRow
 from landscape_app.views.backprop_table import ValueModel
-from landscape_app.views.backprop_values import Axis, HeatStrip, Value
-from landscape_app.views.diverging import MIDDLE, colour_indices
-from landscape_app.views.palette import DARK
+from landscape_app.views.backprop_values import MARGIN, SMALL, Axis, HeatStrip, Value, shade_on
+from landscape_app.views.diverging import MIDDLE, colour_indices, diverging_table
+from landscape_app.views.palette import DARK, LIGHT, Palette, look_with
+from landscape_app.views.plotting import scaled_font
 from tests.views.moments import made_data, moment, number_in, passes_of
 
 
@@ -234,3 +236,115 @@ def test_that_a_tables_heads_have_room_for_names(view: BackpropView) -> None:
     assert columns.isVisible()
     assert columns.height() >= columns.fontMetrics().height() + 4
     assert dialog.table.rowHeight(0) == dialog.table.rowHeight(11)
+
+
+def test_that_what_is_alone_on_its_side_has_no_name(view: BackpropView) -> None:
+    view.render_snapshot(moment("two-layer-sigmoid", made_data(2, 17), hidden=3))
+    for name, told, heads in (("yhat", "example 1: ", (" ", "example 1")), ("dL/db1", "unit 0: ", (" ", "unit 0"))):
+        strip = row_of(view, name).strips[0]
+        assert strip.text_at(QPoint(1, round(strip._caption_height()) + 2)).startswith(told)
+        QTest.keyClick(strip, Qt.Key.Key_Return)
+        model = view.dialogs[-1].model
+        across, down = (model.headerData(0, o) for o in (Qt.Orientation.Horizontal, Qt.Orientation.Vertical))
+        assert (across, down) == heads
+        assert model.longest_name(Qt.Orientation.Horizontal) == ""
+
+
+# -- numbers in the cells -------------------------------------------------------------------------------------------
+
+
+def small_strip(qtbot: QtBot, cells: list[list[float]], width: int) -> HeatStrip:
+    """Return a strip of named columns, as high as it wants to be."""
+    strip = HeatStrip()
+    qtbot.addWidget(strip)
+    names = tuple(f"x{i}" for i in range(len(cells[0])))
+    strip.set_value(Value("", np.array(cells), (len(cells), len(cells[0])), Axis(""), Axis("", names)))
+    strip.resize(width, strip.sizeHint().height())
+    return strip
+
+
+def test_that_cells_with_room_have_their_numbers_in_as_many_digits_as_fit(qtbot: QtBot) -> None:
+    strip = small_strip(qtbot, [[-1.23456, 0.000123456]], 260)
+    assert strip.numbers() == [["−1.235", "1.235e−4"]]
+    wide = QFontMetricsF(scaled_font(strip.font(), SMALL)).horizontalAdvance("1.23e−4")
+    strip.resize(2 * int(wide + MARGIN + 1), strip.height())
+    assert strip.numbers() == [["−1.23", "1.23e−4"]]
+    strip.resize(2 * int(wide + MARGIN - 1), strip.height())
+    assert strip.numbers() == []  # all have their numbers or none
+    strip.resize(600, strip.height())
+    strip.set_palette(look_with(DARK, DARK.colour_map, 7))
+    assert strip.numbers() == [["−1.234560", "1.234560e−4"]]
+
+
+def test_that_small_arrays_have_rows_as_high_as_their_numbers_and_large_ones_stay_low(qtbot: QtBot) -> None:
+    heights = {
+        shape: small_strip(qtbot, np.ones(shape).tolist(), 400).sizeHint().height()
+        for shape in ((1, 2), (4, 8), (4, 9), (5, 8))
+    }
+    metrics = QFontMetricsF(scaled_font(small_strip(qtbot, [[1.0]], 400).font(), SMALL))
+    assert heights[1, 2] - metrics.height() >= metrics.height() + 2
+    assert heights[4, 8] - heights[1, 2] >= 3 * metrics.height()
+    assert max(heights[4, 9], heights[5, 8]) < heights[4, 8]
+    assert small_strip(qtbot, np.ones((4, 9)).tolist(), 4_000).numbers() == []
+    assert small_strip(qtbot, np.ones((5, 8)).tolist(), 4_000).numbers() == []
+
+
+@pytest.mark.parametrize("look", [DARK, LIGHT], ids=["dark", "light"])
+def test_that_numbers_are_read_on_each_colour(look: Palette) -> None:
+    for entry in diverging_table(look.dark):
+        ground = QColor(entry)
+        contrast = {shade: contrast_of(QColor(shade), ground) for shade in ("#000000", "#ffffff")}
+        chosen = shade_on(ground).name()
+        assert contrast[chosen] == max(contrast.values()) >= 4.5
+
+
+def contrast_of(one: QColor, other: QColor) -> float:
+    """Return the contrast ratio of WCAG 2."""
+
+    def luminance(shade: QColor) -> float:
+        parts = [shade.redF(), shade.greenF(), shade.blueF()]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("look", [DARK, LIGHT], ids=["dark", "light"])
+def test_that_a_number_is_painted_in_its_own_cell(qtbot: QtBot, look: Palette) -> None:
+    strip = small_strip(qtbot, [[2.0, -2.0], [0.5, -0.5]], 200)
+    strip.set_palette(look)
+    written = strip.grab().toImage()
+    strip.numbers = list  # type: ignore[method-assign]
+    bare = strip.grab().toImage()
+    top, bottom = round(strip._caption_height()) + 1, strip.height() - 3
+    middle = (top + bottom) // 2
+    for left in (2, 102):
+        for first, last in ((top, middle), (middle, bottom)):
+            changed = [
+                (x, y)
+                for x in range(left, left + 96)
+                for y in range(first, last)
+                if written.pixel(x, y) != bare.pixel(x, y)
+            ]
+            assert changed
+            assert np.mean([x for x, _ in changed]) == pytest.approx(left + 48, abs=5)
+
+
+@pytest.mark.parametrize(("model", "names"), [("multivariate", ("dL/dw", "dL/db")), ("univariate", ("dL/dw", "dL/db"))])
+def test_that_every_gradient_of_one_number_has_a_line_with_the_sum_put_in(
+    view: BackpropView, model: str, names: tuple[str, ...]
+) -> None:
+    shown = moment(model, made_data(1, 17))
+    view.render_snapshot(shown)
+    passes = passes_of(shown)
+    for name in names:
+        assert row_of(view, name).line.note.startswith("= (2/17) · ")
+        total = row_of(view, name).line.note.strip(")").replace("(", "")
+        assert number_in(total) * 2 / 17 == pytest.approx(float(passes[name].item()), rel=1e-5)
+
+
+def test_that_a_unit_alone_has_gradients_of_one_number_too(view: BackpropView) -> None:
+    view.render_snapshot(moment("two-layer-sigmoid", made_data(1, 17), hidden=1))
+    for name in ("dL/dW1", "dL/db1", "dL/dw2", "dL/db2"):
+        assert row_of(view, name).line.note.startswith("= (2/17) · ")

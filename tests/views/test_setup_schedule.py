@@ -14,8 +14,9 @@ from landscape_app.session.config import ScheduleConfig
 from landscape_app.session.settings import Schedule
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.number_field import NumberField
-from landscape_app.views.palette import DARK, LIGHT
+from landscape_app.views.palette import DARK, LIGHT, Palette
 from landscape_app.views.setup_optimizer import OptimizerSection
+from landscape_app.views.theme import style_sheet
 from tests.views.moments import moment
 
 COSINE = ScheduleConfig(kind="cosine", values={"steps": 20.0, "final": 0.2}, warmup=4)
@@ -74,6 +75,27 @@ def test_that_the_fields_formula_and_tooltip_are_the_library_s(section: Optimize
     section.render_snapshot(with_run(shown, semantics="keras", optimizer="gradient-descent"))
     assert "the same in all of them" in section.semantics.toolTip()
     assert section.semantics.accessibleName() == "Semantics"
+
+
+@pytest.mark.parametrize("look", [DARK, LIGHT], ids=["dark", "light"])
+def test_that_a_list_without_a_choice_is_grey(section: OptimizerSection, look: Palette) -> None:
+    section.setStyleSheet(style_sheet(look))
+    section.render_snapshot(moment())
+    before = section.semantics.grab().toImage()
+    section.semantics.setEnabled(False)
+    assert section.semantics.grab().toImage() != before
+
+
+def test_that_there_is_nothing_to_choose_for_a_rule_that_no_library_has(section: OptimizerSection) -> None:
+    shown = moment()
+    section.render_snapshot(with_run(shown, optimizer="random-search", hyper={}))
+    assert not section.semantics.isEnabled()
+    assert section.semantics.toolTip() == "Random search is in none of the libraries."
+    assert section.fields["radius"].accessibleName() == "Radius r"
+    assert "θ₀ + r u" in section.formula.text()
+    section.render_snapshot(shown)
+    assert section.semantics.isEnabled()
+    assert "Whose rule" in section.semantics.toolTip()
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from landscape_app.views import typeset
 from landscape_app.views.palette import DARK, LIGHT, look_with
 from landscape_app.views.typeset import typesetter
 from landscape_app.views.update import MOVE, UpdateView
-from landscape_app.views.update_lines import SIZE, SMALL, broken
+from landscape_app.views.update_lines import READABLE, SIZE, SMALL, breakings, broken
 from tests.views.moments import made_data, moment, number_in
 from tests.views.test_contour_arrows import of_rule
 
@@ -176,9 +176,12 @@ def test_that_formulas_are_painted_anew_only_where_they_look_different(
     assert before == line.grab().toImage()
     assert made == []
     line.resize(line.width() // 2, line.height())
+    qtbot.waitUntil(lambda: not view._typesetting.isActive(), timeout=20_000)
     line.grab()
-    assert len(made) == 2
+    assert len(made) >= 2
     made.clear()
+    line.grab()
+    assert made == []
     view.set_palette(LIGHT)
     qtbot.waitUntil(lambda: MOVE in with_numbers(view) and not view._typesetting.isActive(), timeout=20_000)
     line.grab()
@@ -240,6 +243,41 @@ def test_that_the_sum_of_adamws_parts_stays_readable_in_a_narrow_panel(view: Upd
     for made in line._formulas(line.numbers, SMALL, DARK.muted):
         assert made is not None
         assert line._scale(made, line._room()) > 0.8
+
+
+@pytest.mark.parametrize("rule", ["adagrad", "adam", "adamw", "rmsprop", "nesterov"])
+def test_that_numbers_in_formulas_can_be_read_in_a_narrow_panel(view: UpdateView, qtbot: QtBot, rule: str) -> None:
+    view.resize(290, 700)
+    seen(view, of_rule(rule), qtbot)
+    for width in (290, 240):
+        view.resize(width, 700)
+        qtbot.waitUntil(lambda: MOVE in with_numbers(view) and not view._typesetting.isActive(), timeout=20_000)
+        for line in view.lines:
+            for made in line._formulas(line.numbers, SMALL, DARK.muted) if line.numbers else []:
+                assert made is not None
+                assert line._scale(made, line._room()) * SMALL >= READABLE
+        qtbot.waitUntil(lambda: all(line.height() >= line.sizeHint().height() for line in view.lines))
+
+
+@pytest.mark.parametrize(
+    ("latex", "ways"),
+    [
+        ("a = b", [["a = b"], ["a = b"]]),
+        ("a = b + c", [["a = b + c"], ["a = b", r"\quad{} + c"]]),
+        (
+            "a = (b + c) + d = 7",
+            [
+                ["a = (b + c) + d = 7"],
+                ["a = (b + c) + d", r"\quad{} = 7"],
+                ["a = (b + c)", r"\quad{} + d", r"\quad{} = 7"],
+            ],
+        ),
+    ],
+)
+def test_that_formulas_are_broken_before_their_result_and_then_between_all_terms(
+    latex: str, ways: list[list[str]]
+) -> None:
+    assert breakings(latex) == ways
 
 
 def test_that_long_names_have_room_after_short_ones(view: UpdateView, qtbot: QtBot) -> None:

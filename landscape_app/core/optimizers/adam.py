@@ -9,7 +9,14 @@ import numpy as np
 from landscape_app.core.arrays import FloatArray, sealed
 from landscape_app.core.optimizers import specs
 from landscape_app.core.optimizers.base import HyperSpec, Optimizer, Semantics, State, Step
-from landscape_app.core.optimizers.quantities import Quantity, gradient_and_raw, quantity, rescaling, whole_step
+from landscape_app.core.optimizers.quantities import (
+    Quantity,
+    difference,
+    gradient_and_raw,
+    quantity,
+    rescaling,
+    whole_step,
+)
 
 _AVERAGES = "m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²,  "
 _BETA1 = specs.decay("beta1", "β₁", 0.9, "How slowly the running average of the gradients forgets.")
@@ -60,7 +67,7 @@ class Adam(Optimizer):
         m_hat, v_hat = m / c1, v / c2
         late, early = r"\sqrt{<v_hat>} + <epsilon>", r"\sqrt{<v_hat>} + <epsilon> / \sqrt{<v_correction>}"
         effective = rate / (np.sqrt(v_hat) + hyper["epsilon"] / (sqrt(c2) if self.early_epsilon else 1.0))
-        momentum = -rate * (m_hat - step.grad)
+        momentum = -rate * difference(m_hat, step.grad)
         rest = self._decayed(step)
         total = -effective * m_hat + sum((part.value for part in rest), np.zeros(m.size))
         return (

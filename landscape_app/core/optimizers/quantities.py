@@ -58,10 +58,23 @@ def gradient_and_raw(grad: FloatArray, rate: float) -> tuple[Quantity, Quantity]
     )
 
 
+def difference(first: FloatArray, second: FloatArray | float) -> FloatArray:
+    """Return ``first - second`` (P,), 0 where the two are equal up to the rounding of the numbers themselves.
+
+    Of two quantities that are the same on paper, as Adam's corrected average and the gradient are at the first step,
+    a difference of some units in the last place would be told as a part of the step.
+    """
+    gap = first - second
+    unit = 4.0 * np.finfo(np.float64).eps
+    # Less, not as much: what is infinite stays. Each by itself: the sum of both sizes may be too large.
+    return np.where(np.abs(gap) < unit * np.abs(first) + unit * np.abs(second), 0.0, gap)
+
+
 def rescaling(rate: float, effective: FloatArray, direction: FloatArray, name: str) -> Quantity:
     """Return what rescaling adds to a step of ``rate`` along minus ``direction``, the quantity ``name``."""
     formula = rf"{{-}}(<effective_rate> - <learning_rate>)\,<{name}>"
-    return quantity("rescaling", r"\Delta_\mathrm{rescaling}", -(effective - rate) * direction, formula, part=True)
+    value = -difference(effective, rate) * direction
+    return quantity("rescaling", r"\Delta_\mathrm{rescaling}", value, formula, part=True)
 
 
 def whole_step(value: FloatArray, formula: str) -> Quantity:

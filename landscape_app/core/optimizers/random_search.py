@@ -23,11 +23,11 @@ class RandomSearch(Optimizer):
 
     name = "random-search"
     title = "Random search"
-    formula = "c = start + radius · u,  u ~ U(−1, 1);  θ ← c  if L(c) < L(θ)"
+    formula = "c = θ₀ + r u,  u ~ U(−1, 1);  θ ← c  if L(c) < L(θ)"
     hyper_specs = (
         HyperSpec(
             "radius",
-            "radius",
+            "r",
             5.0,
             "How far from the start, in every parameter, candidates are drawn.",
             open_low=True,
