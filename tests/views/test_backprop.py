@@ -172,7 +172,7 @@ def test_that_a_cell_is_told_by_its_row_and_column(qtbot: QtBot) -> None:
 
 def test_that_a_batch_is_told_apart_from_all_the_data(view: BackpropView) -> None:
     view.render_snapshot(a_moment("univariate"))
-    assert view.about.text() == "all 17 examples"
+    assert view.about.text() == "17 examples"
     view.render_snapshot(a_moment("univariate", batch_size=5))
     assert view.about.text() == "5 of 17 examples"
 
