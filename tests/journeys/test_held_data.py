@@ -30,21 +30,26 @@ def at(explorer: Explorer, example: int) -> QPoint:
     return place(explorer, float(data.X[0, example]), float(data.y[0, example]))
 
 
+def move_to(explorer: Explorer, there: QPointF, wait: int = 60) -> None:
+    """Move the mouse with the button down, and let the data follow."""
+    viewport = explorer.window.data_fit.plot.viewport()
+    move = QMouseEvent(
+        QEvent.Type.MouseMove,
+        there,
+        QPointF(viewport.mapToGlobal(there)),
+        Qt.MouseButton.NoButton,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(viewport, move)
+    QTest.qWait(wait)
+
+
 def drag(explorer: Explorer, begin: QPoint, end: QPoint, steps: int = 6) -> None:
     viewport = explorer.window.data_fit.plot.viewport()
     QTest.mousePress(viewport, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, begin)
     for step in range(1, steps + 1):
-        there = QPointF(begin) + (QPointF(end) - QPointF(begin)) * (step / steps)
-        move = QMouseEvent(
-            QEvent.Type.MouseMove,
-            there,
-            QPointF(viewport.mapToGlobal(there)),
-            Qt.MouseButton.NoButton,
-            Qt.MouseButton.LeftButton,
-            Qt.KeyboardModifier.NoModifier,
-        )
-        QApplication.sendEvent(viewport, move)
-        QTest.qWait(15)
+        move_to(explorer, QPointF(begin) + (QPointF(end) - QPointF(begin)) * (step / steps), wait=15)
     QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, end)
 
 
@@ -330,21 +335,6 @@ def test_that_quick_presses_of_the_arrow_keys_add_up(explorer: Explorer, settle:
     assert_true(session.snapshot)
 
 
-def move_to(explorer: Explorer, there: QPoint) -> None:
-    """Move the mouse with the button down, and let the data follow."""
-    viewport, spot = explorer.window.data_fit.plot.viewport(), QPointF(there)
-    move = QMouseEvent(
-        QEvent.Type.MouseMove,
-        spot,
-        QPointF(viewport.mapToGlobal(spot)),
-        Qt.MouseButton.NoButton,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    QApplication.sendEvent(viewport, move)
-    QTest.qWait(60)
-
-
 @pytest.mark.parametrize(
     "data", [DataConfig(seed=3), DataConfig(kind="bundled", name="diabetes")], ids=lambda d: d.name
 )
@@ -368,7 +358,7 @@ def test_that_a_point_held_beyond_the_edge_stays_under_the_mouse(
     example = session.snapshot.example
     assert example is not None
     for turn in range(8):
-        move_to(explorer, beyond + QPoint(0, turn % 2))
+        move_to(explorer, QPointF(beyond + QPoint(0, turn % 2)))
     qtbot.waitUntil(lambda: not session.holding)
     assert plot.box.viewRange() == before
     there = plot.box.mapSceneToView(QPointF(beyond + QPoint(0, 1)))
@@ -390,14 +380,14 @@ def test_that_deleting_what_is_in_the_hand_moves_no_other_example(
     before = session.snapshot.problem.data
     begin = at(explorer, before.m - 1 if last else 10)
     QTest.mousePress(plot.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, begin)
-    move_to(explorer, begin + QPoint(0, -12))
+    move_to(explorer, QPointF(begin + QPoint(0, -12)))
     taken = session.snapshot.example
     assert taken is not None
     others = [example for example in range(before.m) if example != taken]
     qtbot.waitUntil(lambda: not session.holding)
     QTest.keyClick(plot, Qt.Key.Key_Delete)
     for turn in range(1, 5):
-        move_to(explorer, begin + QPoint(0, -12 - 8 * turn))
+        move_to(explorer, QPointF(begin + QPoint(0, -12 - 8 * turn)))
     QTest.mouseRelease(plot.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, begin)
     qtbot.waitUntil(lambda: session.snapshot.problem.data.m == before.m - 1 and not session.holding)
     QTest.qWait(100)
