@@ -26,7 +26,7 @@ def setting_title(name: str) -> str:
         "alpha": _tr("α, averaging of g²"),
         "epsilon": _tr("Epsilon ε"),
         "weight_decay": _tr("Weight decay λ"),
-        "radius": _tr("Radius"),
+        "radius": _tr("Radius r"),
     }
     return titles.get(name, name.replace("_", " ").capitalize())
 
@@ -42,6 +42,7 @@ def _sign(name: str) -> str:
         "alpha": "α",
         "epsilon": "ε",
         "weight_decay": "λ",
+        "radius": "r",
         "batch_size": _tr("batch"),
         "start_seed": _tr("start"),
     }
