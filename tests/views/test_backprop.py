@@ -250,7 +250,7 @@ def test_that_the_buttons_walk(view: BackpropView, qtbot: QtBot) -> None:
 def test_that_rows_are_one_list_for_the_keys(view: BackpropView, qtbot: QtBot) -> None:
     shown = a_moment("multivariate")
     view.render_snapshot(shown)
-    qtbot.waitExposed(view)
+    qtbot.waitUntil(view.isActiveWindow)
     names = [row.equation.name for row in view.rows]
     view.check_lines.button.setFocus()
     QTest.keyClick(view.check_lines.button, Qt.Key.Key_Tab)
@@ -277,6 +277,7 @@ def test_that_rows_are_one_list_for_the_keys(view: BackpropView, qtbot: QtBot) -
 def test_that_keys_take_a_term_in_hand_as_a_click_does(view: BackpropView, qtbot: QtBot, key: Qt.Key) -> None:
     shown = a_moment("univariate")
     view.render_snapshot(shown)
+    qtbot.waitUntil(view.isActiveWindow)  # before, nothing has the keys
     row = row_of(view, "L")
     row.setFocus()
     for term, asked in (("", "L"), ("L", "")):
@@ -293,7 +294,7 @@ def test_that_space_at_a_row_is_not_the_menus(view: BackpropView, qtbot: QtBot) 
     shortcut = QShortcut(QKeySequence(Qt.Key.Key_Space), view)
     shortcut.activated.connect(lambda: played.append(1))
     view.term_requested.connect(taken.append)
-    qtbot.waitActive(view)
+    qtbot.waitUntil(view.isActiveWindow)
     row = row_of(view, "yhat")
     for widget in (row, row.strips[0]):
         widget.setFocus()
@@ -319,7 +320,7 @@ def test_that_a_key_opens_the_examples_of_a_gradient_of_one_number(view: Backpro
 def test_that_the_keys_follow_the_term_in_hand(view: BackpropView, qtbot: QtBot) -> None:
     shown = a_moment("univariate")
     view.render_snapshot(replace(shown, term="yhat"))
-    qtbot.waitExposed(view)
+    qtbot.waitUntil(view.isActiveWindow)
     assert not any(row.has_keys() for row in view.rows)  # nobody has asked for them
     row_of(view, "yhat").setFocus()
     before = row_of(view, "L").grab().toImage()
