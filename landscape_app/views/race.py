@@ -175,7 +175,9 @@ class RaceView(PanelInSight):
             self.tr("Some begin elsewhere: let all runs of the race begin where the run in hand begins"),
         )
         self.heir_button = QPushButton(self.tr("Go on with the best"))
-        describe(self.heir_button, self.heir_button.text(), self.tr("Take the lowest of the runs that can go on in hand"))
+        describe(
+            self.heir_button, self.heir_button.text(), self.tr("Take the lowest of the runs that can go on in hand")
+        )
         self.heir_button.clicked.connect(self._on_heir)
         self.gather_button.clicked.connect(self.gather_requested)
         self.add_button.clicked.connect(self.add_requested)
