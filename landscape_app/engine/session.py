@@ -1,6 +1,5 @@
 """The one mutable owner: takes intents, asks the worker, publishes frozen snapshots."""
 
-import logging
 from dataclasses import replace
 from typing import Any, cast
 
@@ -27,8 +26,6 @@ from landscape_app.session.problem import start_theta, start_values
 from landscape_app.session.records import Timeline
 from landscape_app.session.snapshot import Notice
 from landscape_app.session.transitions import Run
-
-log = logging.getLogger(__name__)
 
 
 class Session(DataChooser):
