@@ -257,6 +257,7 @@ class Explorer(QObject):
             camera=(camera.azimuth, camera.elevation, camera.zoom),
             log_height=self.window.surface.log_height,
             speed=speed if isfinite(speed) else None,
+            race_by=self.session.race_unit,
         )
 
     @Slot(object)
@@ -267,6 +268,7 @@ class Explorer(QObject):
         if view.camera is not None:
             surface.look_from(Camera(*view.camera))
         self.window.transport.set_speed(inf if view.speed is None else view.speed)
+        self.session.race_by(view.race_by)
 
     @Slot()
     def _on_kept(self) -> None:

@@ -186,6 +186,11 @@ class Publisher(QObject):
         self._inspector.look_now(point_wish(self.snapshot, self._run.schedule))
         self._publish()
 
+    @property
+    def race_unit(self) -> RaceUnit:
+        """What the clock of a race counts."""
+        return self._racer.unit
+
     def race_by(self, unit: RaceUnit) -> None:
         """Compare the runs of a race by what they have spent in ``unit``."""
         if unit != self._racer.unit:

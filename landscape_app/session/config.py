@@ -214,7 +214,8 @@ class ViewConfig(Frozen):
     """How an experiment was looked at: what a session keeps beside it, and nothing depends on.
 
     ``cursor`` is an iteration, ``x_range`` and ``y_range`` what an automatic map showed, ``camera`` azimuth and
-    elevation in degrees and the enlargement, ``speed`` steps a second (None: as fast as it goes).
+    elevation in degrees and the enlargement, ``speed`` steps a second (None: as fast as it goes), ``race_by`` what the
+    clock of a race counts.
     """
 
     cursor: int = Field(default=0, ge=0)
@@ -223,6 +224,7 @@ class ViewConfig(Frozen):
     camera: tuple[float, float, float] | None = None
     log_height: bool = True
     speed: float | None = Field(default=10.0, gt=0.0)
+    race_by: Literal["step", "epoch", "evaluation"] = "step"
 
 
 class SavedSession(Experiment):

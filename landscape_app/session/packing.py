@@ -28,14 +28,14 @@ def packed(experiment: Experiment, problem: Problem, timeline: Timeline, view: V
     """
     # One more than was recorded, if that is where it diverged: the reopened run is to know that too.
     iterations = timeline.last + (timeline.divergence is not None)
-    return SavedSession(
-        data=packed_data(experiment.data, problem.loaded.table),
-        model=experiment.model,
-        start=experiment.start,
-        run=experiment.run.but(iterations=iterations),
-        plane=experiment.plane,
-        view=view,
-    )
+    own = {
+        "data": packed_data(experiment.data, problem.loaded.table),
+        "run": experiment.run.but(iterations=iterations),
+        "view": view,
+    }
+    # Whatever else an experiment has goes along, in the present format.
+    others = Experiment.model_fields.keys() - own.keys() - {"version"}
+    return SavedSession(**own, **{name: getattr(experiment, name) for name in others})
 
 
 def packed_data(data: DataConfig, table: Table | None) -> DataConfig:

@@ -97,6 +97,36 @@ def test_that_a_session_moved_with_its_data_goes_on_to_the_last_bit(
         again.deleteLater()
 
 
+def test_that_a_race_is_kept_with_its_names_and_its_clock(
+    explorer: Explorer, settle: Settle, qtbot: QtBot, tmp_path: Path
+) -> None:
+    settle()
+    s = explorer.session
+    s.add_rule_rivals()
+    s.change_rival(1, {"name": "the fast one", "visible": False})
+    s.race_by("epoch")
+    s.step(5)
+    qtbot.waitUntil(lambda: s.snapshot.cursor == 5 and s.snapshot.race is not None and not s.snapshot.race.busy)
+    saved(explorer, tmp_path / "race.json", qtbot)
+    again = other_explorer(qtbot, tmp_path / "race.json")
+    try:
+        waited(again, qtbot, 5)
+        assert again.session.snapshot.experiment.rivals == s.snapshot.experiment.rivals
+        reopened = lambda: again.session.snapshot.race  # noqa: E731
+        qtbot.waitUntil(lambda: reopened() is not None and not reopened().busy)
+        ours, theirs = s.snapshot.race, reopened()
+        assert ours is not None
+        assert theirs is not None
+        assert (theirs.unit, theirs.clock) == ("epoch", ours.clock)
+        assert [lane.loss for lane in theirs.lanes] == [lane.loss for lane in ours.lanes]
+    finally:
+        again.shut_down()
+        again.window.close_guard = lambda: True
+        again.window.close()
+        again.window.deleteLater()
+        again.deleteLater()
+
+
 def question(explorer: Explorer, qtbot: QtBot) -> Question:
     qtbot.waitUntil(lambda: bool(explorer.window.findChildren(Question)))
     return explorer.window.findChildren(Question)[-1]

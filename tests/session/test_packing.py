@@ -13,7 +13,17 @@ from pydantic import ValidationError
 
 from landscape_app.core.errors import DataError
 from landscape_app.session import packing
-from landscape_app.session.config import DataConfig, Experiment, SavedSession, ViewConfig
+from landscape_app.session.config import (
+    DataConfig,
+    Experiment,
+    ModelConfig,
+    PlaneConfig,
+    RivalConfig,
+    RunConfig,
+    SavedSession,
+    StartConfig,
+    ViewConfig,
+)
 from landscape_app.session.embedded import EmbeddedColumn, EmbeddedTable, Numbers
 from landscape_app.session.files import is_session, read_session, session_text, write_session
 from landscape_app.session.packing import file_sha256, packed, packed_data, source_trouble
@@ -134,3 +144,27 @@ def test_that_sessions_are_told_from_records(tmp_path: Path) -> None:
         assert is_session(tmp_path / name) == expected
     assert not is_session(tmp_path)
     assert not is_session(tmp_path / "nowhere")
+
+
+def test_that_all_of_an_experiment_goes_along(tmp_path: Path) -> None:
+    """One field of another value each: what is new in an experiment can't be forgotten here."""
+    run = RunConfig(optimizer="adam", hyper={"learning_rate": 0.1}, batch_size=7, iterations=0)
+    full = Experiment(
+        data=DataConfig(seed=5),
+        model=ModelConfig(name="two-layer-sigmoid", hidden=2),
+        start=StartConfig(method="xavier", seed=3),
+        run=run,
+        name="mine",
+        plane=PlaneConfig(grid=65),
+        rivals=(RivalConfig(name="other", start=StartConfig(method="zeros"), run=RunConfig(), look=2, visible=False),),
+    )
+    plain = Experiment()
+    unset = {name for name in Experiment.model_fields if getattr(full, name) == getattr(plain, name)}
+    assert unset == {"version"}
+    made = prepare(full)
+    write_session(
+        packed(made.experiment, made.problem, made.timeline, ViewConfig(race_by="epoch")), tmp_path / "s.json"
+    )
+    again = read_session(tmp_path / "s.json")
+    assert again.experiment == made.experiment
+    assert again.view.race_by == "epoch"
