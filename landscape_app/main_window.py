@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QMainWindow,
     QStyle,
+    QTabBar,
     QVBoxLayout,
     QWidget,
 )
@@ -104,6 +105,7 @@ class MainWindow(QMainWindow):
             self.setup,
             self.status,
         )
+        self._behind: set[QDockWidget] = set()  # panels that are closed, or behind another one
         self.docks = {
             "setup": self._dock("setup", self.tr("Experiment"), self.setup),
             "contour": self._dock("contour", self.tr("Loss map"), self.contour),
@@ -128,6 +130,7 @@ class MainWindow(QMainWindow):
         self.notice = NoticeBar(self)
         for dock in self.docks.values():  # one that comes to the front would lie over the notice
             dock.visibilityChanged.connect(self._keep_notice_on_top)
+            dock.visibilityChanged.connect(self._on_panel_seen)
         self._wheel_turns = QElapsedTimer()
         #: Asked before the window closes; it stays open if the answer is no.
         self.close_guard: Callable[[], bool] = _yes
@@ -332,9 +335,34 @@ class MainWindow(QMainWindow):
         return super().eventFilter(watched, event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Let Tab go on from the field that let go of the keyboard last."""
+        """Let Tab go on from the field that let go of the keyboard last, and past panels that lie behind others."""
         self.manners.come_back_to_the_field()
-        return super().focusNextPrevChild(forward)
+        begun = self.focusWidget()
+        moved = super().focusNextPrevChild(forward)
+        while moved and self.focusWidget() is not begun and self._lies_behind(self.focusWidget()):
+            moved = super().focusNextPrevChild(forward)
+        return moved
+
+    def _lies_behind(self, widget: QWidget | None) -> bool:
+        """Whether ``widget`` is in a panel behind another, or is a bar of tabs that Qt keeps for later, out of sight.
+
+        To Qt both are visible all the same.
+        """
+        if widget is None:
+            return False
+        if isinstance(widget, QTabBar):
+            return widget.visibleRegion().isEmpty()
+        return any(dock.isAncestorOf(widget) for dock in self._behind)
+
+    @Slot(bool)
+    def _on_panel_seen(self, seen: bool) -> None:
+        """Take the keys from a panel that goes behind another: what can't be seen is not to be changed by them."""
+        dock = self.sender()
+        assert isinstance(dock, QDockWidget)
+        (self._behind.discard if seen else self._behind.add)(dock)
+        typing: QWidget | None = self.focusWidget()
+        if not seen and typing is not None and dock.isAncestorOf(typing):
+            typing.clearFocus()
 
     def _notice_gesture(self, kind: QEvent.Type, event: QEvent) -> None:
         """Tell when a press or a turn begins; keys that repeat and the wheel in motion go on with what they do."""

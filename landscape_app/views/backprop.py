@@ -14,7 +14,7 @@ from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.backprop_badge import CheckBadge, CheckLines
 from landscape_app.views.backprop_equations import equations_of, symbol
 from landscape_app.views.elided import StillLabel
-from landscape_app.views.forms import describe, muted_label
+from landscape_app.views.forms import describe, muted_label, tab_through
 from landscape_app.views.palette import DARK, Palette
 
 if TYPE_CHECKING:
@@ -291,6 +291,7 @@ class BackpropView(QWidget):
         follows = any(row.has_keys() for row in self.rows if row is not current)
         for row in self.rows:
             row.set_current(row is current)
+        tab_through((self.check_lines.button, current, *current.strips))  # made later they would come after all panels
         if follows:
             current.setFocus()
 
