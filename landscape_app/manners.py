@@ -34,7 +34,7 @@ class Manners(QObject):
             _take_no_focus_from_the_wheel(watched)
         elif kind == QEvent.Type.MouseButtonPress and isinstance(watched, QWidget):
             self._let_go_of_fields(watched)
-        elif kind == QEvent.Type.FocusOut and isinstance(watched, NumberField):
+        elif kind == QEvent.Type.FocusOut and isinstance(watched, NumberField) and watched.window() is self._window:
             self._left = watched
         elif kind == QEvent.Type.FocusIn and isinstance(watched, QComboBox) and isinstance(event, QFocusEvent):
             self._notice_focus(event.reason())

@@ -143,6 +143,7 @@ class DataChooser(RaceChooser):
             problem=prepared.problem,
             timeline=prepared.timeline,
             cursor=0,
+            remeasuring=remeasure,
             picture=None,
             loading="",
             notice=Notice(note, "warning" if warning else "info") if note else None,
@@ -181,7 +182,7 @@ class DataChooser(RaceChooser):
             self._held_next = (experiment, table)
             return
         shown = self.snapshot
-        self._held = experiment
+        self._held, self._held_next = experiment, None
         keep = max(self._refill, shown.timeline.last)
         self._load(experiment, table=table, ahead=keep)
         self._wish_change = "data.held"

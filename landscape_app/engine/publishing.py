@@ -27,7 +27,9 @@ from landscape_app.session.noise import noise_wish
 from landscape_app.session.picks import picks_in, share_wish
 from landscape_app.session.point_wish import point_wish
 from landscape_app.session.prepare import Prepared
+from landscape_app.session.problem import Problem
 from landscape_app.session.race_clock import RaceUnit
+from landscape_app.session.records import Timeline
 from landscape_app.session.snapshot import Notice, Snapshot
 from landscape_app.session.tasks import TASKS, TaskKind, TaskWish
 
@@ -71,6 +73,7 @@ class Publisher(QObject):
         self._owed = (0, False)  # refill and remeasure as they were when the snapshot was published
         self._hand_down = False
         self._keep_picture = False  # data in the hand: their map follows them as a slice follows the cursor
+        self._pictured: Problem | None = None  # whose map the picture is
         self._ended = False  # shut down: nothing is published any more
         self.gesture: object = None  # what the user's hand is doing: changes of one gesture are undone together
         self.snapshot = Snapshot(
@@ -111,14 +114,16 @@ class Publisher(QObject):
         view = map_view_at(new.experiment, new.problem, new.timeline, new.cursor, previous, seen, frame)
         if self._keep_picture:
             picture = self._mapper.at_once(new.problem, view, new.experiment.plane.grid)
-            new = new if picture is None else replace(new, picture=picture)
+            if picture is not None:
+                self._pictured = new.problem
+                new = replace(new, picture=picture)
         if not self._mapper.show(new.problem, view, new.experiment.plane.grid) and not self._keep_picture:
             new = replace(new, picture=None)  # the old map never stands under new labels
         check = self._checker.check_for(self._check_wish(new) if self._at_rest(new) else None)
         if new.problem is not self.snapshot.problem and not self._keep_picture:
             new = replace(new, **picks_in(self.snapshot, new.problem)._asdict())
-        moves = self.player.playing or self._refill > new.timeline.last  # a hand on the mouse may be what opened it
-        self._ease_tasks(self._hand_down or (moves and (self.player.playing or new.timeline.divergence is None)))
+        moves = self.player.playing or self._recording(new.timeline)  # a hand on the mouse may be what opened it
+        self._ease_tasks(self._hand_down or moves)
         shares = self._sharer.shares_for(share_wish(new), at_rest=not moves)
         self._racer.keep_former = self._keep_picture
         race = self._racer.race_at(new.experiment, new.problem, new.timeline, new.cursor, self._run.schedule)
@@ -171,7 +176,7 @@ class Publisher(QObject):
             self.notify(self.tr("The gradient is checked when nothing moves: pause the run, then check again."))
             return
         if not batch_at_hand(shown):
-            self.notify(self.tr("The batch of this step is still being drawn: check again in a moment."))
+            self.notify(self.tr("The batch of this step is still on its way: check again in a moment."))
             return
         self._checker.check_now(CheckWish(shown.problem, shown.theta, shown.grad, step_examples(shown), asked=True))
         self._publish()
@@ -251,6 +256,8 @@ class Publisher(QObject):
     def stop_refining(self) -> None:
         """Leave the landscape as coarse as it is, and directions that are being found."""
         self._mapper.stop()
+        if self._pictured is not self.snapshot.problem:  # what was kept while data were in the hand
+            self.snapshot = replace(self.snapshot, picture=None)
         if self._framer.busy and not self._framer.stop():
             self._without_directions()
         else:
@@ -268,7 +275,11 @@ class Publisher(QObject):
 
     def _at_rest(self, new: Snapshot) -> bool:
         """Whether nothing moves: no run, no path that is still being recorded again, no hand on the mouse."""
-        return not (self.player.playing or self._hand_down or self._refill > new.timeline.last)
+        return not (self.player.playing or self._hand_down or self._recording(new.timeline))
+
+    def _recording(self, timeline: Timeline) -> bool:
+        """Whether the path is still being recorded again; one that has ended earlier than before never gets as far."""
+        return self._refill > timeline.last and timeline.divergence is None and not timeline.full
 
     def hold_still(self, hand_down: bool) -> None:
         """Say whether a hand is on the mouse: the map's directions stay as they are until it lets go.
@@ -288,4 +299,5 @@ class Publisher(QObject):
 
     @Slot(object)
     def _on_picture(self, picture: MapPicture) -> None:
+        self._pictured = self.snapshot.problem
         self._publish(picture=picture)

@@ -171,7 +171,7 @@ class Runner(Publisher):
             return
         if self._pending or self._remeasure:
             self._ask(self._pending, "advance")
-        elif self._refill > timeline.last and timeline.divergence is None and not self.player.playing:
+        elif self._recording(timeline) and not self.player.playing:
             self._ask(self._refill - timeline.last, "refill")
 
     @Slot(object)

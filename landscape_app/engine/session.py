@@ -107,6 +107,7 @@ class Session(DataChooser):
     def _forget_wish(self) -> bool:
         """Drop what was asked for and is not there yet; True if that was a change of its own."""
         waited = self._loader.pending or self._restarting is not None
+        self._held = self._held_next = None  # nor does a hand go on with what is taken back
         past = self._history.past
         is_part = bool(past) and self._wish_gesture is not None and past[-1].gesture == self._wish_gesture
         if self._restarting is not None:

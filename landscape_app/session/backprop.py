@@ -79,7 +79,7 @@ def batch_at_hand(snapshot: Snapshot) -> bool:
     Of large data the worker draws the order of an epoch first; after another size of batch was chosen the last record
     is measured again.
     """
-    if snapshot.remeasuring and snapshot.cursor == snapshot.timeline.last:
+    if snapshot.stale:
         return False
     m, size = snapshot.problem.data.m, snapshot.settings.step_size
     if size is None or size >= m or _known_batch(snapshot) is not None:

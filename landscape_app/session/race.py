@@ -94,7 +94,9 @@ class Race:
 
         None while that one can go on itself, or none can.
         """
-        able = [i for i, lane in enumerate(self.lanes[1:]) if lane.timeline is not None and lane.goes_on]
+        able = [
+            i for i, lane in enumerate(self.lanes[1:]) if lane.timeline is not None and lane.goes_on and not lane.former
+        ]
         if self.lanes[0].ended is None or not able:
             return None
         return min(able, key=lambda i: self.lanes[i + 1].loss)

@@ -93,6 +93,11 @@ class Snapshot:
     search: TaskState[SearchTable] | None = None
 
     @property
+    def stale(self) -> bool:
+        """Whether batch loss and gradient at the cursor are those of another batch than the step's."""
+        return self.remeasuring and self.cursor == self.timeline.last
+
+    @property
     def landscape(self) -> Landscape | None:
         """The landscape that the map and the surface show."""
         return None if self.picture is None else self.picture.landscape

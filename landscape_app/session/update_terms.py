@@ -120,8 +120,10 @@ class UpdateTerms:
 
 
 def is_quick(snapshot: Snapshot) -> bool:
-    """Whether the update at the cursor is taken apart within some milliseconds."""
+    """Whether the update at the cursor is taken apart within some milliseconds; not of another batch's gradient."""
     timeline, cursor = snapshot.timeline, snapshot.cursor
+    if snapshot.stale:
+        return False
     if snapshot.settings.optimizer.uses_gradient:
         return quickly_replayed(timeline, cursor)
     at_hand = timeline.tail is not None and timeline.tail.iteration == cursor

@@ -236,7 +236,7 @@ class BackpropView(QWidget):
         if passes is None:
             for row in self.rows:
                 row.show_values((), "")
-            self.about.setText(self.tr("the batch is being drawn …"))
+            self.about.setText(self.tr("the batch is on its way …"))
             self.remark.hide()
             return
         increment = next_increment(shown)

@@ -277,12 +277,13 @@ class HeatStrip(QWidget):
         """Open the entry of the gradient that was clicked."""
         if event.button() != Qt.MouseButton.LeftButton:
             return
-        self._clicked.stop()
-        self._doubled = True
         cell = self._cell_at(event.position().toPoint())
         entry = None if self.value is None or cell is None else self.value.entry(*cell)
-        if entry is not None:
-            self.entry_opened.emit(entry)
+        if entry is None:
+            return
+        self._clicked.stop()
+        self._doubled = True
+        self.entry_opened.emit(entry)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Keep the click: it is not for the row."""

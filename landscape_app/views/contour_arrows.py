@@ -14,7 +14,7 @@ from landscape_app.session.update_terms import UpdateTerms, is_quick, update_ter
 from landscape_app.views.contour_items import PathItem, arrow_path
 from landscape_app.views.palette import DARK, Palette
 from landscape_app.views.plotting import panel_colour, pen, tick_text
-from landscape_app.views.update_look import DASHES, part_colour
+from landscape_app.views.update_look import DASHES, RIM, head_size, line_width, part_colour
 
 #: The drawing is enlarged or reduced so that it reaches about so many pixels; between these it is as it is.
 LEAST, MOST, AIM = 60.0, 150.0, 120.0
@@ -22,12 +22,6 @@ LEAST, MOST, AIM = 60.0, 150.0, 120.0
 SHORTEST = 35.0
 #: An arrow that is shorter, in pixels, has no head.
 HEAD = 12.0
-#: Widths of the parts, and of the step upon them: where all lie along one line, parts are seen on both of its sides.
-WIDE, THIN = 6.0, 2.0
-#: Lengths and half widths of their heads.
-WIDE_HEAD, THIN_HEAD = (11.0, 6.5), (9.0, 4.0)
-#: Pixels by which the dark rim is wider.
-RIM = 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,16 +149,6 @@ class PartsLayer:
                 return known[1]
         self._known = new, update_terms(new)
         return self._known[1]
-
-
-def line_width(name: str) -> float:
-    """Return how wide the line of a part, or of the step, is in pixels."""
-    return THIN if name == "step" else WIDE
-
-
-def head_size(name: str) -> tuple[float, float]:
-    """Return length and half width of its head in pixels."""
-    return THIN_HEAD if name == "step" else WIDE_HEAD
 
 
 def _times(factor: float) -> str:

@@ -1,14 +1,14 @@
 """The data with the fit: a curve through the points of one feature, else predicted against actual."""
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QElapsedTimer, Qt, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from landscape_app.core.arrays import FloatArray
-from landscape_app.core.dataset import Dataset
 from landscape_app.session.problem import Problem
 from landscape_app.session.snapshot import Snapshot
+from landscape_app.views.axis_names import axis_label
 from landscape_app.views.data_fit_batch import BatchMarks
 from landscape_app.views.data_fit_hand import DataHand
 from landscape_app.views.data_fit_marks import ExampleMarks
@@ -396,15 +396,3 @@ class DataFitView(QWidget):
     @Slot()
     def _on_left(self) -> None:
         self._hover(-1)
-
-
-def axis_label(data: Dataset, index: int) -> str:
-    """Return the name of a feature (or, at ``index`` n, of the target) with its unit.
-
-    What is standardised has lost its unit and says so.
-    """
-    name = data.target_name if index == data.n else data.feature_names[index]
-    if data.is_standardised(index):
-        return f"{name} ({QCoreApplication.translate('DataFitView', 'standardised')})"
-    unit = data.units[index] if index < len(data.units) else ""
-    return f"{name} ({unit})" if unit else name

@@ -225,7 +225,7 @@ class ExamplesView(PanelInSight):
         if shown.entry is None:
             return ""
         if not batch_at_hand(shown):
-            return self.tr("the batch is being drawn …")
+            return self.tr("the batch is on its way …")
         digits, shares = self._palette.digits_or(4), shown.shares
         if shown.example is not None:
             part = example_part(shown)

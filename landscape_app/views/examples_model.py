@@ -11,8 +11,8 @@ from landscape_app.core.arrays import FloatArray, IntArray
 from landscape_app.core.dataset import Dataset
 from landscape_app.session.shares import Shares
 from landscape_app.session.snapshot import Snapshot
+from landscape_app.views.axis_names import axis_label
 from landscape_app.views.cell_texts import number_text
-from landscape_app.views.data_fit import axis_label
 from landscape_app.views.diverging import DIVERGING
 from landscape_app.views.palette import DARK, Palette
 from landscape_app.views.plotting import colour, format_number

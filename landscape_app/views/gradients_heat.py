@@ -221,9 +221,10 @@ class BlockCard(QWidget):
         if example is None:
             self.gradients.set_caption(self.tr("Gradient"))
             return
-        caption, short = self.tr("Gradient, example {0:,}").format(example), f"№ {example:,}"
-        nothing = ": –" if grad is None else ""
-        self.gradients.set_caption(caption + nothing, short + nothing)
+        caption, short = self.tr("Gradient, example {0:,}"), self.tr("№ {0:,}")
+        if grad is None:
+            caption, short = self.tr("Gradient, example {0:,}: –"), self.tr("№ {0:,}: –")
+        self.gradients.set_caption(caption.format(example), short.format(example))
 
     def set_selected(self, scalar: int) -> None:
         """Frame a scalar, given by its place in the flat vector, if it belongs here."""

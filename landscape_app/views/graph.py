@@ -177,7 +177,7 @@ class GraphView(PanelInSight):
         if shown is None:
             return ""
         if passes is None:
-            return self.tr("the batch is being drawn …")
+            return self.tr("the batch is on its way …")
         if shown.example is not None:
             text = self.tr("example {0:,}").format(shown.example + 1)
             moment = self.figure.moment

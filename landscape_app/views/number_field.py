@@ -155,17 +155,11 @@ class NumberField(QAbstractSpinBox):
 
     def event(self, event: QEvent) -> bool:
         """Leave keys that make no number to the menus."""
-        if event.type() == QEvent.Type.ShortcutOverride and _is_for_menus(event):
-            event.ignore()
-            return True
-        return super().event(event)
+        return _left_to_the_menus(event) or super().event(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Do so in the field's own line of text, too."""
-        if event.type() == QEvent.Type.ShortcutOverride and _is_for_menus(event):
-            event.ignore()
-            return True
-        return super().eventFilter(watched, event)
+        return _left_to_the_menus(event) or super().eventFilter(watched, event)
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Let everything be typed; what can't be read is marked, and refused when committed."""
@@ -202,10 +196,15 @@ class NumberField(QAbstractSpinBox):
         return self._value if typed is None else typed
 
 
-def _is_for_menus(event: QEvent) -> bool:
-    """Whether a key was pressed that can't be a part of a number, nor edits its text."""
-    if not isinstance(event, QKeyEvent):
-        return False
+def _left_to_the_menus(event: QEvent) -> bool:
+    """Ignore a key that can't be a part of a number, nor edits its text; return whether it was one."""
+    ignored = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_for_menus(event)
+    if ignored:
+        event.ignore()
+    return ignored
+
+
+def _is_for_menus(event: QKeyEvent) -> bool:
     letter = Qt.Key.Key_A <= event.key() <= Qt.Key.Key_Z
     if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
         return letter and event.key() not in _EDITING

@@ -87,6 +87,8 @@ class RaceView(PanelInSight):
         self.ended = muted_label(self.tr("The run in hand has ended: take another one to go on."))
         self._make_buttons()
         self._lay_out()
+        for widget in (self.ended, self.heir_button, self.gather_button):  # until there is a reason
+            widget.hide()
         self.setAccessibleName(self.tr("Race"))
         self.setMinimumWidth(230)
         self._show_buttons()
@@ -175,9 +177,7 @@ class RaceView(PanelInSight):
             self.tr("Some begin elsewhere: let all runs of the race begin where the run in hand begins"),
         )
         self.heir_button = QPushButton(self.tr("Go on with the best"))
-        describe(
-            self.heir_button, self.heir_button.text(), self.tr("Take the lowest of the runs that can go on in hand")
-        )
+        describe(self.heir_button, self.heir_button.text(), self.tr("Take in hand the lowest run that can go on"))
         self.heir_button.clicked.connect(self._on_heir)
         self.gather_button.clicked.connect(self.gather_requested)
         self.add_button.clicked.connect(self.add_requested)
@@ -354,6 +354,7 @@ class RaceView(PanelInSight):
 
     @Slot()
     def _on_heir(self) -> None:
+        self.catch_up()
         heir = None if self.drawn is None or self.drawn.race is None else self.drawn.race.heir
         if heir is not None:
             self.take_requested.emit(heir)
@@ -382,6 +383,9 @@ class RaceView(PanelInSight):
             return
         lane, index, text = race.lanes[item.row()], item.row() - 1, item.text().strip()
         visible = item.checkState() == Qt.CheckState.Checked
+        self._filling = True
+        item.setText(self._titles[item.row()])  # what the wish leaves as it was is not drawn anew
+        self._filling = False
         if lane.config is not None and visible != lane.visible:
             self.change_requested.emit(index, {"visible": visible})
         elif text != self._titles[item.row()] and lane.config is None:

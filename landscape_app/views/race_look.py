@@ -1,5 +1,7 @@
 """The colours and dashes of a race's lanes, and what they are called."""
 
+import itertools
+
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 
@@ -62,10 +64,11 @@ def lane_titles(race: Race, experiment: Experiment) -> list[str]:
     tells = {"rate": len(rates) > 1, "size": len(sizes) > 1}
     names = [experiment.name if lane.config is None else lane.config.name for lane in race.lanes]
     titles = [name or _title(lane, experiment.start, **tells) for name, lane in zip(names, race.lanes, strict=True)]
-    return [
-        title if titles.index(title) == i else f"{title} ({titles[: i + 1].count(title)})"
-        for i, title in enumerate(titles)
-    ]
+    told: list[str] = []
+    for title in titles:
+        again = (f"{title} ({count})" for count in itertools.count(2))
+        told.append(title if title not in told else next(other for other in again if other not in {*told, *titles}))
+    return told
 
 
 def _setting(lane: Lane, name: str) -> float | None:

@@ -9,12 +9,11 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from landscape_app.core.arrays import FloatArray
 from landscape_app.core.landscape import Landscape
 from landscape_app.session.update_arrows import Arrow
-from landscape_app.views.contour_arrows import RIM, head_size, line_width
 from landscape_app.views.palette import Palette
 from landscape_app.views.surface_box import Box
 from landscape_app.views.surface_lines import SeenLines
 from landscape_app.views.surface_path import cut_off, within
-from landscape_app.views.update_look import DASHES, part_colour
+from landscape_app.views.update_look import DASHES, RIM, head_size, line_width, part_colour
 
 #: An arrow follows the surface by so many pieces.
 PIECES = 24

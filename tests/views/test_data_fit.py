@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 from landscape_app.core.dataset import Dataset, standardised
 from landscape_app.core.models import MODELS
 from landscape_app.session.snapshot import Snapshot
-from landscape_app.views.data_fit import DataFitView, axis_label
+from landscape_app.views.axis_names import axis_label
+from landscape_app.views.data_fit import DataFitView
 from landscape_app.views.data_fit_sample import MOST_SHOWN, even_sample, most_shown, sample_of, shown_range
 from landscape_app.views.palette import DARK, LIGHT
 from landscape_app.views.plotting import MINUS

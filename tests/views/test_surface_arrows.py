@@ -13,11 +13,11 @@ from landscape_app.session.map_picture import map_picture
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.session.update_arrows import Arrow, enlarged, update_arrows
 from landscape_app.session.update_terms import update_terms
-from landscape_app.views.contour_arrows import WIDE_HEAD
 from landscape_app.views.palette import DARK
 from landscape_app.views.surface import SurfaceView
 from landscape_app.views.surface_arrows import laid_upon
 from landscape_app.views.surface_box import Box, Heights
+from landscape_app.views.update_look import WIDE_HEAD
 from tests.views.test_contour_arrows import of_rule, pixels_of
 
 
