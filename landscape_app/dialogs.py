@@ -5,7 +5,7 @@ from html import escape
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMenu, QTextBrowser, QVBoxLayout, QWidget
 
 from landscape_app.data.bundled import BundledSet
 
@@ -43,11 +43,19 @@ def keys_text(actions: Iterable[QAction]) -> str:
         (_tr("Drop a file on the window"), _tr("Open it")),
     )
     rows = [
-        (a.shortcut().toString(QKeySequence.SequenceFormat.NativeText), a.text().replace("&", ""))
+        (a.shortcut().toString(QKeySequence.SequenceFormat.NativeText), _named(a))
         for a in actions
         if not a.shortcut().isEmpty()
     ]
     return _table(_tr("Mouse"), mouse) + _table(_tr("Keys"), rows)
+
+
+def _named(action: QAction) -> str:
+    """Return what an action does; in a menu within a menu its name alone says too little."""
+    menus = [menu for menu in action.associatedObjects() if isinstance(menu, QMenu)]
+    inner = next((menu for menu in menus if isinstance(menu.parentWidget(), QMenu)), None)
+    text = action.text().replace("&", "")
+    return text if inner is None else f"{inner.title().replace('&', '')}: {text}"
 
 
 def _table(title: str, rows: Iterable[tuple[str, str]]) -> str:

@@ -11,6 +11,7 @@ from landscape_app.core.models import MODELS
 from landscape_app.core.optimizers import LIBRARIES, OPTIMIZERS
 from landscape_app.main_window import MainWindow
 from landscape_app.session.held import can_be_held
+from landscape_app.session.noise import in_batches
 from landscape_app.session.snapshot import Snapshot
 from landscape_app.views.palette import DARK, LIGHT, Palette
 
@@ -134,6 +135,7 @@ class Menus(QObject):
             ("remove_example", new.example is not None and can_be_held(data)),
             ("close_entry", new.entry is not None),
             ("drop_example", new.example is not None),
+            ("batch_ghost", in_batches(new)),
         ):
             action = self.actions[name]
             if action.isEnabled() != possible:

@@ -81,7 +81,8 @@ class Racer(QObject):
         self._recordings = [known for known in self._recordings if any(known is other for other in used)]
         if missing and not self._busy:
             self._send(missing)
-        race = Race(self.unit, clock, tuple(lanes), m, bool(missing))
+        lowest = None if problem.optimum is None else problem.optimum.loss
+        race = Race(self.unit, clock, tuple(lanes), m, bool(missing), lowest)
         if self._made is None or not _same(self._made, race):
             self._made = race
         return self._made

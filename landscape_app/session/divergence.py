@@ -99,7 +99,7 @@ def divergence_reason(shown: "Snapshot") -> str:
         why = " ".join(part for part in (why, _local_limit(shown, there, lowest)) if part)
     loss = float(shown.timeline.loss[lowest])
     fell = "was lowest at the start" if lowest == 0 else f"was lowest at iteration {lowest:,}"
-    return f"{why} The loss {fell} ({loss:.4g})." if why else f"The loss {fell} ({loss:.4g})."
+    return f"{why} The loss {fell} ({_number(loss)})." if why else f"The loss {fell} ({_number(loss)})."
 
 
 def _last_settings(shown: "Snapshot") -> Settings:
@@ -108,10 +108,13 @@ def _last_settings(shown: "Snapshot") -> Settings:
 
 def _by_curvature(judged: Stability) -> str:
     assert judged.multiplier is not None
+    assert judged.rate is not None
+    assert judged.lambda_max is not None
+    assert judged.limit is not None
     return (
-        f"At a learning rate of {judged.rate:.3g} and a largest curvature λmax of {judged.lambda_max:.3g} each step "
-        f"multiplies the error along {judged.direction} by {_signed(judged.multiplier.real)}; "
-        f"it dies out below {judged.limit:.3g}."
+        f"At a learning rate of {_plain(judged.rate)} and a largest curvature λmax of {_plain(judged.lambda_max)} "
+        f"each step multiplies the error along {judged.direction} by {_signed(judged.multiplier.real)}; "
+        f"it dies out below {_plain(judged.limit)}."
     )
 
 
@@ -202,19 +205,26 @@ def _local_limit(shown: "Snapshot", settings: Settings, iteration: int) -> str:
     if not rate > limit:
         return ""
     return (
-        f"At iteration {iteration:,} the largest curvature is {found[0]:.3g}, so that steps overshoot for learning "
-        f"rates above {limit:.3g}; it was {rate:.3g}."
+        f"At iteration {iteration:,} the largest curvature is {_plain(found[0])}, so that steps overshoot for learning "
+        f"rates above {_plain(limit)}; it was {_plain(rate)}."
     )
 
 
 def _number(value: float) -> str:
     """Return a loss as the panels write it."""
-    return f"{value:.4g}".replace("e+", "e").replace("e0", "e")
+    return _short_power(f"{value:.4g}")
 
 
 def _plain(value: float) -> str:
-    return f"{value:,.3g}" if value < 1e6 else f"{value:.0e}".replace("e+", "e")
+    return _short_power(f"{value:,.3g}" if value < 1e6 else f"{value:.0e}")
 
 
 def _signed(value: float) -> str:
-    return f"{value:.3g}".replace("-", "\N{MINUS SIGN}")
+    return _short_power(f"{value:.3g}")
+
+
+def _short_power(text: str) -> str:
+    """Return a number as the panels write it, ``1e−5`` for ``1e-05``."""
+    mantissa, _, power = text.replace("-", "\N{MINUS SIGN}").partition("e")
+    sign = "\N{MINUS SIGN}" if power.startswith("\N{MINUS SIGN}") else ""
+    return f"{mantissa}e{sign}{power[1:].lstrip('0')}" if power else mantissa

@@ -73,18 +73,25 @@ class Lane:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Race:
-    """The lanes, the run in hand first, at ``clock`` in ``unit``; ``busy`` while some have not come so far."""
+    """The lanes, the run in hand first, at ``clock`` in ``unit``; ``busy`` while some have not come so far.
+
+    ``lowest`` is the lowest loss that there is, where that is known.
+    """
 
     unit: RaceUnit
     clock: float
     lanes: tuple[Lane, ...]
     m: int
     busy: bool = False
+    lowest: float | None = None
 
     def goal(self) -> float:
-        """Return the loss that counts as having arrived: within `NEAR` of the best of all up to now."""
+        """Return the loss that counts as having arrived: within `NEAR` of the lowest there is.
+
+        Where that is not known it is the best of all up to now.
+        """
         known = [lane for lane in self.lanes if lane.timeline is not None and not lane.former]
-        best = min(lane.best for lane in known)
+        best = min(lane.best for lane in known) if self.lowest is None else self.lowest
         first = max(float(lane.timeline.loss[0]) for lane in known if lane.timeline is not None)
         return best + NEAR * (first - best)
 

@@ -12,6 +12,8 @@ from landscape_app.session.transitions import Run, quickly_replayed, replayed
 
 #: Significant digits of numbers that are put into formulas, unless others are asked for.
 DIGITS = 4
+#: Characters up to which a hyperparameter is written exactly, as one would type it.
+LONGEST = 12
 #: The quantity that is a count.
 COUNT = "t"
 #: Examples times weights up to which random search's candidate is evaluated in a millisecond or two.
@@ -115,7 +117,8 @@ class UpdateTerms:
 
     def _number(self, name: str, index: int, digits: int) -> str:
         if name in self.hyper:
-            return _inside(self.hyper[name], None)
+            value = self.hyper[name]  # exact, but for what a schedule has made of it
+            return _inside(value, None if len(repr(float(value))) <= LONGEST else digits + 2)
         return _inside(_at(self[name], index), None if name == COUNT else digits)
 
 

@@ -28,7 +28,7 @@ CELL, LOWEST, HIGHEST = 6, 13, 54
 #: An array of so many rows and columns at most is compared with pencil and paper: its cells have room for numbers.
 FEW_ROWS, FEW_COLUMNS = 4, 8
 #: Significant digits of numbers in cells, and as many as they make do with where there is less room.
-FIGURES, FEWEST = 4, 3
+FIGURES, FEWEST = 4, (3, 2)
 #: Pixels between a number and the edges of its cell, to both sides together.
 MARGIN = 5.0
 #: More columns than this are never seen side by side: neighbours share one, and the largest of them is drawn.
@@ -200,7 +200,7 @@ class HeatStrip(QWidget):
         metrics = QFontMetricsF(scaled_font(self.font(), SMALL))
         cells = self.value.matrix.tolist()
         room = self.width() / self.value.matrix.shape[1] - MARGIN
-        for digits in (self._palette.digits_or(FIGURES), FIGURES, FEWEST):
+        for digits in (self._palette.digits_or(FIGURES), FIGURES, *FEWEST):
             texts = [[format_number(cell, digits) for cell in row] for row in cells]
             if max(metrics.horizontalAdvance(text) for row in texts for text in row) <= room:
                 return texts

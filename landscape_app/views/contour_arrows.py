@@ -93,7 +93,7 @@ class PartsLayer:
     def legend(self) -> list[tuple[str, QPen]]:
         """Return names and pens of what is drawn."""
         words = {
-            "raw": _tr("−η∇L"),
+            "raw": _tr("−ηg"),
             "momentum_part": _tr("momentum"),
             "rescaling": _tr("rescaling"),
             "decay_part": _tr("decay"),
@@ -110,7 +110,7 @@ class PartsLayer:
     def words(self) -> str:
         """Return a sentence on each part that is drawn, and on how long it is drawn, a line each."""
         about = {
-            "raw": _tr("−η∇L: the step of plain gradient descent"),
+            "raw": _tr("−ηg: the step of plain gradient descent, g being the gradient of the step's examples"),
             "momentum_part": _tr("momentum: what the velocity, or Adam's average, adds"),
             "rescaling": _tr("rescaling: what each parameter's own rate adds"),
             "decay_part": _tr("decay: how the parameters shrink by themselves"),

@@ -206,7 +206,7 @@ class LossCurveView(QWidget):
         p = self._palette
         entries = [(self.tr("loss"), pen(p.path, 2.0))]
         if self._batches_differ:
-            entries.append((self.tr("batch loss"), pen(p.muted)))
+            entries.append((self.tr("batch"), pen(p.muted)))
         if self._drawn is not None and self._drawn.problem.optimum is not None:
             entries.append((self.tr("least squares"), pen(p.text, 1.0, Qt.PenStyle.DotLine)))
         self.legend.set_entries(entries, p)
@@ -217,7 +217,7 @@ class LossCurveView(QWidget):
         """Write the numbers at the mouse, else at the cursor."""
         if self._drawn is None:
             return
-        timeline, digits = self._drawn.timeline, self._palette.digits_or(5)
+        timeline, digits = self._drawn.timeline, self._palette.digits_or(4 if self._batches_differ else 5)
         iteration = self._drawn.cursor if self._hovered is None else self._hovered
         text = self.tr("iteration {iteration} · loss {loss}").format(
             iteration=iteration, loss=format_number(float(timeline.loss[iteration]), digits)

@@ -158,7 +158,10 @@ class NumberField(QAbstractSpinBox):
         return _left_to_the_menus(event) or super().event(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Do so in the field's own line of text, too."""
+        """Do so in the field's own line of text, too; a double click there takes all of the number."""
+        if event.type() == QEvent.Type.MouseButtonDblClick:
+            self.selectAll()
+            return True
         return _left_to_the_menus(event) or super().eventFilter(watched, event)
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:

@@ -4,7 +4,7 @@ from itertools import pairwise
 from math import isfinite
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -31,6 +31,9 @@ from landscape_app.views.table_look import table_rules
 
 #: Columns of the table.
 NAME, LOSS, BEST, ARRIVED = range(4)
+
+#: Pixels below which the table has a column less.
+NARROW = 420
 
 
 class RaceView(PanelInSight):
@@ -112,8 +115,8 @@ class RaceView(PanelInSight):
             (
                 self.tr("Arrived"),
                 self.tr(
-                    "When the loss first came within a hundredth of the best of all: of what there was to gain\n"
-                    "from the start to the lowest loss that any run has found"
+                    "When the loss first came within a hundredth of the lowest: of what there was to gain from the\n"
+                    "start to the least-squares optimum, or in networks to the lowest loss that any run has found"
                 ),
             ),
         )
@@ -204,6 +207,11 @@ class RaceView(PanelInSight):
         column.insertWidget(2, self.hint, 1)
         for before, after in pairwise((*above, self.table, self.heir_button, self.gather_button, *below)):
             self.setTabOrder(before, after)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where names would have no room leave out what the loss curve shows, too."""
+        super().resizeEvent(event)
+        self.table.setColumnHidden(BEST, event.size().width() < NARROW)
 
     # --- drawing ---
 
@@ -311,7 +319,7 @@ class RaceView(PanelInSight):
             return [*cells, (text, stopped_text(lane.ended))]
         arrived = race.arrived(lane, goal)
         text = "–" if arrived is None else _amount(arrived)
-        return [*cells, (text, self.tr("Within a hundredth of the best: a loss of {0:.6g} or less").format(goal))]
+        return [*cells, (text, self.tr("Within a hundredth of the lowest: a loss of {0:.6g} or less").format(goal))]
 
     def _clock_text(self, race: Race) -> str:
         texts = {

@@ -20,6 +20,8 @@ def count_text(count: float) -> str:
     """Return a number of evaluations: whole from ten on."""
     if count >= 1e6:
         return f"{count:.2g}".replace("e+0", "e").replace("e+", "e")
+    if 0.0 < count < 1.0:
+        return _tr("less than 1")
     return f"{count:,.0f}" if count >= 10.0 or count == int(count) else f"{count:.2g}"
 
 

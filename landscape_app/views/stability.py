@@ -105,11 +105,11 @@ class StabilityPart(QWidget):
         self.ruler.show_rate(found.rate, found.turning, found.limit, best, local=local)
         verdict = self._verdict(found, new)
         if not found.obstacle and not new.experiment.run.schedule.constant:
-            verdict += " " + self.tr(
-                "So it is with η = {0}, which the schedule makes of {1} at iteration {2:,}."
-            ).format(
-                format_number(found.rate, 3), format_number(new.settings.set_hyper["learning_rate"], 3), new.cursor
-            )
+            now, base = (format_number(rate, 3) for rate in (found.rate, new.settings.set_hyper["learning_rate"]))
+            if now != base:
+                verdict += " " + self.tr(
+                    "So it is with η = {0}, the schedule's share of {1} at iteration {2:,}."
+                ).format(now, base, new.cursor)
             verdict += self._what_comes(found)
         _say(self.verdict, verdict)
         self._show_numbers(found, new)
@@ -159,10 +159,13 @@ class StabilityPart(QWidget):
                     turn, share, digit
                 )
             case "oscillates" if _is_best(found):
-                return self.tr(
+                words = self.tr(
                     "The best rate in the long run: a step leaves {0} of the error, a digit takes {1} steps. "
                     "Along {2} the error changes sign at each step."
                 ).format(share, digit, found.direction)
+                # Near the edge the velocity builds up before it dies out; plain descent never climbs on its way.
+                climbs = self._drawn is not None and self._drawn.settings.hyper.get("momentum", 0.0) > 0.0
+                return words + (" " + self.tr("At first the loss may climb.") if climbs else "")
             case "oscillates":
                 return self.tr(
                     "Oscillates: converges, but a step multiplies the error along {0} by {1}. A digit takes {2} steps."
@@ -193,7 +196,7 @@ class StabilityPart(QWidget):
         """Return what a rate that warms up comes to, if that is more than the rule can take."""
         if self._crossing is None or found.limit is None:
             return ""
-        return " " + self.tr("From iteration {0:,} on η lies above {1}, and the error grows.").format(
+        return " " + self.tr("At iteration {0:,} η comes to lie above {1}: there the error grows.").format(
             self._crossing, format_number(found.limit, 3)
         )
 
