@@ -85,7 +85,7 @@ class GhostLayer:
             )
             about.append(_tr("The dashed lines are the batch's own loss,\n{0}.").format(heights))
         own = (
-            _tr("The part −η∇L goes against the gradient of the batch, which the step uses.")
+            _tr("The part −ηg goes against the gradient of the batch, which the step uses.")
             if with_parts
             else _tr("The orange arrow goes against the gradient of the batch, which the step uses.")
         )

@@ -20,8 +20,6 @@ def count_text(count: float) -> str:
     """Return a number of evaluations: whole from ten on."""
     if count >= 1e6:
         return f"{count:.2g}".replace("e+0", "e").replace("e+", "e")
-    if 0.0 < count < 1.0:
-        return _tr("less than 1")
     return f"{count:,.0f}" if count >= 10.0 or count == int(count) else f"{count:.2g}"
 
 
@@ -43,7 +41,8 @@ def _comparison(found: Verdict, descent: str, median: str) -> str:
         return _tr("They are equal.")
     if found.climbed:
         return _tr("Here random search is better: the descent ends higher than at the start.")
-    needed, factor = count_text(found.needed), count_text(found.factor)
+    needed = _tr("less than 1") if 0.0 < found.needed < 1.0 else count_text(found.needed)
+    factor = count_text(found.factor)
     if found.descent_wins and found.stuck:
         text = _tr("Half of the searches found nothing better than the start; the descent was below it after {0}: ")
         return (text + _tr("random search needs more than {1} times as many.")).format(needed, factor)

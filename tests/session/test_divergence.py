@@ -88,7 +88,7 @@ def walked(sizes: list[float]) -> Snapshot:
         ),
         (
             [1.0, 2.0, 6.0, 228.0, 1.14e7, 1.14e20],
-            "In the end the moves, mostly along W1[0,0], grew faster and faster, 38, then 5e+04, then 1e13 times.",
+            "In the end the moves, mostly along W1[0,0], grew faster and faster, 38, then 5e4, then 1e13 times.",
         ),
         (
             [1.0, -1.5, 6.0, -228.0],

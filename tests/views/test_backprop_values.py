@@ -270,6 +270,9 @@ def test_that_cells_with_room_have_their_numbers_in_as_many_digits_as_fit(qtbot:
     strip.resize(2 * int(wide + MARGIN + 1), strip.height())
     assert strip.numbers() == [["−1.23", "1.23e−4"]]
     strip.resize(2 * int(wide + MARGIN - 1), strip.height())
+    assert strip.numbers() == [["−1.2", "1.2e−4"]]
+    narrow = QFontMetricsF(scaled_font(strip.font(), SMALL)).horizontalAdvance("1.2e−4")
+    strip.resize(2 * int(narrow + MARGIN - 1), strip.height())
     assert strip.numbers() == []  # all have their numbers or none
     strip.resize(600, strip.height())
     strip.set_palette(look_with(DARK, DARK.colour_map, 7))

@@ -103,7 +103,7 @@ def test_that_the_legend_names_the_parts_and_the_enlarging(view: ContourView) ->
     press(view)
     assert view.parts_legend.isVisible()
     names = [name for name, _ in view.parts.legend()]
-    assert names == ["−η∇L", "momentum", "rescaling", "step"]
+    assert names == ["−ηg", "momentum", "rescaling", "step"]
     times = view.parts.drawn.enlarged
     assert times >= 1_000_000.0
     mantissa, exponent = f"{times:e}".split("e")
@@ -191,6 +191,6 @@ def test_that_random_search_has_no_parts_and_a_replaced_rule_gets_its_own(view: 
     press(view)
     assert not view.parts.legend()
     view.render_snapshot(of_rule("nesterov"))
-    assert [name for name, _ in view.parts.legend()][:2] == ["−η∇L", "momentum"]
+    assert [name for name, _ in view.parts.legend()][:2] == ["−ηg", "momentum"]
     assert view.parts_button.accessibleName()
     assert "(U)" in view.parts_button.toolTip()

@@ -169,7 +169,7 @@ def test_that_with_the_updates_parts_all_the_datas_arrow_stays_and_the_batchs_is
     assert view.ghost.lines.isVisible()
     assert "white arrow" in view.ghost_legend.toolTip()
     assert "orange arrow" not in view.ghost_legend.toolTip()
-    assert "−η∇L" in view.ghost_legend.toolTip()
+    assert "−ηg" in view.ghost_legend.toolTip()
     view.render_snapshot(replace(shown, noise=replace(shown.noise, full_grad=None)))
     assert not view.arrow.isVisible()
     assert "white arrow" not in view.ghost_legend.toolTip()

@@ -91,7 +91,7 @@ def test_that_batches_are_shown_only_where_they_differ(view: LossCurveView) -> N
     snapshot = moment(batch_size=8)
     view.render_snapshot(snapshot)
     assert "batch" in view.legend.accessibleName()
-    assert number_in(view.readout.text()) == pytest.approx(snapshot.timeline.batch_loss[14], rel=5e-5)
+    assert number_in(view.readout.text()) == pytest.approx(snapshot.timeline.batch_loss[14], rel=5e-4)
 
 
 @pytest.mark.parametrize("losses", [[1.0, 0.1, 0.0], [0.0, 0.0], [0.0], [3.0], [1e-300, 1e300], [2.0, 2.0, 2.0]])

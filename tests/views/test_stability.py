@@ -211,7 +211,7 @@ def test_that_a_scheduled_rate_is_told_with_what_is_set(part: StabilityPart) -> 
     assert part.found.rate is not None
     shown = f"So it is with η = {part.found.rate:.3g}"
     assert shown in part.verdict.text()
-    assert "which the schedule makes of 0.200 at iteration 3." in part.verdict.text()
+    assert "the schedule's share of 0.200 at iteration 3." in part.verdict.text()
 
 
 @pytest.mark.parametrize("rate", [0.0, 1e-30, 1e-3, 1.0, 1e30])
@@ -310,10 +310,12 @@ def test_that_it_says_whether_somebody_looks(part: StabilityPart, qtbot: QtBot) 
 
 
 def test_that_the_iteration_told_is_the_cursors_while_a_step_schedule_holds(part: StabilityPart) -> None:
-    schedule = ScheduleConfig(kind="step", values={"every": 50.0})
+    schedule = ScheduleConfig(kind="step", values={"every": 10.0})
     shown = judged(rate=0.1, schedule=schedule)
-    for cursor in (3, 20, 29):
-        part.render_snapshot(replace(shown, cursor=cursor))
+    part.render_snapshot(shown)
+    assert "So it is with" not in part.verdict.text()  # so far it is what was set
+    for cursor in (11, 15, 19):
+        part.render_snapshot(replace(shown, cursor=cursor, settings=Schedule(shown.experiment.run).at(cursor)))
         assert part.verdict.text().endswith(f"at iteration {cursor}.")
 
 
@@ -335,7 +337,7 @@ def test_that_a_rate_that_will_warm_up_beyond_the_limit_is_not_called_safe(part:
     assert shown.spectrum is not None
     limit = 2.0 / shown.spectrum.largest
     first = next(i for i in range(21) if 1.5 * limit * schedule.factor(i) > limit)
-    assert part.verdict.text().endswith(f"From iteration {first} on η lies above {limit:.3f}, and the error grows.")
+    assert part.verdict.text().endswith(f"At iteration {first} η comes to lie above {limit:.3f}: there the error grows.")
     assert DARK.error in part.verdict.styleSheet()
     part.set_palette(LIGHT)
     assert LIGHT.error in part.verdict.styleSheet()
