@@ -226,6 +226,7 @@ class DataChooser(RaceChooser):
 
     def _take_next_held(self) -> None:
         """Go on with what a hand has done in the meantime."""
-        if self._held_next is not None and not self._mapper.first_due and not self._loader.pending:
+        waits = self._ended or self._mapper.first_due or self._loader.pending
+        if self._held_next is not None and not waits:
             (experiment, table), self._held_next = self._held_next, None
             self.hold_data(self.snapshot.wanted.but(data=experiment.data), table)  # all else may have changed since

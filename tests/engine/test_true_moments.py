@@ -115,3 +115,13 @@ def test_that_a_path_that_ends_earlier_than_the_one_before_is_at_rest(session: S
     qtbot.waitUntil(lambda: 0 < s.snapshot.timeline.last < last and s.snapshot.timeline.divergence is not None)
     s.watch_gradient(True)
     qtbot.waitUntil(lambda: s.snapshot.check is not None)
+
+
+def test_that_nothing_waits_for_a_session_that_has_ended(session: SessionMaker, qtbot: QtBot) -> None:
+    s = session(NETWORK)
+    qtbot.waitUntil(lambda: s.snapshot.landscape is not None and not s.snapshot.landscape_busy, timeout=15_000)
+    hold(s, 11.0)
+    hold(s, 22.0)
+    s.shut_down()
+    s._take_next_held()  # as when a map comes after the end
+    assert not s._loader.pending

@@ -337,7 +337,8 @@ def test_that_a_rate_that_will_warm_up_beyond_the_limit_is_not_called_safe(part:
     assert shown.spectrum is not None
     limit = 2.0 / shown.spectrum.largest
     first = next(i for i in range(21) if 1.5 * limit * schedule.factor(i) > limit)
-    assert part.verdict.text().endswith(f"At iteration {first} η comes to lie above {limit:.3f}: there the error grows.")
+    words = f"At iteration {first} η comes to lie above {limit:.3f}: there the error grows."
+    assert part.verdict.text().endswith(words)
     assert DARK.error in part.verdict.styleSheet()
     part.set_palette(LIGHT)
     assert LIGHT.error in part.verdict.styleSheet()
