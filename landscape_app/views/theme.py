@@ -49,11 +49,13 @@ def style_sheet(palette: Palette) -> str:
     QDockWidget::close-button:hover, QDockWidget::float-button:hover {{ background: {p.border}; }}
     QDockWidget::title {{ background: {p.panel}; padding: 6px 10px 2px 10px;
         border-top-left-radius: 6px; border-top-right-radius: 6px; }}
-    QMainWindow > QTabBar {{ qproperty-drawBase: 0; }}
+    QMainWindow > QTabBar {{ qproperty-drawBase: 0; outline: 0; }}
     QMainWindow > QTabBar::tab {{ background: transparent; color: {p.muted}; padding: 4px 8px;
         border-bottom: 2px solid transparent; margin-right: 2px;
         border-bottom-left-radius: 6px; border-bottom-right-radius: 6px; }}
     QMainWindow > QTabBar::tab:selected {{ background: {p.panel}; color: {p.text}; border-bottom-color: {p.accent}; }}
+    QMainWindow > QTabBar::tab:selected:focus {{ color: {p.accent}; border: 1px solid {p.accent};
+        border-bottom: 2px solid {p.accent}; padding: 3px 7px; }}
     QMainWindow > QTabBar::tab:hover:!selected {{ color: {p.text}; background: {p.border}; }}
     #panel {{ background: {p.panel}; border-bottom-left-radius: 6px; border-bottom-right-radius: 6px; }}
     #section {{ background: {p.panel}; border-radius: 6px; }}

@@ -278,3 +278,12 @@ def test_that_of_the_keys_with_control_a_field_takes_those_that_edit(qtbot: QtBo
     event = QKeyEvent(QEvent.Type.ShortcutOverride, key, Qt.KeyboardModifier.ControlModifier)
     QApplication.sendEvent(field.lineEdit(), event)
     assert event.isAccepted() is taken
+
+
+def test_that_a_double_click_takes_all_of_the_number(window: QWidget, qtbot: QtBot) -> None:
+    field, edited = put(window, NumberField(0.04), qtbot)
+    QTest.mouseDClick(field.lineEdit(), Qt.MouseButton.LeftButton)
+    assert field.lineEdit().selectedText() == "0.04"
+    QTest.keyClicks(field, "0.1")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert edited == [0.1]
