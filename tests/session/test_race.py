@@ -278,3 +278,19 @@ def test_that_many_costs_at_once_are_those_of_each(unit: RaceUnit, settings: dic
 def test_that_nothing_has_arrived_where_all_begin() -> None:
     race = race_of("step", 0, {"optimizer": "adam", "hyper": {"learning_rate": 0.2}})
     assert [race.arrived(lane, race.goal()) for lane in race.lanes] == [None] * len(race.lanes)
+
+
+def test_that_runs_on_former_data_neither_set_the_goal_nor_inherit_the_clock() -> None:
+    race = race_of("step", 40, {"optimizer": "adam", "hyper": {"learning_rate": 0.2}}, {"batch_size": 9})
+    lowest = min(race.lanes[1:], key=lambda lane: lane.loss)
+    former = replace(race, lanes=tuple(replace(lane, former=lane is lowest) for lane in race.lanes))
+    known = [lane for lane in race.lanes if lane is not lowest]
+    best, first = min(lane.best for lane in known), float(known[0].timeline.loss[0]) if known[0].timeline else 0.0
+    assert former.goal() == pytest.approx(best + 0.01 * (first - best), rel=1e-12)
+    hand = former.lanes[0]
+    assert hand.timeline is not None
+    gone = replace(hand, timeline=hand.timeline.diverged(Divergence(40, "w", "loss")))
+    heir = replace(former, lanes=(gone, *former.lanes[1:])).heir
+    assert heir is not None
+    assert race.lanes[heir + 1] is not lowest
+    assert replace(race, lowest=0.0).goal() == pytest.approx(0.01 * first)  # where the lowest is known

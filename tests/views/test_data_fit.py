@@ -174,3 +174,21 @@ def test_that_the_legend_names_what_there_is(view: DataFitView) -> None:
     assert view.legend.accessibleName() == "Legend: data, model"
     view.set_palette(LIGHT)
     view.grab()
+
+
+def test_that_what_is_put_down_by_others_is_no_more_in_the_hand(view: DataFitView) -> None:
+    """Else the mouse would go on moving whatever has its number now."""
+    shown = moment()
+    view.render_snapshot(shown)
+    moved: list[int] = []
+    view.example_moved.connect(lambda example, _x, _y: moved.append(example))
+    x, y = float(shown.problem.data.X[0, 3]), float(shown.problem.data.y[0, 3])
+    view.hand.taken.emit(x, y)
+    taken = view._taken
+    assert taken >= 0
+    view.render_snapshot(replace(shown, example=taken))
+    view.hand.dragged.emit(x, y)
+    assert moved == [taken]
+    view.render_snapshot(replace(shown, example=None))
+    view.hand.dragged.emit(x, y)
+    assert moved == [taken]
