@@ -4,10 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from landscape_app.app import Explorer
@@ -15,6 +13,7 @@ from landscape_app.core.least_squares import least_squares
 from landscape_app.session.config import DataConfig, ModelConfig, RunConfig
 from landscape_app.session.embedded import EmbeddedTable
 from landscape_app.session.snapshot import Snapshot
+from tests.mouse import move_mouse
 
 Settle = Callable[[], None]
 
@@ -32,16 +31,7 @@ def at(explorer: Explorer, example: int) -> QPoint:
 
 def move_to(explorer: Explorer, there: QPointF, wait: int = 60) -> None:
     """Move the mouse with the button down, and let the data follow."""
-    viewport = explorer.window.data_fit.plot.viewport()
-    move = QMouseEvent(
-        QEvent.Type.MouseMove,
-        there,
-        QPointF(viewport.mapToGlobal(there)),
-        Qt.MouseButton.NoButton,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    QApplication.sendEvent(viewport, move)
+    move_mouse(explorer.window.data_fit.plot.viewport(), there, Qt.MouseButton.LeftButton)
     QTest.qWait(wait)
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -15,6 +14,7 @@ from landscape_app.app import Explorer
 from landscape_app.session.config import StartConfig
 from landscape_app.session.race import Race
 from landscape_app.views.race import ARRIVED, BEST, LOSS, NAME, RaceView
+from tests.mouse import move_mouse
 from tests.views.moments import number_in
 
 Settle = Callable[[], None]
@@ -69,17 +69,7 @@ def rename(view: RaceView, row: int, name: str, qtbot: QtBot) -> None:
 
 
 def point_at(view: RaceView, row: int) -> None:
-    place = QPointF(cell(view, row).center())
-    viewport = view.table.viewport()
-    event = QMouseEvent(
-        QEvent.Type.MouseMove,
-        place,
-        QPointF(viewport.mapToGlobal(place)),
-        Qt.MouseButton.NoButton,
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    QApplication.sendEvent(viewport, event)
+    move_mouse(view.table.viewport(), QPointF(cell(view, row).center()))
 
 
 def test_that_the_table_has_the_numbers_of_every_run(explorer: Explorer, settle: Settle, qtbot: QtBot) -> None:
